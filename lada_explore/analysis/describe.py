@@ -95,16 +95,16 @@ def _look_ahead(record: LookAheadRecord, method: Method | None) -> str:
     worth = f"look-ahead{counted} is worth {record.value.mean():.2f} {record.unit} a pair"
     regret = float((best_of(record)[1] - record.value).mean())
     # Values of the pathwise estimator are sampled and may lie slightly above the best value, which is exact.
-    against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best tau"
+    against = f"{abs(regret):.2f} {'below' if regret >= 0 else 'above'} the best τ"
     spread = f"{record.tau.min():.2f} to {record.tau.max():.2f}, mean {record.tau.mean():.2f}"
     if record.unit == DRAW_UNIT:
         drawn = "uniform draws, which say nothing of their images"
-        return f"The values of the virtual instances of {_count(pairs, 'pair')} are {drawn}; tau is {spread}."
+        return f"The values of the virtual instances of {_count(pairs, 'pair')} are {drawn}; τ is {spread}."
     if POLICIES[record.policy].same_for_all:
-        return f"Kept tau at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
+        return f"Kept τ at {record.tau[0]:g} for {_count(pairs, 'pair')}; {worth}, {against}."
     if POLICIES[record.policy].trains:
-        return f"Learned tau* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
-    return f"Read the best tau of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
+        return f"Learned τ* for {_count(pairs, 'pair')}: {spread}; {worth}, {against}."
+    return f"Read the best τ of {_count(pairs, 'pair')} off their profiles: {spread}; {worth}."
 
 
 def _no_look_ahead(method: Method | None) -> str:
@@ -127,7 +127,7 @@ def _look_ahead_theta(record: LookAheadRecord) -> str:
     if record.theta.shape[1] != len(IDENTITY):  # An augmentation with transforms of its own.
         return f"{how} {images}; {worth}."
     moved = float(np.abs(record.theta - IDENTITY).max(axis=1).mean())
-    return f"{how} {images}: theta is {moved:.2f} from the identity on average; {worth}."
+    return f"{how} {images}: θ is {moved:.2f} from the identity on average; {worth}."
 
 
 def _select(record: SelectRecord) -> str:

@@ -108,7 +108,7 @@ def drawn_note(tau: float) -> str:
     """
     return (
         " This method draws its pairs at random: their scores, A(1) + A(0), are uniform draws that say nothing of the "
-        f"images, V is not counted, and tau is fixed at {tau:g} for every pair. So no curve of A, V or tau is drawn."
+        f"images, V is not counted, and τ is fixed at {tau:g} for every pair. So no curve of A, V or τ is drawn."
     )
 
 

@@ -81,9 +81,9 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
     reason = ""
     if not with_pairs:
         reason = (
-            singles_reason(history, "there is no tau to show")
+            singles_reason(history, "there is no τ to show")
             if rows or any(records.select is not None and records.select.rule in SINGLE_IMAGES for records in history)
-            else "No cycle has looked ahead yet; tau* appears here after the first one."
+            else "No cycle has looked ahead yet; τ* appears here after the first one."
         )
     tau = [look_ahead.tau for _, look_ahead in with_pairs]
     quartiles = np.array([np.quantile(t, (0.25, 0.75)) for t in tau], np.float32).reshape(-1, 2)
@@ -123,12 +123,12 @@ def _kept_epoch(look_ahead: LookAheadRecord) -> int:
 
 def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
     if len(look_ahead.tau) == 0:
-        return "This method scores single images, so there is no tau to follow."
+        return "This method scores single images, so there is no τ to follow."
     policy = POLICIES[look_ahead.policy]
     if policy.same_for_all:
-        return f"tau is fixed at {look_ahead.tau[0]:g} for every pair, so there is no learning to follow."
+        return f"τ is fixed at {look_ahead.tau[0]:g} for every pair, so there is no learning to follow."
     if not policy.trains:
-        return "Each pair's best tau was read off its own profile, so there is no learning to follow."
+        return "Each pair's best τ was read off its own profile, so there is no learning to follow."
     if epochs == 0:
         return "The policy network was given no epochs (policy.epochs is 0), so there is no learning to follow."
     return ""
@@ -164,7 +164,7 @@ def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
     if moved >= NEAR_SHARE * tau_max:
         return ""
     return (
-        f"The policy never left its starting value: over {len(look_ahead.policy_loss)} epochs no tau moved by more "
+        f"The policy never left its starting value: over {len(look_ahead.policy_loss)} epochs no τ moved by more "
         f"than {moved:.3f} from {before.mean():.2f}. More epochs or a higher policy.learning_rate would let it learn."
     )
 
@@ -174,7 +174,7 @@ def _collapsed(look_ahead: LookAheadRecord) -> str:
     if len(look_ahead.tau) < 2 or spread >= COLLAPSED_SD:
         return ""
     return (
-        f"All {len(look_ahead.tau):,} pairs got nearly one tau, {look_ahead.tau.mean():.2f} "
+        f"All {len(look_ahead.tau):,} pairs got nearly one τ, {look_ahead.tau.mean():.2f} "
         f"(standard deviation {spread:.1g}): the policy acts as a constant and does not tell pairs apart."
     )
 
@@ -184,12 +184,12 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
     at_bottom = float((look_ahead.tau < NEAR_SHARE * tau_max).mean())
     if at_top >= 0.5:
         return (
-            f"tau* of {100 * at_top:.0f} % of the pairs sits at the upper end of its range, {tau_max:g}; "
+            f"τ* of {100 * at_top:.0f} % of the pairs sits at the upper end of its range, {tau_max:g}; "
             "a larger policy.tau_max would show where it wants to go."
         )
     if at_bottom >= 0.5:
         return (
-            f"tau* of {100 * at_bottom:.0f} % of the pairs sits at the lower end of its range, 0: "
+            f"τ* of {100 * at_bottom:.0f} % of the pairs sits at the lower end of its range, 0: "
             "these virtual instances are hardly mixed at all."
         )
     return ""
@@ -206,7 +206,7 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
         return ""
     bought = f"gained {worth.gain:.3f}" if worth.gain >= 0 else f"lost {-worth.gain:.3f}"
     return (
-        f"The regret is larger than the gain: learning {bought} {worth.unit} a pair over the starting tau, and each "
-        f"pair's own best tau would give {regret:.3f} more. Policy {Policy.EXACT.value!r} takes that best tau without "
+        f"The regret is larger than the gain: learning {bought} {worth.unit} a pair over the starting τ, and each "
+        f"pair's own best τ would give {regret:.3f} more. Policy {Policy.EXACT.value!r} takes that best τ without "
         "a network."
     )

@@ -20,7 +20,7 @@ IDENTITY = np.array([1, 0, 0, 0, 1, 0], np.float32)
 NAMES = ("x from x", "x from y", "shift in x", "y from x", "y from y", "shift in y")
 """Meaning of the six numbers of theta; shifts are in units of half the image's size."""
 
-OF_ITS_OWN = "This method transforms images by numbers of its own and not by an affine transform, so no theta is drawn."
+OF_ITS_OWN = "This method transforms images by numbers of its own and not by an affine transform, so no θ is drawn."
 """Why there is nothing to draw where theta has not six numbers."""
 
 FRAME = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]], np.float64)
@@ -184,7 +184,7 @@ def size_words(records: CycleRecords, ids: IntArray) -> str:
         return f"On average {changed}."
     distance = float(np.abs(moved - IDENTITY).max(axis=1).mean())
     return (
-        "The identity leaves an image as it is. Of the six numbers of an image's theta (no unit), the one that differs "
+        "The identity leaves an image as it is. Of the six numbers of an image's θ (no unit), the one that differs "
         f"most from the identity's differs by {distance:.2g}, and {changed}; both are means over these images."
     )
 
@@ -212,22 +212,22 @@ def frames_of(theta: FloatArray) -> NDArray[np.float64]:
 
 def _reason(history: Sequence[CycleRecords], cycle: int | None, looked: bool) -> str:
     if looked:
-        return "This method transforms no images while it looks ahead, so there is no theta to show."
+        return "This method transforms no images while it looks ahead, so there is no θ to show."
     if cycle == 0:
-        return "The start transforms no candidates; theta begins with cycle 1."
+        return "The start transforms no candidates; θ begins with cycle 1."
     which = "No cycle has" if cycle is None else f"Cycle {cycle} has not"
-    return f"{which} looked ahead yet; theta appears here when it has."
+    return f"{which} looked ahead yet; θ appears here when it has."
 
 
 def _reason_afterwards(cycle: int | None, trained: bool) -> str:
     if cycle == 0:
-        return "The start transforms no candidates; theta begins with cycle 1."
+        return "The start transforms no candidates; θ begins with cycle 1."
     if trained:
         which = "No cycle" if cycle is None else f"Cycle {cycle}"
         kept = "has recorded a transform" if cycle is None else "has recorded no transform"
-        return f"{which} {kept} of the images that it acquired, so there is no theta to show."
+        return f"{which} {kept} of the images that it acquired, so there is no θ to show."
     which = "No cycle has" if cycle is None else f"Cycle {cycle} has not"
-    return f"{which} trained yet; this method transforms the acquired images only then, and theta appears here."
+    return f"{which} trained yet; this method transforms the acquired images only then, and θ appears here."
 
 
 def _blank() -> dict[str, object]:

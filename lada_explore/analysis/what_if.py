@@ -69,12 +69,12 @@ class RuleText:
 
 
 RULES: Mapping[RuleKind, RuleText] = {
-    RuleKind.FIXED: RuleText("One tau for every pair", takes=RuleInput.TAU),
-    RuleKind.BEST: RuleText("Each pair's best tau"),
+    RuleKind.FIXED: RuleText("One τ for every pair", takes=RuleInput.TAU),
+    RuleKind.BEST: RuleText("Each pair's best τ"),
     RuleKind.OWN: RuleText("No look-ahead: pairs by their own scores"),
     RuleKind.SINGLES: RuleText("No pairs: single images by their own score"),
     RuleKind.RANDOM: RuleText("Random pairs", takes=RuleInput.SEED),
-    RuleKind.TAU_STAR: RuleText("The same tau*, integrated exactly", after_draws=True),
+    RuleKind.TAU_STAR: RuleText("The same τ*, integrated exactly", after_draws=True),
 }
 """The other ways to choose a query of pairs, in the order in which they are offered."""
 
@@ -91,8 +91,8 @@ SAME_SCORES = 1e-3
 
 
 LOOKING_AHEAD: Mapping[RuleKind, RuleText] = {
-    RuleKind.FIXED: RuleText("Look ahead, one tau for every pair", takes=RuleInput.TAU),
-    RuleKind.BEST: RuleText("Look ahead, each pair's best tau"),
+    RuleKind.FIXED: RuleText("Look ahead, one τ for every pair", takes=RuleInput.TAU),
+    RuleKind.BEST: RuleText("Look ahead, each pair's best τ"),
 }
 """The rules that count V, as they are called in a run that does not: there V, and not tau, is what they change."""
 

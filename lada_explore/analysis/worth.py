@@ -98,7 +98,7 @@ def _tau_worth(look_ahead: LookAheadRecord) -> TauWorth:
         start_value=value_at(look_ahead, look_ahead.tau_by_epoch[0]) if pairs else np.empty(0),
         regret=best_value - look_ahead.mean_virtual,
         unit=look_ahead.unit,
-        reason="" if pairs else "This method scores single images, so there is no tau to judge.",
+        reason="" if pairs else "This method scores single images, so there is no τ to judge.",
     )
 
 

@@ -65,8 +65,8 @@ def explorer(notebook):
     """The same page for all tests, back at the latest cycle and the first tab."""
     if notebook.page.locator(".lada-slider [aria-pressed='true']", has_text="Latest").count() == 0:
         notebook.page.get_by_role("button", name="Latest").click()
-    tab(notebook, "tau*")
-    until(notebook, lambda shown: len(shown["labels"]) == 2 and all("tau" in label for label in shown["labels"]))
+    tab(notebook, "τ*")
+    until(notebook, lambda shown: len(shown["labels"]) == 2 and all("τ" in label for label in shown["labels"]))
     return notebook
 
 
@@ -110,16 +110,16 @@ def test_the_slider_says_cycle_labels_and_accuracy_and_every_view_follows_it(exp
     slide_to(explorer, 1)
     until(explorer, lambda shown: "labels of each class up to cycle 1" in shown["labels"])
     until(explorer, lambda shown: "accuracy against confidence after cycle 1" in shown["labels"])
-    tab(explorer, "tau*")
+    tab(explorer, "τ*")
     until(explorer, lambda shown: all(label.endswith("cycle 1") for label in shown["labels"]))
 
 
 def test_the_drawn_tau_is_the_recorded_one(explorer):
-    mean = explorer.page.evaluate(POINTS, ["tau* by cycle", "mean of all pairs"])
-    acquired = explorer.page.evaluate(POINTS, ["tau* by cycle", "acquired pair"])
+    mean = explorer.page.evaluate(POINTS, ["τ* by cycle", "mean of all pairs"])
+    acquired = explorer.page.evaluate(POINTS, ["τ* by cycle", "acquired pair"])
     assert mean["x"] == [1, 2, 3, 4]
     assert len(acquired["y"]) == 4 * 3
-    tau = explorer.page.evaluate(POINTS, ["tau*, best tau", "tau*"])
+    tau = explorer.page.evaluate(POINTS, ["τ*, best τ", "τ*"])
     assert np.sum(tau["y"]) == 20
 
 
@@ -135,7 +135,7 @@ def test_play_shows_about_a_cycle_a_second_and_holds_at_the_last(explorer):
 
 
 def test_a_click_on_an_acquired_pair_chooses_it_in_every_view(explorer):
-    x, y = explorer.page.evaluate(CENTRES, ["tau* by cycle", "acquired pair"])[0]
+    x, y = explorer.page.evaluate(CENTRES, ["τ* by cycle", "acquired pair"])[0]
     explorer.page.mouse.move(x - 3, y)
     explorer.page.mouse.move(x, y)
     explorer.page.wait_for_selector(".lada-plot .hoverlayer .hovertext")
@@ -148,8 +148,8 @@ def test_a_click_on_an_acquired_pair_chooses_it_in_every_view(explorer):
     assert explorer.page.locator(".lada-query.lada-chosen").count() == 1
     assert explorer.page.locator(".lada-card.lada-marked").count() == 2
     ids = explorer.page.locator(".lada-query.lada-chosen").get_attribute("data-ids").split()
-    tab(explorer, "tau*")
-    title = explorer.page.locator(".annotation-text", has_text=f"Beta(tau, tau) of pair {ids[0]}, {ids[1]}")
+    tab(explorer, "τ*")
+    title = explorer.page.locator(".annotation-text", has_text=f"Beta(τ, τ) of pair {ids[0]}, {ids[1]}")
     title.wait_for()
 
 
@@ -165,7 +165,7 @@ def test_a_click_on_a_queried_pair_chooses_it(explorer):
 
 def test_tabs_are_reached_with_arrow_keys_and_plain_keys_stay_in_the_views(explorer):
     before = [cell["source"] for cell in explorer.cells()]
-    explorer.page.get_by_role("tab", name="tau*", exact=True).focus()
+    explorer.page.get_by_role("tab", name="τ*", exact=True).focus()
     explorer.page.keyboard.press("ArrowRight")
     explorer.page.wait_for_selector(".lada-tab[aria-selected='true']:text-is('Learning')")
     places = (
@@ -236,7 +236,7 @@ def test_everything_is_shown_again_after_a_page_reload(explorer):
 
 def test_next_stage_and_pause_while_training_and_the_views_follow_the_run(pages, shot):
     live = open_explorer(pages, "live", "session = FakeSession(cycles=4, points=40, delay_s=0.02)\n_ = session.run(2)")
-    tab(live, "tau*")
+    tab(live, "τ*")
     live.button("Next stage").click()
     live.page.wait_for_selector("[data-stage='subsample'][data-status='done']")
     until(live, lambda shown: shown["says"] == "Cycle 2 · 26 labels · under way")
@@ -253,5 +253,5 @@ def test_next_stage_and_pause_while_training_and_the_views_follow_the_run(pages,
     until(live, lambda shown: "confusion matrix after cycle 1" in shown["labels"])
     live.button("Resume").click()
     until(live, lambda shown: "confusion matrix after cycle 2" in shown["labels"])
-    tab(live, "tau*")
-    assert live.page.evaluate(POINTS, ["tau* by cycle", "mean of all pairs"])["x"] == [1, 2]
+    tab(live, "τ*")
+    assert live.page.evaluate(POINTS, ["τ* by cycle", "mean of all pairs"])["x"] == [1, 2]

@@ -20,13 +20,13 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     notebook.run_all(timeout_s=240)
     notebook.wait_for_charts(9, timeout_s=60)
 
-    assert notebook.chart(0)["traces"]["tau = 0.50"]["x"] == [0.5]
+    assert notebook.chart(0)["traces"]["τ = 0.50"]["x"] == [0.5]
     notebook.show(".widget-slider")
     handle = notebook.page.get_by_role("slider").first
     handle.focus()
     handle.press("ArrowRight")
     notebook.page.wait_for_function(
-        """() => document.querySelector(".lada-plot-chart").data.some((trace) => trace.name === "tau = 0.55")"""
+        """() => document.querySelector(".lada-plot-chart").data.some((trace) => trace.name === "τ = 0.55")"""
     )
 
     # A number with its unit, then what is none: nothing said to the first may stand beside the second.
@@ -52,7 +52,7 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     # The source of a question holds its answer: it stays folded.
     assert notebook.page.locator(".jp-InputArea-editor:visible", has_text="Question(").count() == 0
     notebook.show(".lada-question", 1)
-    question = notebook.page.locator(".lada-question", has_text="which run should have the smallest tau*")
+    question = notebook.page.locator(".lada-question", has_text="which run should have the smallest τ*")
     question.get_by_label("digits").check()
     question.get_by_role("button", name="Check").click()
     expect(question).to_have_attribute("data-verdict", "wrong")

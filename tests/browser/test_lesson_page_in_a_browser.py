@@ -112,30 +112,30 @@ def test_stepping_shows_each_cycle_and_the_map_stays_in_its_frame(page, run):
 def test_dragging_lam_and_tau_reads_the_profile_and_the_look_ahead_value_of_the_record(page, run):
     ahead, subset = run.history[3].look_ahead, run.history[3].subsample
     best = int(run.history[3].select.scores.argmax())
-    box = page.get_by_label("lam, the share of the right image").bounding_box()
-    page.get_by_label("lam, the share of the right image").scroll_into_view_if_needed()
-    box = page.get_by_label("lam, the share of the right image").bounding_box()
+    box = page.get_by_label("λ, the share of the right image").bounding_box()
+    page.get_by_label("λ, the share of the right image").scroll_into_view_if_needed()
+    box = page.get_by_label("λ, the share of the right image").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
     words = page.locator(".lada-mix-readout").first.inner_text()
-    lam, value = map(float, re.fullmatch(r"lam ([\d.]+): A = ([\d.]+) bits", words).groups())
+    lam, value = map(float, re.fullmatch(r"λ ([\d.]+): A = ([\d.]+) bits", words).groups())
     assert 0.1 < lam < 0.3
     assert value == pytest.approx(float(np.interp(lam, ahead.grid, ahead.profile[best])), abs=6e-4)
-    tau = page.get_by_label("tau of Beta(tau, tau)")
+    tau = page.get_by_label("τ of Beta(τ, τ)")
     tau.focus()
     page.keyboard.press("Home")
     low = page.locator(".lada-mix-readout").nth(1).inner_text()
     page.keyboard.press("End")
     high = page.locator(".lada-mix-readout").nth(1).inner_text()
     for words in (low, high):
-        at, value = map(float, re.fullmatch(r"tau ([\d.]+): V = ([\d.]+) bits", words).groups())
+        at, value = map(float, re.fullmatch(r"τ ([\d.]+): V = ([\d.]+) bits", words).groups())
         weights = beta_weights(ahead.grid.astype(np.float64), np.array([at]))
         assert value == pytest.approx(float((weights @ ahead.profile[best])[0]), abs=2e-3)
     assert low != high
-    page.get_by_role("button", name="tau*", exact=True).click()
-    assert page.locator(".lada-mix-readout").nth(1).inner_text().startswith(f"tau {ahead.tau[best]:.3f}: ")
+    page.get_by_role("button", name="τ*", exact=True).click()
+    assert page.locator(".lada-mix-readout").nth(1).inner_text().startswith(f"τ {ahead.tau[best]:.3f}: ")
     drawn = page.evaluate(
         """() => Array.from(document.querySelectorAll(".lada-mix-figure canvas"), (canvas) =>
             Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, n) => n % 4 === 0))"""
@@ -151,7 +151,7 @@ def test_a_click_in_the_gallery_shows_that_pair_everywhere(page, run):
     pair = records.select.pair_ids[1].tolist()
     row = int(np.flatnonzero((records.subsample.pair_ids == pair).all(axis=1))[0])
     page.locator(".lada-query").nth(1).click()
-    page.wait_for_selector(f".lada-mix-where:has-text('lam = 1: id {pair[0]}')")
+    page.wait_for_selector(f".lada-mix-where:has-text('λ = 1: id {pair[0]}')")
     page.wait_for_function(f"() => ({STARS})().rings.x.length === 2")
     shown = page.evaluate(STARS)
     first, second = ([shown["rings"][axis][place] for axis in "xy"] for place in (0, 1))
@@ -233,7 +233,7 @@ def test_everything_can_be_read_at_every_width(page, width):
     assert min(colours_in(page, ".lada-mix-canvas")) > 20
     assert colours_in(page, "#map .lada-map-dots")[0] > 10
     titles = [title.replace("\xa0", " ") for title in page.locator("#tau .annotation-text").all_text_contents()]
-    assert titles[0] == "tau* of each cycle"
+    assert titles[0] == "τ* of each cycle"
     assert titles[1].replace(" ", "") == "tauofeachpairwhilecycle3learned"
 
 

@@ -11,9 +11,9 @@ from test_explorer_in_jupyterlab import FAKE, TABS, slide_to, tab
 
 STAGES = ["Subsample", "Score", "Look ahead", "Select", "Query", "Train", "Evaluate"]
 SHOWN_ON = {
-    "Map and pairs": ("text, .lada-mix-readout", "t-SNE 1 (no unit)", "density of lam", "lam 0.50: A = 2.298 bits"),
+    "Map and pairs": ("text, .lada-mix-readout", "t-SNE 1 (no unit)", "density of λ", "λ 0.50: A = 2.298 bits"),
     "Scores": (".lada-led-total, .lada-wi-headline", "7.06 bits", "All 10 images are the same."),
-    "tau*": (".annotation-text", "tau* of each cycle", "tau of each pair while cycle 12 learned", "mean 0.036"),
+    "τ*": (".annotation-text", "τ* of each cycle", "τ of each pair while cycle 12 learned", "mean 0.036"),
     "Learning": (".gtitle", "accuracy", "confusion matrix", "labels of each class", "calibration"),
 }
 """Where to look on each tab, and what has to stand there."""

@@ -41,8 +41,8 @@ def test_without_class_probabilities_a_sentence_stands_in_place_of_their_chart(p
 
 def test_pairs_drawn_at_random_have_images_and_classes_but_no_curve_of_a_or_v_and_no_tau_to_choose(page):
     show_view(page, PairMixer, {"state": state_of(pair_cycle(), 1)})
-    profile, value = "Acquisition along the mixing path", "Look-ahead value against tau"
-    slider = page.get_by_label("tau of Beta(tau, tau)")
+    profile, value = "Acquisition along the mixing path", "Look-ahead value against τ"
+    slider = page.get_by_label("τ of Beta(τ, τ)")
     assert page.get_by_role("img", name=profile).is_visible()
     drawn = pair_cycle(unit="uniform draw", policy="fixed", use="recorded")
     page.evaluate("(state) => model.set('state', state)", as_json(state_of(drawn, 2)))
@@ -50,11 +50,11 @@ def test_pairs_drawn_at_random_have_images_and_classes_but_no_curve_of_a_or_v_an
     for name in (profile, value):
         assert not page.locator(f"[aria-label^='{name}']").is_visible()
     assert not slider.is_visible()
-    assert not page.get_by_role("button", name="best tau").is_visible()
+    assert not page.get_by_role("button", name="best τ").is_visible()
     assert page.get_by_role("img", name=CLASSES).is_visible()
-    assert page.locator(".lada-mix-facts dt").last.inner_text() == "tau, the same for every pair"
-    page.get_by_label("lam, the share of the right image").fill("0.25")
-    assert page.locator(".lada-mix-readout:visible").all_inner_texts() == ["lam 0.25"]
+    assert page.locator(".lada-mix-facts dt").last.inner_text() == "τ, the same for every pair"
+    page.get_by_label("λ, the share of the right image").fill("0.25")
+    assert page.locator(".lada-mix-readout:visible").all_inner_texts() == ["λ 0.25"]
     page.evaluate("(state) => model.set('state', state)", as_json(state_of(pair_cycle(), 3)))
     page.get_by_role("img", name=value).wait_for()
     assert slider.is_visible()

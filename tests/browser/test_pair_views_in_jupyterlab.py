@@ -76,7 +76,7 @@ def views(notebook):
 def readout(views, place: int) -> tuple[float, float]:
     """The numbers of "lam 0.50: A = 1.234 bits" (0) and of the one of tau (1)."""
     words = views.page.locator(".lada-mix-readout").nth(place).inner_text()
-    first, second = re.fullmatch(r"(?:lam|tau) ([\d.]+): [AV] = ([\d.]+) bits", words).groups()
+    first, second = re.fullmatch(r"(?:λ|τ) ([\d.]+): [AV] = ([\d.]+) bits", words).groups()
     return float(first), float(second)
 
 
@@ -94,7 +94,7 @@ def grey(pixels: list[int]) -> np.ndarray:
 def test_a_drag_of_lam_changes_blend_curve_and_classes_at_once_without_the_kernel(views, records, shot):
     path = pair_path(records, tau_limit=2.0)
     assert readout(views, 0) == pytest.approx((0.5, np.interp(0.5, path.grid, path.profile)), abs=6e-4)
-    box = views.page.get_by_label("lam, the share of the right image").bounding_box()
+    box = views.page.get_by_label("λ, the share of the right image").bounding_box()
     middle = box["y"] + box["height"] / 2
     views.page.mouse.move(box["x"] + box["width"] / 2, middle)
     views.page.mouse.down()
@@ -127,7 +127,7 @@ def test_the_answer_to_a_drag_is_drawn_in_the_same_task(views):
         }"""
     )
     assert before != after
-    assert after.startswith("lam 1.00")
+    assert after.startswith("λ 1.00")
     assert ms < 16
 
 
@@ -136,16 +136,16 @@ def test_dragging_tau_shows_the_value_and_the_density_it_would_have(views, recor
     tau, value = readout(views, 1)
     assert (tau, value) == pytest.approx((table.tau[-2], table.value[-2]), abs=6e-4)
     density = views.page.locator(".lada-density").get_attribute("d")
-    set_range(views, "tau of Beta(tau, tau)", 149)
+    set_range(views, "τ of Beta(τ, τ)", 149)
     assert readout(views, 1) == pytest.approx((1.5, table.value[149]), abs=6e-4)
     assert views.page.locator(".lada-density").get_attribute("d") != density
     # Beta(1, 1) is uniform: its density is a level line at 1.
-    set_range(views, "tau of Beta(tau, tau)", 99)
+    set_range(views, "τ of Beta(τ, τ)", 99)
     heights = re.findall(r"[ML][\d.]+ ([\d.]+)", views.page.locator(".lada-density").get_attribute("d"))
     assert len(set(heights[:-2])) == 1
-    views.page.get_by_role("button", name="best tau").click()
+    views.page.get_by_role("button", name="best τ").click()
     assert readout(views, 1) == pytest.approx((table.tau[-1], table.value[-1]), abs=6e-4)
-    views.page.get_by_role("button", name="tau*", exact=True).click()
+    views.page.get_by_role("button", name="τ*", exact=True).click()
     assert readout(views, 1) == (tau, value)
     assert views.page.evaluate(COMMS) == 0
 
@@ -153,16 +153,16 @@ def test_dragging_tau_shows_the_value_and_the_density_it_would_have(views, recor
 def test_arrow_keys_move_the_sliders_and_stay_in_the_view(views):
     active = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
     cells = [entry["source"] for entry in views.cells()]
-    lam = views.page.get_by_label("lam, the share of the right image")
+    lam = views.page.get_by_label("λ, the share of the right image")
     lam.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
         views.page.keyboard.press(key)
     assert readout(views, 0)[0] == 0.51
-    assert lam.get_attribute("aria-valuetext").startswith("lam 0.51: A = ")
+    assert lam.get_attribute("aria-valuetext").startswith("λ 0.51: A = ")
     views.page.keyboard.press("Home")
     assert readout(views, 0)[0] == 0
     before = readout(views, 1)[0]
-    views.page.get_by_label("tau of Beta(tau, tau)").focus()
+    views.page.get_by_label("τ of Beta(τ, τ)").focus()
     views.page.keyboard.press("ArrowUp")
     assert readout(views, 1)[0] == pytest.approx(before, abs=0.016)
     assert readout(views, 1)[0] != before
@@ -190,7 +190,7 @@ def test_play_moves_lam_until_it_is_held(views):
 
 @pytest.mark.parametrize("weights", [(1, 1, 1), (0, 0, 1), (2, 0.5, 0.35), (0.05, 1.95, 1.4)])
 def test_the_page_ranks_as_the_analysis_does_and_marks_who_enters_and_leaves(views, records, weights):
-    for name, weight in zip(("A(1)", "A(0)", "V(tau*)"), weights, strict=True):
+    for name, weight in zip(("A(1)", "A(0)", "V(τ*)"), weights, strict=True):
         set_range(views, f"Weight of {name}", weight)
     ledger = score_ledger([records])
     expected = rerank(ledger, weights)
@@ -247,9 +247,9 @@ def test_the_overlap_on_the_page_equals_a_direct_computation(views, records, sho
         assert {int(i) for i in items.evaluate_all("(items) => items.map((item) => item.dataset.id)")} == ids
     shot(views, "what_if", ".lada-what-if")
 
-    views.page.get_by_label("One tau for every pair").check()
+    views.page.get_by_label("One τ for every pair").check()
     views.page.wait_for_selector(".lada-what-if[data-rule='fixed']")
-    set_range(views, "tau of every pair", 1)
+    set_range(views, "τ of every pair", 1)
     look_ahead, pairs = records.look_ahead, records.subsample.pair_ids
     value = np.trapezoid(look_ahead.profile, look_ahead.grid, axis=1)
     order = np.argsort(-(look_ahead.profile[:, 0] + look_ahead.profile[:, -1] + value))
@@ -339,12 +339,12 @@ def test_a_method_that_does_not_look_ahead_begins_without_v_and_counts_it_when_i
     summary = notebook.page.locator(".lada-led-summary")
     assert amounts.all_inner_texts() == ["1.00", "1.00", "0.00"]
     assert summary.inner_text() == "These are the method's weights; they chose the 2 queried pairs."
-    assert "A(1) + A(0); the method does not count V(tau*)" in notebook.page.locator(".lada-led-head").inner_text()
+    assert "A(1) + A(0); the method does not count V(τ*)" in notebook.page.locator(".lada-led-head").inner_text()
     assert "not counted by this method" in notebook.page.locator(".lada-led-weight").nth(2).inner_text()
     facts = notebook.page.locator(".lada-mixer dl").inner_text()
     assert "score of the pair, A(1) + A(0)" in facts
-    assert "V at tau* = 1.000, not counted" in facts
-    set_range(notebook, "Weight of V(tau*)", 2)
+    assert "V at τ* = 1.000, not counted" in facts
+    set_range(notebook, "Weight of V(τ*)", 2)
     assert summary.inner_text() == "▼ 1 of the 2 queried pairs would leave, and ▲ 1 would enter."
     assert [(row["row"], row["status"]) for row in notebook.page.evaluate(ROWS)] == [
         (3, "stays"),

@@ -60,7 +60,7 @@ def choice(notebook, label: str):
 def readout(notebook) -> tuple[float, float]:
     """tau and V of "tau 0.500: V = 0.712 bits"."""
     words = notebook.page.locator(".lada-pg-pair .lada-mix-readout").first.inner_text()
-    return tuple(float(part) for part in re.fullmatch(r"tau ([\d.]+): V = ([\d.]+) bits", words).groups())
+    return tuple(float(part) for part in re.fullmatch(r"τ ([\d.]+): V = ([\d.]+) bits", words).groups())
 
 
 def value_of(notebook, expression: str) -> str:
@@ -109,7 +109,7 @@ def test_it_opens_on_the_query_of_the_first_cycle_without_a_click(notebook, shot
 def test_dragging_tau_shows_its_look_ahead_value_without_the_kernel(notebook, shot):
     notebook.page.evaluate(WATCH_THE_WIRE)
     star = readout(notebook)
-    slider = notebook.page.get_by_label("tau of Beta(tau, tau)").first
+    slider = notebook.page.get_by_label("τ of Beta(τ, τ)").first
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     notebook.page.mouse.move(box["x"] + 0.5 * box["width"], middle)
@@ -121,10 +121,10 @@ def test_dragging_tau_shows_its_look_ahead_value_without_the_kernel(notebook, sh
     assert value != star[1]
     drawn = notebook.page.locator(".lada-density").first.get_attribute("d")
     assert drawn.startswith("M")
-    press(notebook, "▲ best tau")
+    press(notebook, "▲ best τ")
     best = readout(notebook)
     assert best[1] >= max(value, star[1]) - 1e-3
-    press(notebook, "◆ tau*")
+    press(notebook, "◆ τ*")
     assert readout(notebook) == star
     assert notebook.page.evaluate(COMMS) == 0
     for shown_tau, shown_value in (star, (tau, value), best):
@@ -133,7 +133,7 @@ def test_dragging_tau_shows_its_look_ahead_value_without_the_kernel(notebook, sh
     slider.focus()
     notebook.page.keyboard.press("ArrowRight")
     assert readout(notebook)[0] != star[0]
-    press(notebook, "◆ tau*")
+    press(notebook, "◆ τ*")
 
 
 def test_step_and_back_move_through_the_stages(notebook, shot):

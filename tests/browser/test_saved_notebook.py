@@ -209,7 +209,7 @@ def test_a_notebook_that_was_saved_with_its_widgets_shows_them_and_says_that_no_
     ]
     assert len(again.chart(1)["traces"]["accuracy"]["x"]) == 4
     # What is drawn in the page alone goes on.
-    lam = again.page.get_by_label("lam, the share of the right image")
+    lam = again.page.get_by_label("λ, the share of the right image")
     lam.focus()
     again.page.keyboard.press("End")
     assert lam.input_value() == "1"

@@ -7,7 +7,7 @@ from helpers.small_runs import small_session
 
 CHART = """() => {
     const chart = [...document.querySelectorAll(".lada-plot-chart")]
-        .find((some) => some.offsetParent && some.getAttribute("aria-label")?.startsWith("theta over"));
+        .find((some) => some.offsetParent && some.getAttribute("aria-label")?.startsWith("θ over"));
     return chart && chart.querySelectorAll(".imagelayer image").length;
 }"""
 
@@ -56,7 +56,7 @@ def test_theta_stands_where_tau_would_and_transforms_beside_their_images(pages, 
         assert transform["x"] == image["x"] + image["width"] + 8
         assert transform["y"] == image["y"]
     shot(notebook, "stn-map")
-    page.get_by_role("tab", name="theta", exact=True).click()
+    page.get_by_role("tab", name="θ", exact=True).click()
     page.wait_for_function(f"({CHART})() > 0")
     # Each queried image, of eight at most, and below it its transform.
     assert page.evaluate(CHART) == 2 * min(queried, 8)

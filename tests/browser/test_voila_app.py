@@ -58,7 +58,7 @@ def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slid
     assert "This run is recorded and complete." in page.locator(".lada-now").inner_text()
     assert page.locator(".lada-controls").is_hidden()
     assert page.locator(".jp-InputArea:visible").count() == 0
-    page.get_by_role("tab", name="tau*", exact=True).click()
+    page.get_by_role("tab", name="τ*", exact=True).click()
     page.wait_for_selector(".lada-plot[data-rev]:visible")
     assert page.locator(".lada-says").inner_text() == "Cycle 3 · 38 labels · 72.1 % right"
     page.get_by_role("slider", name="Cycle", exact=True).focus()

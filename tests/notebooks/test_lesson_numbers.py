@@ -74,7 +74,7 @@ def the_share_with_a_parent_of_nine_tenths(text: Prose):
     share = weights[(grid <= 0.1) | (grid >= 0.9)].sum()
     text.says(f"(answer: {100 * share:.0f})")
     text.says("has a parent that makes up 90 % or more of it?")
-    text.says("lam is below 0.1 in 10 % of the draws and above 0.9 in another 10 %")
+    text.says("λ is below 0.1 in 10 % of the draws and above 0.9 in another 10 %")
 
 
 def the_images_of_the_recorded_runs(text: Prose):
@@ -181,7 +181,7 @@ def gain_and_regret(text: Prose):
 
 
 def the_gradient_of_the_parabola(text: Prose):
-    text.says("which is 1 / (2 * 4) at tau = 0.5")
+    text.says("which is 1 / (2 * 4) at τ = 0.5")
     assert float(parabola_gradient(0.5)) == pytest.approx(1 / 8)
     text.says("grows up to 1/2 at $\\tau = 0$")
     assert float(parabola_gradient(1e-9)) == pytest.approx(1 / 2)

@@ -63,10 +63,10 @@ test("a term that the method leaves out counts when its weight is raised, and is
   assert.equal(said([1, 1, 0]), "These are the method's weights; they chose the 1 queried pair.");
   assert.equal(said([1, 1, 1]), "▼ 1 of the 1 queried pair would leave, and ▲ 1 would enter.");
   assert.equal(read.placeBefore.get(1), 1);
-  assert.equal(scoreText(read), "A(1) + A(0); the method does not count V(tau*)");
+  assert.equal(scoreText(read), "A(1) + A(0); the method does not count V(τ*)");
   assert.equal(termText(read, 2), "their virtual images, not counted by this method");
   const all = ledger(terms, [0]);
-  assert.equal(scoreText(all), "A(1) + A(0) + V(tau*)");
+  assert.equal(scoreText(all), "A(1) + A(0) + V(τ*)");
   assert.equal(termText(all, 2), "their virtual images");
 });
 

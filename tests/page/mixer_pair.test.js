@@ -5,16 +5,16 @@ import { factRows, termNames } from "../../lada_explore/views/pair_mixer/pair.js
 test("the score of a pair is said to count V only where it does", () => {
   assert.deepEqual(termNames({ counted: true, sampled: false }, "0.250"), {
     score: "score of the pair",
-    value: "◆ V at tau* = 0.250",
+    value: "◆ V at τ* = 0.250",
   });
   assert.deepEqual(termNames({ counted: false, sampled: false }, "2.000"), {
     score: "score of the pair, A(1) + A(0)",
-    value: "◆ V at tau* = 2.000, not counted",
+    value: "◆ V at τ* = 2.000, not counted",
   });
 });
 
 test("V at tau* is called exact where the score counts a mean of random draws", () => {
-  assert.equal(termNames({ counted: true, sampled: true }, "0.037").value, "◆ V at tau* = 0.037, exact");
+  assert.equal(termNames({ counted: true, sampled: true }, "0.037").value, "◆ V at τ* = 0.037, exact");
 });
 
 const PAIR = {
@@ -36,9 +36,9 @@ test("the facts of a pair are its own scores, its score, V at tau* and at the be
     ["A(1), id 40 itself", "1.700 bits"],
     ["A(0), id 41 itself", "1.600 bits"],
     ["score of the pair, A(1) + A(0)", "3.300 bits"],
-    ["◆ V at tau* = 2.000, not counted", "1.250 bits"],
-    ["▲ V at tau = 0.500, the best up to 2", "1.500 bits"],
-    ["regret, best minus tau*", "0.250 bits"],
+    ["◆ V at τ* = 2.000, not counted", "1.250 bits"],
+    ["▲ V at τ = 0.500, the best up to 2", "1.500 bits"],
+    ["regret, best minus τ*", "0.250 bits"],
   ]);
 });
 
@@ -53,6 +53,6 @@ test("of a pair drawn at random only what counts is a fact", () => {
     ["A(1), id 40 itself", "0.500 uniform draw"],
     ["A(0), id 41 itself", "0.250 uniform draw"],
     ["score of the pair, A(1) + A(0)", "0.750 uniform draw"],
-    ["tau, the same for every pair", "2.000"],
+    ["τ, the same for every pair", "2.000"],
   ]);
 });

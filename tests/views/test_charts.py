@@ -91,8 +91,9 @@ def test_the_chosen_cycle_is_shown_on_the_right():
 )
 def test_a_policy_that_does_not_learn_says_so_in_place_of_its_traces(method, words):
     figure = go.Figure(tau_figure_spec(history(method=method), 1.0).figure)
-    (note,) = [annotation.text for annotation in figure.layout.annotations if "no learning" in annotation.text]
-    assert words in note.replace("<br>", " ")
+    texts = [annotation.text.replace("<br>", " ") for annotation in figure.layout.annotations]
+    (note,) = [text for text in texts if "no learning" in text]
+    assert words in note
     assert figure.layout.yaxis.range[1] >= max(trace(figure, "mean of all pairs").y)
 
 
@@ -230,7 +231,7 @@ def test_the_gallery_shows_pairs_with_score_tau_and_label():
     value, total = select.score_terms[select.scores.argmax(), 2], select.scores.max()
     assert best["rank"] == "pair 1"
     assert best["lines"] == [
-        f"look-ahead {value:.2f} bits, tau* {select.pair_tau[0]:.2f}",
+        f"look-ahead {value:.2f} bits, τ* {select.pair_tau[0]:.2f}",
         f"score {total:.2f} bits",
     ]
     image = best["images"][0]

@@ -29,8 +29,8 @@ from lada_explore.views.what_if.what_if import what_if_view_state
 
 NAMES = ("no", "yes")
 SHOWN = {
-    "worth": "a pair's best tau and its regret",
-    "mixer": "A, V, the best tau and the regret of a pair",
+    "worth": "a pair's best τ and its regret",
+    "mixer": "A, V, the best τ and the regret of a pair",
     "ledger": "the terms of a pair",
     "what if": "the scores and E[A] in the table",
 }
@@ -74,7 +74,7 @@ def test_the_map_has_the_entropies_of_the_instances_where_the_scores_are_draws()
     ) in caption_of(scene.points)
     first, second = scene.points.virtual.pair_ids[0].tolist()
     told = atlas_of(scene.points, CLASS_NAMES)["details"][f"{first},{second},2"][3]
-    assert told == f"its pair: entropy up to {highest[0]} bits at tau {scene.points.virtual.tau[0]:.2f}"
+    assert told == f"its pair: entropy up to {highest[0]} bits at τ {scene.points.virtual.tau[0]:.2f}"
     real = scene_of(history, Layouts(), 2)
     assert "draws" not in caption_of(real.points)
     assert all("(*" in number.text for number in real.pairs)
@@ -91,7 +91,7 @@ def test_the_transform_of_an_image_has_its_entropy_where_the_scores_are_draws():
 
 DRAWN_PAIRS = (
     "This method draws its pairs at random: their scores, A(1) + A(0), are uniform draws that say nothing of the "
-    "images, V is not counted, and tau is fixed at 1 for every pair. So no curve of A, V or tau is drawn."
+    "images, V is not counted, and τ is fixed at 1 for every pair. So no curve of A, V or τ is drawn."
 )
 
 
@@ -111,23 +111,23 @@ def test_of_pairs_drawn_at_random_the_mixer_has_no_curves_and_says_why():
     for ahead in ({"unit": DRAW_UNIT}, {"use": "recorded"}, {}):
         other = mixer_view_state([pair_cycle(**ahead)], NAMES, Selected(cycle=1), 1.0, 2.0)
         assert not other["drawn"]
-        assert other["caption"].startswith("A(lam) is the acquisition")
+        assert other["caption"].startswith("A(λ) is the acquisition")
 
 
 def test_of_pairs_drawn_at_random_the_tab_of_tau_has_only_the_beta_that_mixes_them():
     followed = tau_figure_spec(drawn_pairs(), 1.0)
     assert (followed.figure, followed.message) == (
         None,
-        "This method draws its pairs at random and mixes each at tau = 1, which nothing chooses, so there is no "
-        "tau* to follow.",
+        "This method draws its pairs at random and mixes each at τ = 1, which nothing chooses, so there is no "
+        "τ* to follow.",
     )
     tau = np.full(4, 2, np.float32)
     worth = worth_figure_spec(drawn_pairs(tau=tau, mean_virtual=tau), 1.0, Selected(cycle=1))
     (density,) = worth.figure["data"]
-    assert density["name"] == "tau of every pair, 2.00"
+    assert density["name"] == "τ of every pair, 2.00"
     np.testing.assert_allclose(density["y"], 6 * density["x"] * (1 - density["x"]))  # Beta(2, 2)
     said = DRAWN_PAIRS.replace("at 1 for", "at 2 for")
-    assert worth.caption == f"The density says how often each lam is drawn to mix a pair in training. {said}"
+    assert worth.caption == f"The density says how often each λ is drawn to mix a pair in training. {said}"
     for ahead in ({"unit": DRAW_UNIT}, {"use": "recorded"}, {}):
         assert tau_figure_spec([pair_cycle(**ahead)], 1.0).figure is not None
         assert len(worth_figure_spec([pair_cycle(**ahead)], 1.0, Selected(cycle=1)).figure["data"]) == 6
@@ -136,7 +136,7 @@ def test_of_pairs_drawn_at_random_the_tab_of_tau_has_only_the_beta_that_mixes_th
 def test_the_sentence_of_the_stage_says_so_too():
     said = describe(pair_cycle(unit=DRAW_UNIT).look_ahead, NAMES)
     assert said == (
-        "The values of the virtual instances of 4 pairs are uniform draws, which say nothing of their images; tau is "
+        "The values of the virtual instances of 4 pairs are uniform draws, which say nothing of their images; τ is "
         "1.00 to 1.00, mean 1.00."
     )
 

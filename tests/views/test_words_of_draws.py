@@ -41,13 +41,13 @@ def gallery(history, *, drawn):
             "recorded",
             "The pairs were drawn at random: a pair's score is the sum of two uniform draws, and the method does not "
             "look ahead. The numbers are rounded, so the last digit of a sum may differ.",
-            ["tau 1.00", "score 3.50 uniform draw"],
+            ["τ 1.00", "score 3.50 uniform draw"],
         ),
         (
             "counted",
             "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws. "
             "The numbers are rounded, so the last digit of a sum may differ.",
-            ["look-ahead 1.33 uniform draw, tau 1.00", "score 4.63 uniform draw"],
+            ["look-ahead 1.33 uniform draw, τ 1.00", "score 4.63 uniform draw"],
         ),
     ],
 )
@@ -61,7 +61,7 @@ def test_the_gallery_of_pairs_that_are_draws_names_no_best_one_and_no_tau_star(u
     title, caption, lines = gallery(history, drawn=False)
     assert "in 2 pairs, best first;" in title
     assert "drawn" not in caption
-    assert any("tau* 1.00" in line for line in lines)
+    assert any("τ* 1.00" in line for line in lines)
 
 
 def test_the_gallery_of_single_images_that_are_draws_does_not_say_that_their_scores_chose_them():
@@ -77,10 +77,10 @@ def test_the_map_of_draws_names_no_best_image_and_no_tau_star():
     points, real = map_points(in_draws(history), 2), map_points(history, 2)
     assert strip_of(points, ())["title"] == "Acquired in cycle 2: 6 images, in the order of the draw"
     assert strip_of(real, ())["title"] == "Acquired in cycle 2: 6 images, best first"
-    assert "virtual instances of a queried pair at its tau, placed" in caption_of(points)
-    assert "virtual instances of a queried pair at its tau*, placed" in caption_of(real)
+    assert "virtual instances of a queried pair at its τ, placed" in caption_of(points)
+    assert "virtual instances of a queried pair at its τ*, placed" in caption_of(real)
     small = points.virtual.tau * 0 + 0.04
-    assert " At the tau of 3 of 3 pairs" in caption_of(replace(points, virtual=replace(points.virtual, tau=small)))
+    assert " At the τ of 3 of 3 pairs" in caption_of(replace(points, virtual=replace(points.virtual, tau=small)))
 
 
 def test_the_labeller_calls_the_tau_of_drawn_pairs_tau():

@@ -81,8 +81,8 @@ def title_of(run: RecordedRun) -> str:
 def tau_title(method: Method) -> str:
     """Heading of the section on how virtual instances are made."""
     if method.transforms_images:
-        return "theta, and the transforms of the queried images"
-    return "tau* from cycle to cycle, and inside one"
+        return "θ, and the transforms of the queried images"
+    return "τ* from cycle to cycle, and inside one"
 
 
 def about(run: RecordedRun, extent: Extent) -> list[str]:
@@ -120,7 +120,7 @@ def _pairs_without_look_ahead(run: RecordedRun) -> str:
         asks = "the pairs with the highest A(1) + A(0), the acquisition of their two images, and leaves V out"
     return (
         f"Its method does not look ahead: it asks about {asks}. The classifier then trains on mixes of these pairs at "
-        f"tau = {run.config.fixed_tau:g}, the same for every pair."
+        f"τ = {run.config.fixed_tau:g}, the same for every pair."
     )
 
 
@@ -130,9 +130,9 @@ def _without_pairs(method: Method) -> str:
     if method.uses_transforms:
         return (
             f"{beginning}, each together with its transform, its virtual instance: there are no pairs to mix, and in "
-            "place of tau* each image has a theta, which says how it is transformed."
+            "place of τ* each image has a θ, which says how it is transformed."
         )
-    no_pairs = f"{beginning}: there are no pairs to mix and no tau*"
+    no_pairs = f"{beginning}: there are no pairs to mix and no τ*"
     if method.transforms_images:
         return f"{no_pairs}. Virtual instances are made only while the classifier trains, by transforming images."
     if method.mixes_acquired:
@@ -140,7 +140,7 @@ def _without_pairs(method: Method) -> str:
             f"{no_pairs} to look ahead with. Virtual instances are made only while the classifier trains, by mixing "
             "the acquired images in random pairs."
         )
-    return f"{beginning}: there are no pairs to mix, no virtual instances and no tau*."
+    return f"{beginning}: there are no pairs to mix, no virtual instances and no τ*."
 
 
 def _cycle(

@@ -126,10 +126,10 @@ def _which_pair(records: CycleRecords, class_names: Sequence[str]) -> LessonQues
     unit, pairs = records.look_ahead.unit, records.subsample.pair_ids
     rows = sorted([row, *wrong], key=lambda place: int(pairs[place, 0]))
     counted = counts_values(records)
-    formula = "A(1) + A(0) + V(tau*)" if counted else "A(1) + A(0)"
+    formula = "A(1) + A(0) + V(τ*)" if counted else "A(1) + A(0)"
     said = {
         place: f"{letter}: A(1) = {terms[place, 0]:.2f}, A(0) = {terms[place, 1]:.2f}"
-        + (f", V(tau*) = {terms[place, 2]:.2f} {unit}" if counted else f" {unit}")
+        + (f", V(τ*) = {terms[place, 2]:.2f} {unit}" if counted else f" {unit}")
         for letter, place in zip(LETTERS, rows, strict=True)
     }
     return LessonQuestion(
@@ -170,7 +170,7 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
     bits = virtual.entropy_bits[row].tolist()
     best = int(virtual.entropy_bits[row].argmax())
     said = [
-        f"lam = {lam:.2f}: {100 * lam:.0f} % of image {first}, {100 * (1 - lam):.0f} % of image {second}"
+        f"λ = {lam:.2f}: {100 * lam:.0f} % of image {first}, {100 * (1 - lam):.0f} % of image {second}"
         for lam in virtual.lam[row].tolist()
     ]
     if len(set(said)) < len(said):
@@ -182,13 +182,13 @@ def _which_virtual(history: Sequence[CycleRecords], records: CycleRecords) -> Le
         choices=tuple(said),
         answer=said[best],
         why=f"Its entropy is {bits[best]:.2f} bits. The instances have {', '.join(f'{value:.2f}' for value in bits)} "
-        f"bits from lam = {virtual.lam[row, 0]:.2f} to {virtual.lam[row, -1]:.2f}: {reason}",
+        f"bits from λ = {virtual.lam[row, 0]:.2f} to {virtual.lam[row, -1]:.2f}: {reason}",
         hints={
             text: f"It has {value:.2f} bits, and another has {bits[best]:.2f}. {advice}"
             for place, (text, value) in enumerate(zip(said, bits, strict=True))
             if place != best
         },
-        figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
+        figures=((f"λ = 0: image {second}", (second,)), (f"λ = 1: image {first}", (first,))),
         cycle=records.cycle,
         pair=(first, second),
         view="map",
@@ -239,19 +239,19 @@ def _which_tau(records: CycleRecords) -> LessonQuestion | None:
     first, second = candidates.pair_ids[row].tolist()
     middle = float(np.interp(0.5, ahead.grid, ahead.profile[row]))
     ends = f"A(1) = {ahead.profile[row, -1]:.2f}, A(0) = {ahead.profile[row, 0]:.2f}"
-    said = {True: "tau = 1: every lam is equally likely", False: "tau = 0.05: lam is nearly always close to 0 or to 1"}
+    said = {True: "τ = 1: every λ is equally likely", False: "τ = 0.05: λ is nearly always close to 0 or to 1"}
     right, wrong = said[bool(gain[row] > 0)], said[bool(gain[row] <= 0)]
     told = f"V(0.05) = {values[0, row]:.2f} and V(1) = {values[1, row]:.2f} {ahead.unit}"
     return LessonQuestion(
         text=f"Along the path of images {first} and {second} in cycle {records.cycle} the acquisition is {ends} at the "
-        f"ends and A(1/2) = {middle:.2f} {ahead.unit} half way. lam is drawn from Beta(tau, tau). Which tau has the "
+        f"ends and A(1/2) = {middle:.2f} {ahead.unit} half way. λ is drawn from Beta(τ, τ). Which τ has the "
         "higher look-ahead value V?",
         choices=(said[False], said[True]),
         answer=right,
-        why=f"{told}. V is the mean of A(lam), so the better tau is the one that draws lam where A is high. The best "
-        f"tau of this pair is {tau_worth(ahead).best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
-        hints={wrong: f"{told}. Ask where along the path A(lam) is high, and which tau draws lam from there."},
-        figures=((f"lam = 0: image {second}", (second,)), (f"lam = 1: image {first}", (first,))),
+        why=f"{told}. V is the mean of A(λ), so the better τ is the one that draws λ where A is high. The best "
+        f"τ of this pair is {tau_worth(ahead).best_tau[row]:.2f}; the policy gave it {ahead.tau[row]:.2f}.",
+        hints={wrong: f"{told}. Ask where along the path A(λ) is high, and which τ draws λ from there."},
+        figures=((f"λ = 0: image {second}", (second,)), (f"λ = 1: image {first}", (first,))),
         cycle=records.cycle,
         pair=(first, second),
         view="map",
@@ -270,7 +270,7 @@ def _does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
     told = f"It is {start:.2f} in cycle {first} and {end:.2f} in cycle {last}"
     tau = ", ".join(f"{mean:.2f}" for mean in by_cycle.mean.tolist())
     return LessonQuestion(
-        text=f"How does the mean of tau* over the pairs move from cycle {first} to cycle {last}?",
+        text=f"How does the mean of τ* over the pairs move from cycle {first} to cycle {last}?",
         choices=choices,
         answer=answer,
         why=f"{told}. Cycle by cycle: {tau}.",
@@ -288,13 +288,13 @@ def _are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
     best_low, best_high = (float(edge) for edge in np.quantile(ahead.best_tau, (0.05, 0.95)))
     choices = ("Hardly at all: within 0.02.", "Somewhat: by 0.02 to 0.2.", "A lot: by more than 0.2.")
     answer = choices[0 if high - low <= CLEAR else 1 if high - low <= 0.2 else 2]
-    told = f"Nine pairs in ten have a tau* from {low:.3f} to {high:.3f}"
+    told = f"Nine pairs in ten have a τ* from {low:.3f} to {high:.3f}"
     return LessonQuestion(
-        text=f"In cycle {records.cycle} the policy network gave each of {len(ahead.tau):,} pairs a tau* of its own. "
+        text=f"In cycle {records.cycle} the policy network gave each of {len(ahead.tau):,} pairs a τ* of its own. "
         "How far do they differ, leaving out the outermost tenth?",
         choices=choices,
         answer=answer,
-        why=f"{told}, while the pairs' own best tau reaches from {best_low:.2f} to {best_high:.2f}.",
+        why=f"{told}, while the pairs' own best τ reaches from {best_low:.2f} to {best_high:.2f}.",
         hints={choice: f"{told}." for choice in choices if choice != answer},
         cycle=records.cycle,
         view="tau",

@@ -805,9 +805,9 @@ function drawProfile({ profile: svg }, pair, width) {
     height: HEIGHT,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
-    xTitle: "lam, the share of the right image",
-    yTitle: `A(lam) (${pair.unit})`,
-    right: { top, title: "density of lam" }
+    xTitle: "λ, the share of the right image",
+    yTitle: `A(λ) (${pair.unit})`,
+    right: { top, title: "density of λ" }
   });
   const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
   const guide = guideIn(plot);
@@ -849,8 +849,8 @@ function drawValue({ value: svg }, pair, width) {
     height: HEIGHT,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
+    xTitle: "τ",
+    yTitle: `V(τ) (${pair.unit})`
   });
   const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
   const [star, best] = [at(count), at(count + 1)];
@@ -859,7 +859,7 @@ function drawValue({ value: svg }, pair, width) {
   const ys = Array.from(value.subarray(0, count), plot.toY);
   plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
   const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, star, "diamond", "τ*", 20);
   drawTau(plot, best, "triangle", "best", -11);
   return { ...plot, here };
 }
@@ -873,7 +873,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
@@ -948,7 +948,7 @@ function waitsFor({ where, pairs }) {
   if (!where.startsWith("Cycle"))
     return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
   if (pairs) return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
-  return "This method scores single points, not pairs: there are no segments and no tau.";
+  return "This method scores single points, not pairs: there are no segments and no τ.";
 }
 function accuracyWords({ share, measured }) {
   const last = share.at(-1);
@@ -965,16 +965,16 @@ var cycleOf = (where) => where.split("·")[0];
 function buildCharts() {
   const chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
   return {
-    profile: chart("Entropy along the segment, with the density of lam"),
-    value: chart("Look-ahead value against tau")
+    profile: chart("Entropy along the segment, with the density of λ"),
+    value: chart("Look-ahead value against τ")
   };
 }
 function buildTau(on) {
-  const tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
+  const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
   const slide = make("div", "lada-mix-slide");
   slide.append(tau);
-  const star = button("◆ tau*", "The tau that the policy gave this pair", () => on.tau(STAR));
-  const best = button("▲ best tau", "The tau whose look-ahead value is highest", () => on.tau(BEST));
+  const star = button("◆ τ*", "The τ that the policy gave this pair", () => on.tau(STAR));
+  const best = button("▲ best τ", "The τ whose look-ahead value is highest", () => on.tau(BEST));
   const tauText = make("output", "lada-mix-readout");
   const foot = make("div", "lada-mix-foot");
   foot.append(star, best, tauText);
@@ -1075,7 +1075,7 @@ var PairPanel = class {
     if (width <= MIN_PX) return;
     this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
     const title = parts.profile.querySelector(".lada-axis-title");
-    if (title) setText(title, "lam, the weight of the end marked lam = 1");
+    if (title) setText(title, "λ, the weight of the end marked λ = 1");
     this.plots.profile.guide.remove();
     this.plots.profile.here.remove();
     this.drawTau();
@@ -1088,7 +1088,7 @@ var PairPanel = class {
     const at = this.tauPlace(pair);
     moveTau(plots, pair.table, at);
     parts.tau.value = String(stepOf(pair.table, at));
-    const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
+    const words = `τ ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);
     parts.star.setAttribute("aria-pressed", String(tauAt === STAR));
@@ -1257,9 +1257,7 @@ function drawFalling({ pen, colours }, [one, zero], lams, share) {
 function nameEnds(surface, scene) {
   const { pairs, chosen, current } = scene;
   if (!pairs?.known || chosen < 0 || chosen >= pairs.queried.length || current >= 0) return;
-  endsOf(scene, pairs, chosen, surface.size).forEach(
-    ([x, y], end) => write(surface, `lam = ${1 - end}`, [x + 9, y - 8])
-  );
+  endsOf(scene, pairs, chosen, surface.size).forEach(([x, y], end) => write(surface, `λ = ${1 - end}`, [x + 9, y - 8]));
 }
 function drawAsked(surface, scene) {
   const { pen, size, colours } = surface;
@@ -1466,7 +1464,7 @@ function legendRows(run, { classes, mode }) {
   if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
   if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
   if (run.pairs?.known) {
-    rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
+    rows.push([dot("lada-pg-thick"), "pair, coloured by A(λ)"]);
     rows.push([dot("lada-pg-virtual"), "virtual instance"]);
   }
   const { sample, legend } = BACKGROUNDS[mode];

@@ -355,7 +355,7 @@ function rank(terms, weights) {
 var TERMS = [
   { name: "A(1)", what: "the first image by itself" },
   { name: "A(0)", what: "the second image by itself" },
-  { name: "V(tau*)", what: "their virtual images" }
+  { name: "V(τ*)", what: "their virtual images" }
 ];
 var DRAWN = 30;
 var MORE = 60;

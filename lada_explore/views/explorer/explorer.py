@@ -108,7 +108,7 @@ def pages_of(compare: Runs = (), *, theta: bool = False) -> list[Page]:
     return [
         Page("Map and pairs", _map_and_pairs),
         Page("Scores", _scores),
-        Page("theta" if theta else "tau*", TauObservatory),
+        Page("θ" if theta else "τ*", TauObservatory),
         Page("Learning", lambda run, selection: Learning(run, selection, compare=compare)),
     ]
 

@@ -44,7 +44,7 @@ def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
         "layout": two_panels("size of the bias", "standard deviation of one estimate")
         | {
             "xaxis": {"domain": LEFT} | counts,
-            "yaxis": {"title": {"text": "|mean estimate - dV/dtau|"}} | sizes,
+            "yaxis": {"title": {"text": "|mean estimate - dV/dτ|"}} | sizes,
             "xaxis2": {"domain": RIGHT, "anchor": "y2"} | counts,
             "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation"}} | sizes,
             "shapes": [
@@ -55,10 +55,10 @@ def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
     }
     return FigureSpec(
         figure=figure,
-        caption=f"{errors.profile}, tau = {errors.tau:g}; the dashed level is the gradient itself, "
+        caption=f"{errors.profile}, τ = {errors.tau:g}; the dashed level is the gradient itself, "
         f"{abs(errors.exact):.3g}. Bars reach two standard errors up: a smaller bias cannot be seen in "
         f"{errors.repeats:,} repeats. The quadrature draws nothing, so it has no deviation to show.",
-        label="bias and standard deviation of three estimators of dV/dtau against N",
+        label="bias and standard deviation of three estimators of dV/dτ against N",
     )
 
 

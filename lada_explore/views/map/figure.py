@@ -139,7 +139,7 @@ def _instance(points: MapPoints) -> str:
 
 def _tau(points: MapPoints) -> str:
     """What the tau of a pair is called; nothing chose it where scores are random draws."""
-    return "tau" if points.virtual.unit == DRAW_UNIT else "tau*"
+    return "τ" if points.virtual.unit == DRAW_UNIT else "τ*"
 
 
 def _in_red(points: MapPoints) -> str:
@@ -156,7 +156,7 @@ def _of_others(points: MapPoints) -> str:
     """Which instances the red numbers are of, where these are not the ones that are drawn."""
     if points.virtual.follow_tau:
         return ""
-    return f" These numbers are of {N_INSTANCES} equally likely virtual instances at tau*, which are not drawn."
+    return f" These numbers are of {N_INSTANCES} equally likely virtual instances at τ*, which are not drawn."
 
 
 def _of_images(points: MapPoints) -> str:
@@ -166,7 +166,7 @@ def _of_images(points: MapPoints) -> str:
     if not pairs:
         return ""
     return (
-        f" At the {_tau(points)} of {pairs:,} of {len(lam):,} pairs most instances are one of the two images, lam 0.00 "
+        f" At the {_tau(points)} of {pairs:,} of {len(lam):,} pairs most instances are one of the two images, λ 0.00 "
         "or 1.00, so the maximum may be that image's own."
     )
 

@@ -200,9 +200,9 @@ def _virtual_lines(points: MapPoints, pair: int, instance: int, class_names: Seq
 def _pair_line(virtual: VirtualPoints, pair: int) -> str:
     tau = f"{virtual.tau[pair]:.2f}"
     if virtual.unit == DRAW_UNIT:  # Draws say nothing of the pair, so they are left out.
-        return f"its pair: entropy up to {virtual.entropy_bits[pair].max():.2f} bits at tau {tau}"
+        return f"its pair: entropy up to {virtual.entropy_bits[pair].max():.2f} bits at τ {tau}"
     numbers = f"maximum {virtual.max_instance[pair]:.2f}, average {virtual.mean_virtual[pair]:.2f} {virtual.unit}"
-    return f"its pair: {numbers} at tau* {tau}"
+    return f"its pair: {numbers} at τ* {tau}"
 
 
 def _top(classes: IntArray, probabilities: FloatArray, class_names: Sequence[str]) -> Line:

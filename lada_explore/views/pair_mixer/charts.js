@@ -40,9 +40,9 @@ export function drawProfile({ profile: svg }, pair, width) {
     height: HEIGHT,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
-    xTitle: "lam, the share of the right image",
-    yTitle: `A(lam) (${pair.unit})`,
-    right: { top, title: "density of lam" },
+    xTitle: "λ, the share of the right image",
+    yTitle: `A(λ) (${pair.unit})`,
+    right: { top, title: "density of λ" },
   });
   const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
   const guide = guideIn(plot);
@@ -109,8 +109,8 @@ export function drawValue({ value: svg }, pair, width) {
     height: HEIGHT,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`,
+    xTitle: "τ",
+    yTitle: `V(τ) (${pair.unit})`,
   });
   const at = (/** @type {number} */ place) => [plot.toX(tau[place]), plot.toY(value[place])];
   const [star, best] = [at(count), at(count + 1)];
@@ -119,7 +119,7 @@ export function drawValue({ value: svg }, pair, width) {
   const ys = Array.from(value.subarray(0, count), plot.toY);
   plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
   const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, star, "diamond", "τ*", 20);
   drawTau(plot, best, "triangle", "best", -11);
   return { ...plot, here };
 }
@@ -151,7 +151,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);

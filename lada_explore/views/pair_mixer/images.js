@@ -32,11 +32,11 @@ export function buildImages() {
 export function showImages(figures, pair, lam) {
   const [own, other] = pair.images;
   const [left, blend, right] = figures;
-  const blended = `blend at lam ${fixed(lam)}`;
+  const blended = `blend at λ ${fixed(lam)}`;
   const kept = Boolean(own.pixels && other.pixels);
-  showFigure(left, altOf(other), `lam = 0: id ${other.id}`, classWords(other));
+  showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
   showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));
-  showFigure(right, altOf(own), `lam = 1: id ${own.id}`, classWords(own));
+  showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
   showPixels(left, other.pixels !== null, pair, 0);
   showPixels(blend, kept, pair, lam);
   showPixels(right, own.pixels !== null, pair, 1);

@@ -139,7 +139,7 @@ export class PairMixer {
     moveClasses(plots.classes, pair, lam);
     if (plots.curves) moveLam(plots.curves.profile, lam, value);
     const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
-    say(parts.lam, parts.lamText, `lam ${fixed(lam)}${words}`);
+    say(parts.lam, parts.lamText, `λ ${fixed(lam)}${words}`);
   }
 
   showTau() {
@@ -149,7 +149,7 @@ export class PairMixer {
     const count = tau.length - 2;
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
-    say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
+    say(parts.tau, parts.tauText, `τ ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
   }

@@ -84,7 +84,7 @@ export function readPair(state) {
  * @param {string} tau tau* in digits
  */
 export function termNames({ counted, sampled }, tau) {
-  const value = `◆ V at tau* = ${tau}${sampled ? ", exact" : ""}`;
+  const value = `◆ V at τ* = ${tau}${sampled ? ", exact" : ""}`;
   return counted
     ? { score: "score of the pair", value }
     : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
@@ -108,13 +108,13 @@ export function factRows(pair) {
   const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
   const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`A(0), id ${other.id} itself`, otherScore)];
   const score = row(names.score, ownScore + otherScore + ahead);
-  if (pair.drawn) return [...themselves, score, ["tau, the same for every pair", fixed(tau[star], 3)]];
+  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
   return [
     ...themselves,
     ...(pair.sampled ? [row("V in the score, mean of random draws", ahead)] : []),
     score,
     row(names.value, value[star]),
-    row(`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
-    row("regret, best minus tau*", regret),
+    row(`▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
+    row("regret, best minus τ*", regret),
   ];
 }

@@ -30,8 +30,8 @@ MAX_CHOICES = 100
 """Pairs of the list to choose from: the best ones, and beyond them those that were queried."""
 
 CAPTION = (
-    "A(lam) is the acquisition of the virtual image that mixes lam of the right image with 1 - lam of the left one; "
-    "the shaded curve is the density of lam ~ Beta(tau, tau), and V(tau) the mean of A(lam) under it."
+    "A(λ) is the acquisition of the virtual image that mixes λ of the right image with 1 - λ of the left one; "
+    "the shaded curve is the density of λ ~ Beta(τ, τ), and V(τ) the mean of A(λ) under it."
 )
 
 
@@ -184,10 +184,10 @@ def _on_the_score(path: PairPath) -> str:
     if path.drawn:
         return drawn_note(float(path.table.tau[-2]))
     sampled = (
-        " The score counts V as a mean over random draws of lam; V(tau), V at tau* and the regret are exact integrals "
-        "of the curve, so A(1) + A(0) + V at tau* is not quite the score."
+        " The score counts V as a mean over random draws of λ; V(τ), V at τ* and the regret are exact integrals "
+        "of the curve, so A(1) + A(0) + V at τ* is not quite the score."
     )
-    note = draws_note(path.unit, "A, V, the best tau and the regret of a pair")
+    note = draws_note(path.unit, "A, V, the best τ and the regret of a pair")
     return f"{sampled if path.sampled else ''}{not_counted_note(path.counted)}{note}"
 
 

@@ -41,12 +41,10 @@ function buildChooser(on) {
 /** @param {PairMixer} on */
 function buildPath(on) {
   const { row, figures } = buildImages();
-  const lam = slider("lam, the share of the right image", { min: 0, max: 1, step: 0.01, value: 0.5 }, () =>
-    on.setLam(),
-  );
-  const play = button("▶ Play", "Let lam go from end to end and back", () => on.playOrHold());
+  const lam = slider("λ, the share of the right image", { min: 0, max: 1, step: 0.01, value: 0.5 }, () => on.setLam());
+  const play = button("▶ Play", "Let λ go from end to end and back", () => on.playOrHold());
   const lamText = make("output", "lada-mix-readout");
-  const profile = chart("Acquisition along the mixing path, with the density of lam");
+  const profile = chart("Acquisition along the mixing path, with the density of λ");
   const classes = chart("Class probabilities along the mixing path");
   const legend = make("ul", "lada-mix-legend");
   const noClasses = make("p", "lada-pair-message");
@@ -58,13 +56,11 @@ function buildPath(on) {
 
 /** @param {PairMixer} on */
 function buildTau(on) {
-  const value = chart("Look-ahead value against tau");
-  const tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, () =>
-    on.setTau(Number(tau.value)),
-  );
+  const value = chart("Look-ahead value against τ");
+  const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.setTau(Number(tau.value)));
   const tauText = make("output", "lada-mix-readout");
-  const star = button("tau*", "The tau this pair was given", () => on.setTauFromEnd(2));
-  const best = button("best tau", "The best tau for this pair in the range searched", () => on.setTauFromEnd(1));
+  const star = button("τ*", "The τ this pair was given", () => on.setTauFromEnd(2));
+  const best = button("best τ", "The best τ for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
   const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText)];

@@ -29,8 +29,8 @@ function buildCharts() {
   const chart = (/** @type {string} */ label) =>
     shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
   return {
-    profile: chart("Entropy along the segment, with the density of lam"),
-    value: chart("Look-ahead value against tau"),
+    profile: chart("Entropy along the segment, with the density of λ"),
+    value: chart("Look-ahead value against τ"),
   };
 }
 
@@ -40,11 +40,11 @@ function buildCharts() {
  * @param {PairDeeds} on
  */
 function buildTau(on) {
-  const tau = slider("tau of Beta(tau, tau)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
+  const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
   const slide = make("div", "lada-mix-slide");
   slide.append(tau);
-  const star = button("◆ tau*", "The tau that the policy gave this pair", () => on.tau(STAR));
-  const best = button("▲ best tau", "The tau whose look-ahead value is highest", () => on.tau(BEST));
+  const star = button("◆ τ*", "The τ that the policy gave this pair", () => on.tau(STAR));
+  const best = button("▲ best τ", "The τ whose look-ahead value is highest", () => on.tau(BEST));
   const tauText = make("output", "lada-mix-readout");
   const foot = make("div", "lada-mix-foot");
   foot.append(star, best, tauText);
@@ -160,7 +160,7 @@ export class PairPanel {
     if (width <= MIN_PX) return;
     this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
     const title = parts.profile.querySelector(".lada-axis-title");
-    if (title) setText(title, "lam, the weight of the end marked lam = 1");
+    if (title) setText(title, "λ, the weight of the end marked λ = 1");
     this.plots.profile.guide.remove();
     this.plots.profile.here.remove();
     this.drawTau();
@@ -174,7 +174,7 @@ export class PairPanel {
     const at = this.tauPlace(pair);
     moveTau(plots, pair.table, at);
     parts.tau.value = String(stepOf(pair.table, at));
-    const words = `tau ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
+    const words = `τ ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
     setText(parts.tauText, words);
     parts.tau.setAttribute("aria-valuetext", words);
     parts.star.setAttribute("aria-pressed", String(tauAt === STAR));

@@ -217,9 +217,7 @@ function drawFalling({ pen, colours }, [one, zero], lams, share) {
 export function nameEnds(surface, scene) {
   const { pairs, chosen, current } = scene;
   if (!pairs?.known || chosen < 0 || chosen >= pairs.queried.length || current >= 0) return;
-  endsOf(scene, pairs, chosen, surface.size).forEach(([x, y], end) =>
-    write(surface, `lam = ${1 - end}`, [x + 9, y - 8]),
-  );
+  endsOf(scene, pairs, chosen, surface.size).forEach(([x, y], end) => write(surface, `λ = ${1 - end}`, [x + 9, y - 8]));
 }
 
 /**

@@ -36,8 +36,8 @@ MAX_POINTS = 2000
 
 
 CAPTION = (
-    "Click a segment to choose its pair. Its curve A(lam) is the entropy along the segment, V(tau) the mean of A(lam) "
-    "under Beta(tau, tau); drag tau and the virtual instances move along. Back shows earlier stages and undoes nothing."
+    "Click a segment to choose its pair. Its curve A(λ) is the entropy along the segment, V(τ) the mean of A(λ) "
+    "under Beta(τ, τ); drag τ and the virtual instances move along. Back shows earlier stages and undoes nothing."
 )
 
 

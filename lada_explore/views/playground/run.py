@@ -143,7 +143,7 @@ def _note(scene: PlaneScene) -> str:
     if scene.pairs.mix_layer > 0:
         sentences.append(
             f"This cycle mixes hidden states after layer {scene.pairs.mix_layer}: a position along a segment means "
-            "lam, not a place in the plane, and the background does not hold for it."
+            "λ, not a place in the plane, and the background does not hold for it."
         )
     if scene.moment[1] in (Stage.TRAIN, Stage.EVALUATE):
         sentences.append(

@@ -86,7 +86,7 @@ function legendRows(run, { classes, mode }) {
   if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
   if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
   if (run.pairs?.known) {
-    rows.push([dot("lada-pg-thick"), "pair, coloured by A(lam)"]);
+    rows.push([dot("lada-pg-thick"), "pair, coloured by A(λ)"]);
     rows.push([dot("lada-pg-virtual"), "virtual instance"]);
   }
   const { sample, legend } = BACKGROUNDS[mode];

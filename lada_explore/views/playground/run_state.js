@@ -188,7 +188,7 @@ export function waitsFor({ where, pairs }) {
   if (!where.startsWith("Cycle"))
     return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
   if (pairs) return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
-  return "This method scores single points, not pairs: there are no segments and no tau.";
+  return "This method scores single points, not pairs: there are no segments and no τ.";
 }
 
 /**

@@ -142,7 +142,7 @@ def gallery_state(
         caption=f"{_caption(chosen[-1], per_group, groups)} {meaning if chosen[-1].score else ''}".strip(),
         error="",
         groups=[
-            _group_view(place, group, class_names, "tau" if drawn_at_random(chosen[-1]) else "tau*")
+            _group_view(place, group, class_names, "τ" if drawn_at_random(chosen[-1]) else "τ*")
             for place, group in enumerate(shown, start=1)
         ],
     )
@@ -163,13 +163,13 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     if per_group == 2 and not counts_values(records):
         return "A pair's score is the sum of the two images' own scores; the method does not look ahead. " + ROUNDED
     if per_group == 2:
-        drawn = ", a mean over random draws of lam; the pair mixer integrates it" if sampled_values(records) else ""
+        drawn = ", a mean over random draws of λ; the pair mixer integrates it" if sampled_values(records) else ""
         return f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}. {ROUNDED}"
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
     if groups and groups[0].images[0].transform is not None and groups[0].value is not None:
         affine = records.look_ahead is not None and records.look_ahead.theta.shape[1] == len(NAMES)
-        grid = "; the chart of theta draws the grid on which it was taken" if affine else ""
+        grid = "; the chart of θ draws the grid on which it was taken" if affine else ""
         why = (
             f"An image's score is the sum of its own score and that of its transform, shown beside it{grid}. {ROUNDED}"
         )

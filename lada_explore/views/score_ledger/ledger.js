@@ -33,7 +33,7 @@ import { rank } from "./ranking.js";
 export const TERMS = [
   { name: "A(1)", what: "the first image by itself" },
   { name: "A(0)", what: "the second image by itself" },
-  { name: "V(tau*)", what: "their virtual images" },
+  { name: "V(τ*)", what: "their virtual images" },
 ];
 const DRAWN = 30;
 const MORE = 60; // queried pairs beyond the best ones that still get a bar

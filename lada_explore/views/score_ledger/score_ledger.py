@@ -32,20 +32,20 @@ MAX_ASKED = 400
 """Most thumbnails that a page may ask for at once."""
 
 CAPTION = (
-    "A pair's score is A(1) + A(0) + V(tau*): what its two images are worth by themselves, and what the virtual images "
+    "A pair's score is A(1) + A(0) + V(τ*): what its two images are worth by themselves, and what the virtual images "
     "mixed from them are worth. Change the weights to see which term decides; nothing is trained or asked again."
 )
 NOT_COUNTED = (
     "This method chooses pairs by A(1) + A(0), what their two images are worth by themselves. It does not look ahead: "
-    "V(tau*), what the virtual images mixed from them are worth, was recorded and has the weight 0. Raise it to see "
+    "V(τ*), what the virtual images mixed from them are worth, was recorded and has the weight 0. Raise it to see "
     "which pairs looking ahead would have asked; nothing is trained or asked again."
 )
 SAMPLED = (
-    " Here V(tau*) is the mean over random draws of lam that the score counted; the what-if and the pair mixer have "
+    " Here V(τ*) is the mean over random draws of λ that the score counted; the what-if and the pair mixer have "
     " the exact integral."
 )
 DRAWN = (
-    "This method draws its pairs at random, so there is nothing to look ahead to: each term is a draw, V(tau*) has the "
+    "This method draws its pairs at random, so there is nothing to look ahead to: each term is a draw, V(τ*) has the "
     "weight 0, and other weights show another draw."
 )
 

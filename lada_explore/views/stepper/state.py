@@ -30,7 +30,7 @@ MAX_NOTES = 3
 STAGE_HELP = {
     Stage.SUBSAMPLE: "Draw candidates from the unlabelled pool and pair them",
     Stage.SCORE: "Acquisition of every candidate by itself",
-    Stage.LOOK_AHEAD: "Evaluate the mixtures of each pair and choose its tau*",
+    Stage.LOOK_AHEAD: "Evaluate the mixtures of each pair and choose its τ*",
     Stage.SELECT: "Choose what to ask about",
     Stage.QUERY: "Ask the oracle for labels",
     Stage.TRAIN: "Train the classifier on all labels and the new virtual instances",

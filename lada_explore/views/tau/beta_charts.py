@@ -77,27 +77,27 @@ def beta_shape(tau: float) -> FigureSpec:
     near = float(near_a_parent(tau))
     figure = {
         "data": [
-            _line(lam, np.minimum(density, 2 * HIGHEST_DENSITY), "density of lam", BLUE, fill="tozeroy",
-                  fillcolor=faint(BLUE, 0.15), hovertemplate="lam %{x:.2f}: density %{y:.2f}<extra></extra>"),
+            _line(lam, np.minimum(density, 2 * HIGHEST_DENSITY), "density of λ", BLUE, fill="tozeroy",
+                  fillcolor=faint(BLUE, 0.15), hovertemplate="λ %{x:.2f}: density %{y:.2f}<extra></extra>"),
             _line(taus, 100 * near_a_parent(taus), f"share with a parent at {100 * (1 - NEAR):.0f} % or more",
                   VERMILLION, xaxis="x2", yaxis="y2",
-                  hovertemplate="tau %{x:.2f}: %{y:.0f} % near a parent<extra></extra>"),
-            _dots([tau], [100 * near], f"tau = {tau:.2f}", VERMILLION, xaxis="x2", yaxis="y2"),
+                  hovertemplate="τ %{x:.2f}: %{y:.0f} % near a parent<extra></extra>"),
+            _dots([tau], [100 * near], f"τ = {tau:.2f}", VERMILLION, xaxis="x2", yaxis="y2"),
         ],
         "layout": two_panels(f"Beta({tau:.2f}, {tau:.2f})", "how many stay near a parent")
         | {
-            "xaxis": {"domain": LEFT, "title": {"text": "lam, the share of the first image"}, "range": [0, 1]},
+            "xaxis": {"domain": LEFT, "title": {"text": "λ, the share of the first image"}, "range": [0, 1]},
             "yaxis": {"title": {"text": "density"}, "range": [0, HIGHEST_DENSITY]},
-            "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "tau"}, "range": [0, TAU_HIGH]},
+            "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "τ"}, "range": [0, TAU_HIGH]},
             "yaxis2": {"anchor": "x2", "title": {"text": "virtual instances (%)"}, "range": [0, 104]},
             "shapes": [_edge(NEAR), _edge(1 - NEAR)],
         },
     }  # fmt: skip
     return FigureSpec(
         figure=figure,
-        caption=f"At tau = {tau:.2f}, {100 * near:.0f} % of the virtual instances lie outside the dotted lines: one "
+        caption=f"At τ = {tau:.2f}, {100 * near:.0f} % of the virtual instances lie outside the dotted lines: one "
         f"parent makes up {100 * (1 - NEAR):.0f} % or more of them.",
-        label=f"density of Beta({tau:.2f}, {tau:.2f}) and the share of draws near a parent against tau",
+        label=f"density of Beta({tau:.2f}, {tau:.2f}) and the share of draws near a parent against τ",
     )
 
 
@@ -113,26 +113,26 @@ def mass_flow(tau: float) -> FigureSpec:
     figure = {
         "data": [
             _line(*_joined(taus, paths), "a draw that keeps its rank", faint(BLUE, 0.5), width=1.2, hoverinfo="skip"),
-            _line(*_joined(np.array([tau, tau + step]), ahead), "its velocity dlam/dtau", VERMILLION, width=2.5,
+            _line(*_joined(np.array([tau, tau + step]), ahead), "its velocity dλ/dτ", VERMILLION, width=2.5,
                   hoverinfo="skip"),
-            _dots(np.full(len(now), tau), now, f"draws at tau = {tau:.2f}", VERMILLION, customdata=RANKS,
-                  hovertemplate="rank %{customdata:.2f}<br>lam %{y:.3f}<extra></extra>", showlegend=False),
-            _line(lam, velocity(lam, tau), "velocity at each lam", GREEN, xaxis="x2", yaxis="y2",
-                  hovertemplate="lam %{x:.2f}<br>dlam/dtau %{y:.3f}<extra></extra>"),
+            _dots(np.full(len(now), tau), now, f"draws at τ = {tau:.2f}", VERMILLION, customdata=RANKS,
+                  hovertemplate="rank %{customdata:.2f}<br>λ %{y:.3f}<extra></extra>", showlegend=False),
+            _line(lam, velocity(lam, tau), "velocity at each λ", GREEN, xaxis="x2", yaxis="y2",
+                  hovertemplate="λ %{x:.2f}<br>dλ/dτ %{y:.3f}<extra></extra>"),
         ],
-        "layout": two_panels("draws while tau grows", f"velocity of the mass at tau = {tau:.2f}")
+        "layout": two_panels("draws while τ grows", f"velocity of the mass at τ = {tau:.2f}")
         | {
-            "xaxis": {"domain": LEFT, "title": {"text": "tau"}, "range": [0, TAU_HIGH + step]},
-            "yaxis": {"title": {"text": "lam"}, "range": [-0.02, 1.02]},
-            "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "lam"}, "range": [0, 1]},
-            "yaxis2": {"anchor": "x2", "title": {"text": "dlam/dtau"}},
+            "xaxis": {"domain": LEFT, "title": {"text": "τ"}, "range": [0, TAU_HIGH + step]},
+            "yaxis": {"title": {"text": "λ"}, "range": [-0.02, 1.02]},
+            "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "λ"}, "range": [0, 1]},
+            "yaxis2": {"anchor": "x2", "title": {"text": "dλ/dτ"}},
         },
     }  # fmt: skip
     return FigureSpec(
         figure=figure,
-        caption="Between two neighbouring lines lies a twentieth of the mass at every tau. A larger tau carries all of "
+        caption="Between two neighbouring lines lies a twentieth of the mass at every τ. A larger τ carries all of "
         "it towards the middle; the tangents are the velocities of Equations 3 to 5.",
-        label=f"paths of draws of Beta(tau, tau) of fixed rank, and the velocity of the mass at tau = {tau:.2f}",
+        label=f"paths of draws of Beta(τ, τ) of fixed rank, and the velocity of the mass at τ = {tau:.2f}",
     )
 
 
@@ -155,32 +155,32 @@ def cdf_slope_figure_spec(tau: float, drawn_lam: Float, drawn_velocity: Float) -
         )
         for terms, dash in zip(TERMS, ("dot", "dash"), strict=True)
     ]
-    torchs = {"symbol": "circle-open", "hovertemplate": "lam %{x:.3f}<br>%{y:.4f}<extra>torch</extra>"}
+    torchs = {"symbol": "circle-open", "hovertemplate": "λ %{x:.3f}<br>%{y:.4f}<extra>torch</extra>"}
     figure = {
         "data": [
             *few,
             _line(lam, cdf_slope(lam, tau), "series, all terms", BLUE,
-                  hovertemplate="lam %{x:.3f}<br>%{y:.4f}<extra>series</extra>"),
+                  hovertemplate="λ %{x:.3f}<br>%{y:.4f}<extra>series</extra>"),
             _dots(sparse, cdf_slope_numeric(sparse, tau), "differences of F", GREEN, symbol="x-thin-open"),
             _dots(at, -moving * density, "torch, at its own draws", VERMILLION, **torchs),
             _line(lam, velocity(lam, tau), "velocity from the series", BLUE, xaxis="x2", yaxis="y2", showlegend=False,
-                  hovertemplate="lam %{x:.3f}<br>%{y:.4f}<extra>series</extra>"),
+                  hovertemplate="λ %{x:.3f}<br>%{y:.4f}<extra>series</extra>"),
             _dots(at, moving, "torch", VERMILLION, xaxis="x2", yaxis="y2", showlegend=False, **torchs),
         ],
         "layout": two_panels("slope of the distribution function", "velocity of the mass")
         | {
-            "xaxis": {"domain": LEFT, "title": {"text": "lam"}, "range": [0, 1]},
-            "yaxis": {"title": {"text": "dF/dtau"}},
-            "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "lam"}, "range": [0, 1]},
-            "yaxis2": {"anchor": "x2", "title": {"text": "dlam/dtau"}},
+            "xaxis": {"domain": LEFT, "title": {"text": "λ"}, "range": [0, 1]},
+            "yaxis": {"title": {"text": "dF/dτ"}},
+            "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "λ"}, "range": [0, 1]},
+            "yaxis2": {"anchor": "x2", "title": {"text": "dλ/dτ"}},
         },
     }  # fmt: skip
     apart = float(np.abs(moving - velocity(at, tau)).max()) if len(at) else 0.0
     return FigureSpec(
         figure=figure,
-        caption=f"tau = {tau:g}. Right is left divided by minus the density. At the {len(at)} draws torch's derivative "
+        caption=f"τ = {tau:g}. Right is left divided by minus the density. At the {len(at)} draws torch's derivative "
         f"is at most {apart:.1g} away from the series.",
-        label=f"slope of the distribution function of Beta(tau, tau) and velocity of its mass at tau = {tau:g}",
+        label=f"slope of the distribution function of Beta(τ, τ) and velocity of its mass at τ = {tau:g}",
     )
 
 

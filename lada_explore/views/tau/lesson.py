@@ -84,22 +84,22 @@ def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
         if not len(found.cycles):
             raise ConfigError(f"the run {name!r} has no pairs to show; give runs of a LADA method that looked ahead")
         shown, unit = _look(place, name), _looked(run, int(found.cycles[0])).unit
-        hover = f"<br>spread of tau* %{{customdata[0]:.3f}}, regret %{{customdata[1]:.3f}} {unit}"
+        hover = f"<br>spread of τ* %{{customdata[0]:.3f}}, regret %{{customdata[1]:.3f}} {unit}"
         shown |= {"x": found.cycles, "customdata": np.column_stack([found.spread, found.regret])}
-        data.append(shown | {"y": found.tau, "hovertemplate": f"cycle %{{x}}: tau* %{{y:.3f}}{hover}"})
+        data.append(shown | {"y": found.tau, "hovertemplate": f"cycle %{{x}}: τ* %{{y:.3f}}{hover}"})
         hover = f"cycle %{{x}}: mixing adds %{{y:.3f}} {unit}"
         data.append(shown | _RIGHT_SIDE | {"y": found.bulge, "hovertemplate": hover})
-    layout = two_panels("tau*, mean of the pairs", "entropy that mixing adds, mean of the pairs") | {
+    layout = two_panels("τ*, mean of the pairs", "entropy that mixing adds, mean of the pairs") | {
         "xaxis": {"domain": LEFT, "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
-        "yaxis": {"title": {"text": "tau*"}, "rangemode": "tozero"},
+        "yaxis": {"title": {"text": "τ*"}, "rangemode": "tozero"},
         "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
         "yaxis2": {"anchor": "x2", "title": {"text": "V(1) - V(0), bits"}, "zeroline": True, "zerolinewidth": 2},
     }
     return FigureSpec(
         figure={"data": data, "layout": layout},
         caption="On the right, the mean entropy of virtual instances spread evenly along the path, less that of the "
-        "two parents. Where it is above 0 the pairs together want a large tau, where it is below 0 a small one.",
-        label="tau* and the entropy that mixing adds, by cycle, of several runs",
+        "two parents. Where it is above 0 the pairs together want a large τ, where it is below 0 a small one.",
+        label="τ* and the entropy that mixing adds, by cycle, of several runs",
     )
 
 
@@ -117,21 +117,21 @@ def policy_steps_figure_spec(runs: Mapping[str, RunSource], cycle: int) -> Figur
                 "showlegend": False, "legendgroup": name}  # fmt: skip
         fill = {"fill": "tonexty", "fillcolor": faint(LOOKS[place % len(LOOKS)][0], 0.2)}
         data += [edge | {"y": path.low}, edge | {"y": path.high} | fill]
-        data.append(shown | {"y": path.mean, "hovertemplate": "step %{x}: tau %{y:.3f}"})
+        data.append(shown | {"y": path.mean, "hovertemplate": "step %{x}: τ %{y:.3f}"})
         data.append(shown | _RIGHT_SIDE | {"y": path.spread, "hovertemplate": "step %{x}: %{y:.4f}"})
         constants.append(best_constant(ahead))
-    layout = two_panels("tau while the policy learns", "how much the pairs differ") | {
+    layout = two_panels("τ while the policy learns", "how much the pairs differ") | {
         "xaxis": {"domain": LEFT, "title": {"text": "steps of the optimiser"}},
-        "yaxis": {"title": {"text": "tau, mean and range of the pairs"}},
+        "yaxis": {"title": {"text": "τ, mean and range of the pairs"}},
         "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "steps of the optimiser"}},
-        "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation of tau"}, "rangemode": "tozero"},
+        "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation of τ"}, "rangemode": "tozero"},
     }
     wants = ", ".join(f"{constant:.2f}" for constant in dict.fromkeys(constants))
     return FigureSpec(
         figure={"data": data, "layout": layout},
-        caption=f"Cycle {cycle}. The shade reaches from the pair with the smallest tau to the one with the largest. "
-        f"One tau for all pairs, of 0.01 to 4, would be best at {wants}.",
-        label=f"tau over the policy's steps in cycle {cycle} of several runs",
+        caption=f"Cycle {cycle}. The shade reaches from the pair with the smallest τ to the one with the largest. "
+        f"One τ for all pairs, of 0.01 to 4, would be best at {wants}.",
+        label=f"τ over the policy's steps in cycle {cycle} of several runs",
     )
 
 
@@ -149,12 +149,12 @@ def pull_figure_spec(ahead: LookAheadRecord, cycle: int) -> FigureSpec:
     mean = float(found.mean())
     against = int((np.sign(found) == -np.sign(mean)).sum())
     bars = {"type": "bar", "x": middle, "y": count, "marker": {"color": colours}, "showlegend": False,
-            "hovertemplate": "dV/dtau %{x:.3f}: %{y} pairs<extra></extra>"}  # fmt: skip
+            "hovertemplate": "dV/dτ %{x:.3f}: %{y} pairs<extra></extra>"}  # fmt: skip
     line = {"type": "line", "x0": mean, "x1": mean, "yref": "y domain", "y0": 0, "y1": 1}
     layout = {
         "height": 300,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "xaxis": {"title": {"text": f"dV/dtau of a pair at tau = {start:.2f} ({ahead.unit} per unit of tau)"}},
+        "xaxis": {"title": {"text": f"dV/dτ of a pair at τ = {start:.2f} ({ahead.unit} per unit of τ)"}},
         "yaxis": {"title": {"text": "pairs"}, **whole_ticks([0, count.max()])},
         "shapes": [line | {"line": {"color": GREY, "dash": "dash", "width": 2}}],
         "annotations": [
@@ -166,8 +166,8 @@ def pull_figure_spec(ahead: LookAheadRecord, cycle: int) -> FigureSpec:
     return FigureSpec(
         figure={"data": [bars], "layout": layout},
         caption=f"Cycle {cycle}: {against} of {len(found)} pairs pull against the mean. A pair to the right of 0 wants "
-        "a larger tau than the policy begins with, a pair to the left a smaller one.",
-        label=f"histogram of the pull of each pair on tau in cycle {cycle}",
+        "a larger τ than the policy begins with, a pair to the left a smaller one.",
+        label=f"histogram of the pull of each pair on τ in cycle {cycle}",
     )
 
 

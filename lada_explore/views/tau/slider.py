@@ -40,7 +40,7 @@ class TauSlider(Panel):
             raise ConfigError(f"tau is {tau:g}; this slider goes from {low:g} to {high:g}")
         self._draw = draw
         self._slider = _Slider(
-            value=tau, min=low, max=high, step=0.05, description="tau", readout_format=".2f",
+            value=tau, min=low, max=high, step=0.05, description="τ", readout_format=".2f",
             layout=ipywidgets.Layout(width="min(420px, 100%)"),
         )  # fmt: skip
         self.chart = PlotView()

@@ -35,7 +35,7 @@ LEFT, RIGHT = [0, 0.445], [0.555, 1]
 UPPER_RIGHT = {"xaxis": "x2", "yaxis": "y2"}
 
 CAPTION = (
-    "tau* says how each pair is mixed, lam ~ Beta(tau*, tau*): near 0 the virtual images stay close to one of the two, "
+    "τ* says how each pair is mixed, λ ~ Beta(τ*, τ*): near 0 the virtual images stay close to one of the two, "
     "at 1 every mixture is equally likely, above 1 halves are favoured."
 )
 
@@ -93,16 +93,14 @@ def tau_figure_spec(
     if any(only_drawn(entry) for entry in history):
         return FigureSpec(
             message="This method draws its pairs at random and mixes each at "
-            f"tau = {by_cycle.mean[-1]:g}, which nothing chooses, so there is no tau* to follow."
+            f"τ = {by_cycle.mean[-1]:g}, which nothing chooses, so there is no τ* to follow."
         )
     chosen = int(by_cycle.cycles[-1]) if cycle is None else cycle
     records = next((entry for entry in history if entry.cycle == chosen and entry.look_ahead is not None), None)
     notes: tuple[str, ...] = ()
     if records is None or records.look_ahead is None:
         notes = (
-            f"Cycle {chosen} has not looked ahead yet."
-            if chosen
-            else "The start has no pairs; tau begins with cycle 1.",
+            f"Cycle {chosen} has not looked ahead yet." if chosen else "The start has no pairs; τ begins with cycle 1.",
         )
     else:
         notes = tuple(f"Cycle {chosen}: {warning}" for warning in tau_warnings(records.look_ahead, tau_max))
@@ -110,7 +108,7 @@ def tau_figure_spec(
         figure=tau_figure(by_cycle, records, tau_max, pair),
         caption=f"{CAPTION}{_kept_note(records)}",
         notes=notes,
-        label=f"tau* by cycle, and tau over the policy's epochs in cycle {chosen}",
+        label=f"τ* by cycle, and τ over the policy's epochs in cycle {chosen}",
     )
 
 
@@ -121,7 +119,7 @@ def _kept_note(records: CycleRecords | None) -> str:
     if look_ahead is None or traces is None or not traces.kept_epoch:
         return ""
     return (
-        f" tau* of cycle {look_ahead.cycle}, {look_ahead.tau.mean():.3f} on average, is the tau that each pair had "
+        f" τ* of cycle {look_ahead.cycle}, {look_ahead.tau.mean():.3f} on average, is the τ that each pair had "
         f"before its own step in epoch {traces.kept_epoch}, the one of the lowest loss (policy.kept_tau lowest_loss); "
         f"the curves go on to epoch {traces.epochs[-1]} and end at {look_ahead.tau_by_epoch[-1].mean():.3f}."
     )
@@ -145,7 +143,7 @@ def tau_figure(
         ids = _pair_ids(records)
         data += _epoch_traces(traces, acquired_pairs(records), ids) + _chosen(traces, records, ids, pair)
         data.append(_loss_trace(traces))
-        layout["annotations"].append(panel_title(f"tau of each pair while cycle {records.cycle} learned", RIGHT))
+        layout["annotations"].append(panel_title(f"τ of each pair while cycle {records.cycle} learned", RIGHT))
         layout |= _right_axes(layout["yaxis"]["range"], traces)
         if traces.kept_epoch:
             layout["shapes"].append(_kept_line(traces.kept_epoch))
@@ -162,7 +160,7 @@ def _kept_line(epoch: int) -> dict[str, Any]:
 
 def _kept_name(epoch: int) -> dict[str, Any]:
     at = {"xref": "x3", "x": epoch, "xanchor": "left", "xshift": 4, "yref": "paper", "y": 0.28, "yanchor": "top"}
-    return {"text": "tau* kept", "showarrow": False, "font": {"size": 12}, **at}
+    return {"text": "τ* kept", "showarrow": False, "font": {"size": 12}, **at}
 
 
 def _pair_ids(records: CycleRecords) -> IntArray:
@@ -204,7 +202,7 @@ def _cycle_traces(by_cycle: TauByCycle) -> list[dict[str, Any]]:
         "mode": "markers",
         "marker": {"symbol": "diamond-open", "size": 8, "color": VERMILLION, "line": {"width": 1.6}},
         "customdata": np.column_stack([at, ids]),
-        "hovertemplate": "cycle %{x}, ids %{customdata[1]} and %{customdata[2]}<br>tau* %{y:.3f}<extra></extra>",
+        "hovertemplate": "cycle %{x}, ids %{customdata[1]} and %{customdata[2]}<br>τ* %{y:.3f}<extra></extra>",
     }
     return [band | {"y": by_cycle.lower, "showlegend": False}, band | upper, mean, acquired]
 
@@ -232,7 +230,7 @@ def _epoch_traces(traces: TauTraces, acquired: NDArray[np.bool_], ids: IntArray)
     others = _drawn_columns(acquired, traces.tau)
     sampled = len(others) < int((~acquired).sum())
     name = f"other pairs ({len(others):,} of {int((~acquired).sum()):,} drawn)" if sampled else "other pairs"
-    hover = "epoch %{x}, ids %{customdata[1]} and %{customdata[2]}<br>tau %{y:.3f}<extra></extra>"
+    hover = "epoch %{x}, ids %{customdata[1]} and %{customdata[2]}<br>τ %{y:.3f}<extra></extra>"
     styles = (
         (others, name, {"color": GREY, "width": 1}, {"hoverinfo": "skip"}),
         (
@@ -264,7 +262,7 @@ def _chosen(
         "mode": "lines+markers",
         "line": {"color": BLUE, "width": 3},
         "marker": {"symbol": "circle", "size": 7},
-        "hovertemplate": "epoch %{x}<br>tau %{y:.3f}<extra>chosen pair</extra>",
+        "hovertemplate": "epoch %{x}<br>τ %{y:.3f}<extra>chosen pair</extra>",
     }
     return [line | UPPER_RIGHT]
 
@@ -312,9 +310,9 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
         "uirevision": "tau",
         "hovermode": "closest",
         "meta": {"panels": [LEFT, RIGHT]},
-        "annotations": [panel_title("tau* of each cycle", LEFT)],
+        "annotations": [panel_title("τ* of each cycle", LEFT)],
         "xaxis": cycles | ({"dtick": 1} if last <= 12 else {}),
-        "yaxis": {"title": {"text": "tau*"}, "range": [0, 1.04 * highest]},
+        "yaxis": {"title": {"text": "τ*"}, "range": [0, 1.04 * highest]},
     }
     if records is not None:
         at = {"x0": records.cycle, "x1": records.cycle, "y0": 0, "y1": 1, "yref": "y domain"}
@@ -327,7 +325,7 @@ def _right_axes(tau_range: list[float], traces: TauTraces) -> dict[str, Any]:
     upper, lower, ticks = [0.41, 1], [0, 0.28], whole_ticks(traces.epochs)
     return {
         "xaxis2": {"domain": RIGHT, "anchor": "y2", "matches": "x3", "showticklabels": False, **ticks},
-        "yaxis2": {"domain": upper, "anchor": "x2", "title": {"text": "tau"}, "range": tau_range},
+        "yaxis2": {"domain": upper, "anchor": "x2", "title": {"text": "τ"}, "range": tau_range},
         "xaxis3": {"domain": RIGHT, "anchor": "y3", "title": {"text": "epoch of the policy network"}, **ticks},
         "yaxis3": {"domain": lower, "anchor": "x3", "title": {"text": f"loss ({traces.unit})"}},
     }

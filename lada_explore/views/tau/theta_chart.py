@@ -40,11 +40,11 @@ STYLES = (
     (BLUE, "solid"), (BLUE, "dot"), (VERMILLION, "solid"), (GREEN, "dot"), (GREEN, "solid"), (VERMILLION, "dot"),
 )  # fmt: skip
 
-MEANING = "theta says where each pixel of the transform is taken from."
-NO_EPOCHS = "Only TRAIN changes theta here, so look-ahead has no epochs to show."
+MEANING = "θ says where each pixel of the transform is taken from."
+NO_EPOCHS = "Only TRAIN changes θ here, so look-ahead has no epochs to show."
 CURVES = "Curves are means over all candidates, bands the middle half of the shifts."
 AFTERWARDS = (
-    "This method transforms the acquired images only afterwards, while the classifier trains: by the theta that the "
+    "This method transforms the acquired images only afterwards, while the classifier trains: by the θ that the "
     "localisation network gave them as the training before had left it."
 )
 
@@ -88,9 +88,9 @@ def theta_figure_spec(
         figure=theta_figure(found),
         caption=_sentences(found, next(records for records in history if records.cycle == found.cycle)),
         notes=() if learned or afterwards else (NO_EPOCHS,),
-        label=f"theta over the epochs of cycle {found.cycle}, and {images}"
+        label=f"θ over the epochs of cycle {found.cycle}, and {images}"
         if learned
-        else f"theta of cycle {found.cycle}: {images}",
+        else f"θ of cycle {found.cycle}: {images}",
     )
 
 
@@ -128,13 +128,13 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         data = _curves(found)
         layout |= {
             "meta": {"panels": [LEFT, RIGHT]},
-            "annotations": [panel_title(f"theta - identity while cycle {found.cycle} learned", LEFT)],
+            "annotations": [panel_title(f"θ - identity while cycle {found.cycle} learned", LEFT)],
             "xaxis": {
                 "title": {"text": "epoch of the localisation network"},
                 "domain": LEFT,
                 **whole_ticks(found.epochs),
             },
-            "yaxis": {"title": {"text": "change of theta"}},
+            "yaxis": {"title": {"text": "change of θ"}},
         }
     queried = len(found.query_ids)
     shown = min(ROWS * most, queried)

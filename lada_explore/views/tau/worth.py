@@ -75,15 +75,15 @@ def worth_figure_spec(history: Sequence[CycleRecords], tau_max: float, selected:
         tau = float(worth.tau[0])
         return FigureSpec(
             figure=density_figure(tau),
-            caption=f"The density says how often each lam is drawn to mix a pair in training.{drawn_note(tau)}",
+            caption=f"The density says how often each λ is drawn to mix a pair in training.{drawn_note(tau)}",
             label=f"the Beta of every pair in cycle {records.cycle}",
         )
     return FigureSpec(
         figure=worth_figure(records, look_ahead, worth, tau_max, selected.pair),
         caption=_caption(worth, _tau_end(worth, tau_max), learned=len(look_ahead.policy_loss) > 0)
         + not_counted_note(counts_values(records))
-        + draws_note(worth.unit, "a pair's best tau and its regret"),
-        label=f"tau*, best tau, regret and the Beta of a pair in cycle {records.cycle}",
+        + draws_note(worth.unit, "a pair's best τ and its regret"),
+        label=f"τ*, best τ, regret and the Beta of a pair in cycle {records.cycle}",
     )
 
 
@@ -95,11 +95,11 @@ def _tau_end(worth: TauWorth, tau_max: float) -> float:
 def _caption(worth: TauWorth, tau_end: float, *, learned: bool) -> str:
     # A policy that learns nothing has no starting tau that it could have gained over.
     known = learned and not np.isnan(worth.gain)
-    gained = f"; tau* gained {_small(worth.gain)} {worth.unit} over the starting tau" if known else ""
+    gained = f"; τ* gained {_small(worth.gain)} {worth.unit} over the starting τ" if known else ""
     return (
-        f"Regret is what a pair's own best tau, searched up to {tau_end:.3g}, would add to its look-ahead value, "
+        f"Regret is what a pair's own best τ, searched up to {tau_end:.3g}, would add to its look-ahead value, "
         f"{_small(float(worth.regret.mean()))} {worth.unit} a pair on average{gained}. The density says how "
-        "often each lam is drawn to mix the chosen pair."
+        "often each λ is drawn to mix the chosen pair."
     )
 
 
@@ -131,7 +131,7 @@ def worth_figure(
     tau_end = _tau_end(worth, tau_max)
     mean = float(worth.regret.mean())
     tau_traces, regret = _tau_traces(worth, tau_end), _regret_trace(worth)
-    titles = ("tau* and best tau", "regret", f"Beta(tau, tau) of pair {first}, {second}")
+    titles = ("τ* and best τ", "regret", f"Beta(τ, τ) of pair {first}, {second}")
     written = {"text": f"mean {_small(mean)}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
     layout = {
         "height": 330,
@@ -145,11 +145,11 @@ def worth_figure(
             written | {"xanchor": "left", "yanchor": "top", "showarrow": False},
         ],
         "shapes": [_mean_line(mean)],
-        "xaxis": _axis(0, "tau", range=[0, tau_end]),
+        "xaxis": _axis(0, "τ", range=[0, tau_end]),
         "yaxis": _counts("x", *tau_traces),
         "xaxis2": _axis(1, f"regret ({worth.unit})", anchor="y2"),
         "yaxis2": _counts("x2", regret),
-        "xaxis3": _axis(2, "lam, the share of the first image", anchor="y3", range=[0, 1]),
+        "xaxis3": _axis(2, "λ, the share of the first image", anchor="y3", range=[0, 1]),
         "yaxis3": {**_densities(density), "anchor": "x3"},
     }  # fmt: skip
     return {"data": [*tau_traces, regret, *density], "layout": layout}
@@ -180,11 +180,11 @@ def _histogram(values: NDArray[Any], high: float) -> dict[str, Any]:
 
 
 def _tau_traces(worth: TauWorth, high: float) -> list[dict[str, Any]]:
-    hover = {"hovertemplate": "tau %{x:.2f}: %{y} pairs<extra></extra>"}
+    hover = {"hovertemplate": "τ %{x:.2f}: %{y} pairs<extra></extra>"}
     stair = {"color": VERMILLION, "width": 2, "shape": "hvh", "dash": "dash"}
     return [
-        {"type": "bar", "name": "tau*", "marker": {"color": faint(BLUE, 0.6)}} | _histogram(worth.tau, high) | hover,
-        {"type": "scatter", "mode": "lines", "name": "best tau of each pair", "line": stair}
+        {"type": "bar", "name": "τ*", "marker": {"color": faint(BLUE, 0.6)}} | _histogram(worth.tau, high) | hover,
+        {"type": "scatter", "mode": "lines", "name": "best τ of each pair", "line": stair}
         | _histogram(worth.best_tau, high)
         | hover,
     ]
@@ -204,15 +204,15 @@ def _regret_trace(worth: TauWorth) -> dict[str, Any]:
 
 def density_figure(tau: float) -> Figure:
     """One panel, Beta(tau, tau), for pairs that all have the same tau while nothing of V counts."""
-    trace = _density(f"tau of every pair, {tau:.2f}", "tau", tau, {"color": BLUE, "width": 2.5})
+    trace = _density(f"τ of every pair, {tau:.2f}", "τ", tau, {"color": BLUE, "width": 2.5})
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "legend": LEGEND_BELOW,
         "showlegend": True,
         "uirevision": "worth",
-        "annotations": [panel_title("Beta(tau, tau) of every pair", [0, 1])],
-        "xaxis": {"title": {"text": "lam, the share of the first image"}, "range": [0, 1]},
+        "annotations": [panel_title("Beta(τ, τ) of every pair", [0, 1])],
+        "xaxis": {"title": {"text": "λ, the share of the first image"}, "range": [0, 1]},
         "yaxis": _densities([trace]),
     }
     return {"data": [trace], "layout": layout}
@@ -220,9 +220,9 @@ def density_figure(tau: float) -> Figure:
 
 def _density_traces(worth: TauWorth, place: int, start: float) -> list[dict[str, Any]]:
     lines = {
-        "tau*": (float(worth.tau[place]), {"color": BLUE, "width": 2.5}),
-        "best tau": (float(worth.best_tau[place]), {"color": VERMILLION, "width": 2, "dash": "dash"}),
-        "starting tau": (start, {"color": GREY, "width": 2, "dash": "dot"}),
+        "τ*": (float(worth.tau[place]), {"color": BLUE, "width": 2.5}),
+        "best τ": (float(worth.best_tau[place]), {"color": VERMILLION, "width": 2, "dash": "dash"}),
+        "starting τ": (start, {"color": GREY, "width": 2, "dash": "dot"}),
     }
     third = {"xaxis": "x3", "yaxis": "y3"}
     return [_density(f"{name} of the pair, {tau:.2f}", name, tau, line) | third for name, (tau, line) in lines.items()]
@@ -238,7 +238,7 @@ def _density(title: str, name: str, tau: float, line: dict[str, Any]) -> dict[st
         "name": title,
         "mode": "lines",
         "line": line,
-        "hovertemplate": f"{name} {tau:.3f}<br>lam %{{x:.2f}}: density %{{y:.2f}}<extra></extra>",
+        "hovertemplate": f"{name} {tau:.3f}<br>λ %{{x:.2f}}: density %{{y:.2f}}<extra></extra>",
     }
 
 

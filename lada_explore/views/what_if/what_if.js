@@ -66,7 +66,7 @@ function build(el, onRule) {
  * @param {() => void} onRule
  */
 function buildExtras(onRule) {
-  const tau = slider("tau of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
+  const tau = slider("τ of every pair", { min: 0.05, max: 5, step: 0.05, value: 2 }, onRule);
   const tauText = make("output", "lada-wi-amount");
   const tauBox = make("span", "lada-wi-extra");
   tauBox.append(tau, tauText);
@@ -173,7 +173,7 @@ class WhatIf {
 
   showInputs() {
     const { tau, tauText, tauBox, seedBox } = this.parts;
-    setText(tauText, `tau ${Number(tau.value).toFixed(2)}`);
+    setText(tauText, `τ ${Number(tau.value).toFixed(2)}`);
     tauBox.hidden = this.takes !== "tau";
     seedBox.hidden = this.takes !== "seed";
   }

@@ -42,8 +42,8 @@ CAPTION = (
 )
 
 SAMPLED = (
-    " The score of this cycle counted V as a mean over random draws of lam. The rules here take the exact integral, "
-    "and E[A] in the table is exact on both sides, so it is not quite the mean of V(tau*) in the ledger."
+    " The score of this cycle counted V as a mean over random draws of λ. The rules here take the exact integral, "
+    "and E[A] in the table is exact on both sides, so it is not quite the mean of V(τ*) in the ledger."
 )
 ADDS_V = " The rules that look ahead add V, which this method does not count."
 

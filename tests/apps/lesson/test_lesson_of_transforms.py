@@ -43,16 +43,16 @@ def contents(tmp_path_factory):
         (
             "lada-entstn",
             "Its method scores single images, each together with its transform, its virtual instance: there are no "
-            "pairs to mix, and in place of tau* each image has a theta, which says how it is transformed.",
+            "pairs to mix, and in place of τ* each image has a θ, which says how it is transformed.",
         ),
         (
             "ent-then-stn",
-            "Its method scores single images: there are no pairs to mix and no tau*. Virtual instances are made only "
+            "Its method scores single images: there are no pairs to mix and no τ*. Virtual instances are made only "
             "while the classifier trains, by transforming images.",
         ),
         (
             "ent-then-mixup",
-            "Its method scores single images: there are no pairs to mix and no tau* to look ahead with. Virtual "
+            "Its method scores single images: there are no pairs to mix and no τ* to look ahead with. Virtual "
             "instances are made only while the classifier trains, by mixing the acquired images in random pairs.",
         ),
     ],
@@ -81,7 +81,7 @@ def test_of_pairs_without_look_ahead_the_top_says_how_they_are_chosen_and_mixed(
     recorded = SimpleNamespace(**fields, history=FakeSession(cycles=1, method=method).run())
     assert about(recorded, SimpleNamespace(left_out=()))[1:2] == [
         f"Its method does not look ahead: it asks about {asks}. The classifier then trains on mixes of these pairs at "
-        "tau = 2, the same for every pair."
+        "τ = 2, the same for every pair."
     ]
 
 
@@ -98,13 +98,13 @@ def test_the_page_of_a_run_made_as_released_says_so_at_the_top(settings, release
 
 def test_theta_and_the_transforms_stand_where_tau_would(contents):
     content = contents["lada-entstn"]
-    assert content["tau_title"] == "theta, and the transforms of the queried images"
+    assert content["tau_title"] == "θ, and the transforms of the queried images"
     spec = content["cycles"][2]["tau"]
     assert spec["message"] == ""
-    assert spec["figure"]["layout"]["annotations"][0]["text"] == "theta - identity while cycle 2 learned"
+    assert spec["figure"]["layout"]["annotations"][0]["text"] == "θ - identity while cycle 2 learned"
     queried = [group["images"][0]["id"] for group in content["cycles"][2]["gallery"]["groups"]]
     assert len(spec["figure"]["layout"]["images"]) == 2 * len(queried) == 8
-    assert contents["ent-then-mixup"]["tau_title"] == "tau* from cycle to cycle, and inside one"
+    assert contents["ent-then-mixup"]["tau_title"] == "τ* from cycle to cycle, and inside one"
 
 
 def test_what_train_learned_from_is_called_transforms(contents):

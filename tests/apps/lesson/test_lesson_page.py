@@ -184,7 +184,7 @@ def test_a_view_that_has_nothing_to_show_says_why(tmp_path):
     content = content_of(lesson_page(run_of(tmp_path / "run", method="max-entropy", tested=False)))
     last = content["cycles"][-1]
     assert last["mixer"] == {"message": "This method scores single images, so there are no pairs to show."}
-    assert last["tau"]["message"] == "This method scores single images, so there is no tau to show."
+    assert last["tau"]["message"] == "This method scores single images, so there is no τ to show."
     assert last["accuracy"]["message"].startswith("This data has no labelled test set, so accuracy cannot be measured;")
     assert last["map"]["virtual"]["pairs"] == []
     assert len(trace(last["map"]["specs"]["entropy"], "acquired: entropy (bits)")["x"]) == 6

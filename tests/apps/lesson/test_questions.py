@@ -72,7 +72,7 @@ def test_of_pairs_chosen_without_looking_ahead_no_question_speaks_of_v_or_of_wha
     sums = {text: sum(map(float, re.findall(r"= ([\d.]+)", text))) for text in question.choices}
     assert max(sums, key=sums.get) == question.answer
     every = [text for found in questions_of(history, CLASS_NAMES) for text in (found.text, found.why, *found.choices)]
-    assert [text for text in every if "tau" in text or "V(" in text] == []
+    assert [text for text in every if "τ" in text or "V(" in text] == []
 
 
 def test_of_scores_that_are_draws_nobody_is_asked_which_pair_has_the_highest():
@@ -93,7 +93,7 @@ def test_the_most_uncertain_virtual_instance_is_the_one_of_the_record():
     row = virtual.pair_ids.tolist().index(list(question.pair))
     best = int(virtual.entropy_bits[row].argmax())
     assert question.choices.index(question.answer) == best
-    assert question.answer.startswith(f"lam = {virtual.lam[row, best]:.2f}: ")
+    assert question.answer.startswith(f"λ = {virtual.lam[row, best]:.2f}: ")
     assert f"Its entropy is {virtual.entropy_bits[row].max():.2f} bits." in question.why
 
 
@@ -167,7 +167,7 @@ def test_tau_rises_falls_or_stays_as_its_means_say(start, end, answer):
     cycles = [
         pair_cycle(cycle=cycle, tau=np.full(4, tau, np.float32)) for cycle, tau in enumerate((start, 0.9, end), start=1)
     ]
-    question = asked(cycles, "mean of tau*")
+    question = asked(cycles, "mean of τ*")
     assert question.answer == answer
     assert question.why == (
         f"It is {start:.2f} in cycle 1 and {end:.2f} in cycle 3. Cycle by cycle: {start:.2f}, 0.90, {end:.2f}."
@@ -179,7 +179,7 @@ def test_the_better_tau_follows_from_the_profile_worked_out_by_hand():
     # Of the four pairs (30, 31) gains most from mixing: 0.5, 3.0 in the middle, 0.6. V(1) = (0.5 + 6 + 0.6) / 4.
     question = asked([pair_cycle()], "look-ahead value V?")
     assert question.pair == (30, 31)
-    assert question.answer == "tau = 1: every lam is equally likely"
+    assert question.answer == "τ = 1: every λ is equally likely"
     assert "A(1) = 0.60, A(0) = 0.50" in question.text
     assert "A(1/2) = 3.00 bits" in question.text
     assert "V(1) = 1.78 bits" in question.why

@@ -48,7 +48,7 @@ def test_a_tab_is_made_when_it_is_first_opened(explorer):
     assert not [view for view in views_of(explorer) if isinstance(view, AccuracyChart)]
     explorer.show("Learning")
     chart = one(explorer, AccuracyChart)
-    explorer.show("tau*")
+    explorer.show("τ*")
     explorer.show("Learning")
     assert one(explorer, AccuracyChart) is chart
 
@@ -85,7 +85,7 @@ def test_no_method_and_no_length_of_a_run_gives_an_error(method, cycles, tested)
 
 def test_only_the_views_that_are_seen_follow_and_the_others_when_they_are_opened(explorer):
     explorer.show("Learning")
-    explorer.show("tau*")
+    explorer.show("τ*")
     seen, hidden = one(explorer, TauChart), one(explorer, AccuracyChart)
     before = hidden.spec["revision"]
     explorer.selection.show_cycle(1)
@@ -175,7 +175,7 @@ def test_what_is_no_run_is_refused_with_a_sentence():
 
 
 def test_views_that_nobody_sees_rest_and_draw_what_they_missed_once_they_are_seen(explorer):
-    explorer.show("tau*")
+    explorer.show("τ*")
     chart = one(explorer, TauChart)
     explorer.show("Scores")
     before = chart.spec["revision"]
@@ -183,7 +183,7 @@ def test_views_that_nobody_sees_rest_and_draw_what_they_missed_once_they_are_see
     explorer.selection.show_cycle(2)
     time.sleep(0.3)
     assert chart.spec["revision"] == before
-    explorer.show("tau*")
+    explorer.show("τ*")
     until(lambda: chart.spec["revision"] == before + 1)
 
 

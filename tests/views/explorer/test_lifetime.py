@@ -60,7 +60,7 @@ def test_an_explorer_that_a_page_shows_stays_with_its_views_until_it_is_closed(s
     shown = held()
     assert shown.callbacks > before.callbacks
     (explorer,) = [widget for widget in registry._instances.values() if isinstance(widget, Explorer)]
-    explorer.show("tau*")  # what is made later is shown with it
+    explorer.show("τ*")  # what is made later is shown with it
     assert [widget for widget in registry._instances.values() if isinstance(widget, TauChart)]
     explorer.close()
     del explorer

@@ -49,7 +49,7 @@ def test_no_view_of_a_hidden_tab_is_drawn_while_the_run_goes_on_and_each_is_once
     explorer, drawn = Explorer(session), []
     for title in explorer._tabs.titles:
         explorer.show(title)
-    explorer.show("tau*")
+    explorer.show("τ*")
     REDRAWS.wait(60)
     pages = dict(zip(explorer._tabs.titles, (views_of(page) for page in explorer._pages), strict=True))
     for views in pages.values():
@@ -58,7 +58,7 @@ def test_no_view_of_a_hidden_tab_is_drawn_while_the_run_goes_on_and_each_is_once
     answer_next_query(session)
     assert session.worker.wait(60) is WorkerState.FINISHED
     assert drawn != []
-    assert set(drawn) <= set(pages["tau*"])
+    assert set(drawn) <= set(pages["τ*"])
     for title in ("Label", "Scores", "Learning"):
         explorer.show(title)
         REDRAWS.wait(60)

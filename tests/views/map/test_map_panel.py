@@ -34,10 +34,10 @@ def test_the_caption_says_what_distance_means_and_what_is_left_out(history):
     assert "the first 1,234 are left out" in caption_of(replace(points, n_left_out=1234))
     other = replace(points, virtual=replace(points.virtual, unit="probability"))
     assert "acquisition (probability)" in caption_of(other)
-    assert "a red x is one of 10 equally likely virtual instances of a queried pair at its tau*" in caption_of(points)
+    assert "a red x is one of 10 equally likely virtual instances of a queried pair at its τ*" in caption_of(points)
     older = caption_of(replace(points, virtual=replace(points.virtual, follow_tau=False)))
-    assert "a red x is a virtual instance of a queried pair, at even steps along its path whatever its tau*" in older
-    assert older.endswith("are of 10 equally likely virtual instances at tau*, which are not drawn.")
+    assert "a red x is a virtual instance of a queried pair, at even steps along its path whatever its τ*" in older
+    assert older.endswith("are of 10 equally likely virtual instances at τ*, which are not drawn.")
     early = replace(points, query_ids=points.query_ids[:0])
     assert caption_of(early).endswith("Nothing of this cycle is acquired yet.")
 
@@ -48,7 +48,7 @@ def test_the_caption_says_where_a_small_tau_makes_most_instances_the_images_them
     virtual = replace(points.virtual, tau=np.array(tau, np.float32))
     caption = caption_of(replace(points, virtual=virtual))
     sentence = (
-        f"At the tau* of {said} pairs most instances are one of the two images, lam 0.00 or 1.00, so the maximum "
+        f"At the τ* of {said} pairs most instances are one of the two images, λ 0.00 or 1.00, so the maximum "
         "may be that image's own."
     )
     assert (sentence in caption) is bool(said)

@@ -130,9 +130,9 @@ def test_a_score_that_counts_random_draws_is_told_from_the_exact_value(ahead, sa
     records = pair_cycle(**ahead)
     state = mixer(records)
     assert state["sampled"] is sampled
-    assert ("The score counts V as a mean over random draws of lam; V(tau)" in state["caption"]) is sampled
+    assert ("The score counts V as a mean over random draws of λ; V(τ)" in state["caption"]) is sampled
     shown = gallery_state([records], NAMES, None)["caption"]
-    assert ("its look-ahead value, a mean over random draws of lam; the pair mixer integrates it." in shown) is sampled
+    assert ("its look-ahead value, a mean over random draws of λ; the pair mixer integrates it." in shown) is sampled
 
 
 def test_what_is_answered_or_true_is_told_apart_from_what_the_classifier_guesses():

@@ -37,12 +37,12 @@ def test_at_tau_1_a_fifth_of_the_virtual_instances_is_near_a_parent_and_more_bel
 
 
 def test_the_shape_is_the_density_and_its_slider_draws_it_anew():
-    line = trace(beta_shape(2.0).figure, "density of lam")
+    line = trace(beta_shape(2.0).figure, "density of λ")
     np.testing.assert_allclose(line.y, beta.pdf(line.x, 2, 2), rtol=1e-9)
     view = BetaShape(tau=0.5)
-    assert "At tau = 0.50" in view.chart.spec["caption"]
+    assert "At τ = 0.50" in view.chart.spec["caption"]
     view.tau = 2.0
-    assert "At tau = 2.00, 6 % of the virtual" in view.chart.spec["caption"]
+    assert "At τ = 2.00, 6 % of the virtual" in view.chart.spec["caption"]
 
 
 def test_a_slider_refuses_a_tau_that_is_not_on_it():
@@ -57,7 +57,7 @@ def test_the_paths_hold_their_ranks_and_the_tangents_have_the_velocity():
     lams = np.asarray(paths.y, float).reshape(len(RANKS), -1)
     assert np.isnan(lams[:, -1]).all()
     np.testing.assert_allclose(beta.cdf(lams[3, 10:-1], taus[3, 10:-1], taus[3, 10:-1]), RANKS[3], rtol=1e-6)
-    tangents = trace(figure, "its velocity dlam/dtau")
+    tangents = trace(figure, "its velocity dλ/dτ")
     x, y = (np.asarray(values, float).reshape(len(RANKS), 3)[:, :2] for values in (tangents.x, tangents.y))
     slopes = np.diff(y, axis=1)[:, 0] / np.diff(x, axis=1)[:, 0]
     np.testing.assert_allclose(slopes, velocity(y[:, 0], 0.5), rtol=1e-6, atol=1e-9)

@@ -37,7 +37,7 @@ def test_the_histograms_hold_every_pair_once():
     assert [int(np.sum(bar.y)) for bar in bars] == [20, 20]
     assert list(bars[0].y) == expected.tolist()
     assert bars[0].x[0] == pytest.approx((edges[0] + edges[1]) / 2)
-    assert int(np.sum(trace(figure, "best tau of each").y)) == 20
+    assert int(np.sum(trace(figure, "best τ of each").y)) == 20
 
 
 def test_the_regret_is_in_bits_with_its_mean_written_out():
@@ -55,16 +55,16 @@ def test_the_density_is_that_of_the_chosen_pair():
     pair = tuple(records[2].subsample.pair_ids[4].tolist())
     figure = go.Figure(worth_figure_spec(records, 1.0, Selected(pair=pair)).figure)
     tau = float(records[2].look_ahead.tau[4])
-    line = trace(figure, "tau* of the pair")
+    line = trace(figure, "τ* of the pair")
     np.testing.assert_allclose(line.y, beta.pdf(line.x, tau, tau), rtol=1e-5)
-    assert f"Beta(tau, tau) of pair {pair[0]}, {pair[1]}" in [entry.text for entry in figure.layout.annotations]
+    assert f"Beta(τ, τ) of pair {pair[0]}, {pair[1]}" in [entry.text for entry in figure.layout.annotations]
 
 
 def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
     records = history()
     best = records[2].select.pair_ids[0].tolist()
     figure = go.Figure(worth_figure_spec(records, 1.0, Selected()).figure)
-    assert f"Beta(tau, tau) of pair {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
+    assert f"Beta(τ, τ) of pair {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
         ("lada-entmix", 1, None, "No cycle has looked ahead yet."),
         ("lada-entmix", 3, 0, "The start has no pairs to look ahead to."),
         ("lada-entmix", 3, 6, "Cycle 6 has not looked ahead yet."),
-        ("max-entropy", 3, None, "This method scores single images, so there is no tau to judge."),
+        ("max-entropy", 3, None, "This method scores single images, so there is no τ to judge."),
     ],
 )
 def test_where_there_is_nothing_to_judge_a_sentence_says_why(method, cycles, cycle, sentence):
@@ -85,22 +85,22 @@ def test_where_there_is_nothing_to_judge_a_sentence_says_why(method, cycles, cyc
 def test_fixed_and_exact_policies_are_judged_too(method):
     picture = worth_figure_spec(history(method=method), 1.0, Selected())
     assert picture.figure is not None
-    assert "starting tau" not in picture.caption
+    assert "starting τ" not in picture.caption
 
 
 @pytest.mark.parametrize(("tau", "end"), [(2, "2"), (0.2, "1")])
 def test_the_caption_says_up_to_which_tau_the_best_was_searched(tau, end):
     records = pair_cycle(policy="fixed", tau=np.full(4, tau, np.float32))
     picture = worth_figure_spec([records], 1.0, Selected())
-    assert f"Regret is what a pair's own best tau, searched up to {end}, would add" in picture.caption
+    assert f"Regret is what a pair's own best τ, searched up to {end}, would add" in picture.caption
 
 
 def test_a_gain_and_a_regret_below_a_thousandth_are_told_by_their_first_digit():
     demo = open_run("data/runs/demo").history
     picture = worth_figure_spec(demo, 1.0, Selected(cycle=1))
-    assert "0.0007 bits a pair on average; tau* gained 0.0003 bits over the starting tau" in picture.caption
+    assert "0.0007 bits a pair on average; τ* gained 0.0003 bits over the starting τ" in picture.caption
     assert "mean 0.0007" in [annotation.text for annotation in go.Figure(picture.figure).layout.annotations]
-    assert "0.036 bits a pair on average; tau* gained 0.113" in worth_figure_spec(demo, 1.0, Selected(cycle=12)).caption
+    assert "0.036 bits a pair on average; τ* gained 0.113" in worth_figure_spec(demo, 1.0, Selected(cycle=12)).caption
 
 
 def test_a_lean_record_without_profiles_is_shown_without_a_gain():
@@ -137,13 +137,13 @@ def test_a_tau_that_was_kept_from_the_epoch_of_lowest_loss_is_marked_and_said():
     kept = replace(ahead, tau=np.full(20, 0.042, np.float32), policy_loss=loss)
     picture = tau_figure_spec([*records[:2], replace(records[2], look_ahead=kept)], 1.0)
     assert (
-        "tau* of cycle 2, 0.042 on average, is the tau that each pair had before its own step in epoch 6, the one of "
+        "τ* of cycle 2, 0.042 on average, is the τ that each pair had before its own step in epoch 6, the one of "
         "the lowest loss (policy.kept_tau lowest_loss); the curves go on to epoch 8 and end at "
         f"{ahead.tau_by_epoch[-1].mean():.3f}."
     ) in picture.caption
     layout = go.Figure(picture.figure).layout
     assert [shape.x0 for shape in layout.shapes if shape.xref == "x3"] == [6]
-    assert [text.x for text in layout.annotations if text.text == "tau* kept"] == [6]
+    assert [text.x for text in layout.annotations if text.text == "τ* kept"] == [6]
 
 
 def test_a_tau_of_the_last_epoch_needs_no_mark():

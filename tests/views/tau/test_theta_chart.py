@@ -125,7 +125,7 @@ def test_before_selection_and_without_learning_what_is_known_is_drawn():
     waiting = theta_figure_spec([theta_cycle(selected=False)])
     assert go.Figure(waiting.figure).layout.images == ()
     fixed = theta_figure_spec([theta_cycle(learned=False)])
-    assert fixed.notes == ("Only TRAIN changes theta here, so look-ahead has no epochs to show.",)
+    assert fixed.notes == ("Only TRAIN changes θ here, so look-ahead has no epochs to show.",)
     nothing = theta_figure_spec([theta_cycle(learned=False, selected=False)])
     assert (nothing.figure, nothing.message) == (
         None,
@@ -136,10 +136,10 @@ def test_before_selection_and_without_learning_what_is_known_is_drawn():
 @pytest.mark.parametrize(
     ("history", "cycle", "sentence"),
     [
-        ([], None, "No cycle has looked ahead yet; theta appears here when it has."),
-        ([theta_cycle()], 0, "The start transforms no candidates; theta begins with cycle 1."),
-        ([theta_cycle()], 2, "Cycle 2 has not looked ahead yet; theta appears here when it has."),
-        ([pair_cycle()], None, "This method transforms no images while it looks ahead, so there is no theta to show."),
+        ([], None, "No cycle has looked ahead yet; θ appears here when it has."),
+        ([theta_cycle()], 0, "The start transforms no candidates; θ begins with cycle 1."),
+        ([theta_cycle()], 2, "Cycle 2 has not looked ahead yet; θ appears here when it has."),
+        ([pair_cycle()], None, "This method transforms no images while it looks ahead, so there is no θ to show."),
     ],
 )
 def test_where_there_is_no_theta_a_sentence_stands(history, cycle, sentence):

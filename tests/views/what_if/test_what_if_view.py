@@ -60,7 +60,7 @@ def test_where_v_is_not_counted_the_caption_says_that_looking_ahead_adds_it():
         for ahead in ({}, {"use": "recorded"}, {"use": "recorded", "unit": DRAW_UNIT})
     )
     assert recorded["caption"].endswith(" The rules that look ahead add V, which this method does not count.")
-    assert recorded["rules"][0]["text"] == "Look ahead, one tau for every pair"
+    assert recorded["rules"][0]["text"] == "Look ahead, one τ for every pair"
     assert [("V" in state["caption"]) for state in (counted, drawn)] == [False, False]
     assert all("Look ahead" not in rule["text"] for state in (counted, drawn) for rule in state["rules"])
 

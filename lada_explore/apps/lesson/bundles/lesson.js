@@ -1815,9 +1815,9 @@ function drawProfile({ profile: svg }, pair, width) {
     height: HEIGHT2,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
-    xTitle: "lam, the share of the right image",
-    yTitle: `A(lam) (${pair.unit})`,
-    right: { top, title: "density of lam" }
+    xTitle: "λ, the share of the right image",
+    yTitle: `A(λ) (${pair.unit})`,
+    right: { top, title: "density of λ" }
   });
   const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
   const guide = guideIn(plot);
@@ -1859,8 +1859,8 @@ function drawValue({ value: svg }, pair, width) {
     height: HEIGHT2,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
-    xTitle: "tau",
-    yTitle: `V(tau) (${pair.unit})`
+    xTitle: "τ",
+    yTitle: `V(τ) (${pair.unit})`
   });
   const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
   const [star, best] = [at(count), at(count + 1)];
@@ -1869,7 +1869,7 @@ function drawValue({ value: svg }, pair, width) {
   const ys = Array.from(value.subarray(0, count), plot.toY);
   plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
   const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "tau*", 20);
+  drawTau(plot, star, "diamond", "τ*", 20);
   drawTau(plot, best, "triangle", "best", -11);
   return { ...plot, here };
 }
@@ -1883,7 +1883,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned tau", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
@@ -1918,7 +1918,7 @@ function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHT3, xTitle: "lam", yTitle: "class probability" };
+  const axes = { width, height: HEIGHT3, xTitle: "λ", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
@@ -1992,11 +1992,11 @@ function buildImages() {
 function showImages(figures, pair, lam) {
   const [own, other] = pair.images;
   const [left, blend, right] = figures;
-  const blended = `blend at lam ${fixed(lam)}`;
+  const blended = `blend at λ ${fixed(lam)}`;
   const kept = Boolean(own.pixels && other.pixels);
-  showFigure(left, altOf(other), `lam = 0: id ${other.id}`, classWords(other));
+  showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
   showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));
-  showFigure(right, altOf(own), `lam = 1: id ${own.id}`, classWords(own));
+  showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
   showPixels(left, other.pixels !== null, pair, 0);
   showPixels(blend, kept, pair, lam);
   showPixels(right, own.pixels !== null, pair, 1);
@@ -2053,7 +2053,7 @@ function readPair(state) {
   };
 }
 function termNames({ counted, sampled }, tau) {
-  const value = `◆ V at tau* = ${tau}${sampled ? ", exact" : ""}`;
+  const value = `◆ V at τ* = ${tau}${sampled ? ", exact" : ""}`;
   return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
 function factRows(pair) {
@@ -2067,14 +2067,14 @@ function factRows(pair) {
   const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
   const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`A(0), id ${other.id} itself`, otherScore)];
   const score = row(names.score, ownScore + otherScore + ahead);
-  if (pair.drawn) return [...themselves, score, ["tau, the same for every pair", fixed(tau[star], 3)]];
+  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
   return [
     ...themselves,
     ...pair.sampled ? [row("V in the score, mean of random draws", ahead)] : [],
     score,
     row(names.value, value[star]),
-    row(`▲ V at tau = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
-    row("regret, best minus tau*", regret)
+    row(`▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
+    row("regret, best minus τ*", regret)
   ];
 }
 
@@ -2103,14 +2103,10 @@ function buildChooser(on) {
 }
 function buildPath(on) {
   const { row, figures } = buildImages();
-  const lam = slider(
-    "lam, the share of the right image",
-    { min: 0, max: 1, step: 0.01, value: 0.5 },
-    () => on.setLam()
-  );
-  const play = button("▶ Play", "Let lam go from end to end and back", () => on.playOrHold());
+  const lam = slider("λ, the share of the right image", { min: 0, max: 1, step: 0.01, value: 0.5 }, () => on.setLam());
+  const play = button("▶ Play", "Let λ go from end to end and back", () => on.playOrHold());
   const lamText = make("output", "lada-mix-readout");
-  const profile = chart("Acquisition along the mixing path, with the density of lam");
+  const profile = chart("Acquisition along the mixing path, with the density of λ");
   const classes = chart("Class probabilities along the mixing path");
   const legend = make("ul", "lada-mix-legend");
   const noClasses = make("p", "lada-pair-message");
@@ -2120,15 +2116,11 @@ function buildPath(on) {
   return { left, figures, lam, play, lamText, profile, classes, legend, noClasses };
 }
 function buildTau(on) {
-  const value = chart("Look-ahead value against tau");
-  const tau = slider(
-    "tau of Beta(tau, tau)",
-    { min: 0, max: 1, step: 1, value: 0 },
-    () => on.setTau(Number(tau.value))
-  );
+  const value = chart("Look-ahead value against τ");
+  const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.setTau(Number(tau.value)));
   const tauText = make("output", "lada-mix-readout");
-  const star = button("tau*", "The tau this pair was given", () => on.setTauFromEnd(2));
-  const best = button("best tau", "The best tau for this pair in the range searched", () => on.setTauFromEnd(1));
+  const star = button("τ*", "The τ this pair was given", () => on.setTauFromEnd(2));
+  const best = button("best τ", "The best τ for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
   const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText)];
@@ -2251,7 +2243,7 @@ var PairMixer = class {
     moveClasses(plots.classes, pair, lam);
     if (plots.curves) moveLam(plots.curves.profile, lam, value);
     const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
-    say(parts.lam, parts.lamText, `lam ${fixed(lam)}${words}`);
+    say(parts.lam, parts.lamText, `λ ${fixed(lam)}${words}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
@@ -2260,7 +2252,7 @@ var PairMixer = class {
     const count = tau.length - 2;
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
-    say(parts.tau, parts.tauText, `tau ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
+    say(parts.tau, parts.tauText, `τ ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
   }
