@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lada_explore.session.worker import Worker as Worker
     from lada_explore.store import open_run as open_run
     from lada_explore.views import AccuracyChart as AccuracyChart
+    from lada_explore.views import AnswerEffects as AnswerEffects
     from lada_explore.views import Explorer as Explorer
     from lada_explore.views import Labeller as Labeller
     from lada_explore.views import Learning as Learning
@@ -60,6 +61,7 @@ if SETS_WAIT_POLICY:
 
 _MODULE_OF = {
     "AccuracyChart": "views",
+    "AnswerEffects": "views",
     "Explorer": "views",
     "ImageData": "datasets",
     "Labeller": "views",

@@ -4,6 +4,7 @@
 that are given the same `Selection` are linked: `TauChart(session, selection)`.
 """
 
+from lada_explore.views.answer_changes.answer_changes import AnswerEffects
 from lada_explore.views.base.plot_view import PlotView
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.explorer.explorer import Explorer
@@ -33,6 +34,7 @@ from lada_explore.views.why_not.why_not import WhyNot
 __all__ = [
     "AccuracyChart",
     "AgreementChart",
+    "AnswerEffects",
     "BetaShape",
     "CalibrationChart",
     "CdfSlopeChart",

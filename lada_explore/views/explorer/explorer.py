@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 
 from lada_explore.events import weakly
+from lada_explore.views.answer_changes.answer_changes import AnswerEffects
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import RunSource, feed_of, source_of
@@ -124,6 +125,6 @@ def _scores(run: RunSource, selection: Selection) -> Panel:
 
 
 def _map_and_pairs(run: RunSource, selection: Selection) -> Panel:
-    """The map, the mixing path of a pair, and the queried images."""
+    """The map, the mixing path of a pair, the queried images, and what their answers would change."""
     beside = Panel([MapView(run, selection), PairMixer(run, selection)], min_column_px=WIDE_PX)
-    return Panel([beside, QueryGallery(run, selection)])
+    return Panel([beside, QueryGallery(run, selection), AnswerEffects(run, selection)])

@@ -36,7 +36,7 @@ export function buildRow(ledger, row, onPick) {
     first || second ? `${first || "?"} + ${second || "?"}` : "";
   const namesOf = (/** @type {string[]} */ names) => both(names.slice(2 * row, 2 * row + 2));
   const item = make("li", "lada-led-item");
-  const pick = make("button", "lada-led-row");
+  const pick = make("button", "lada-led-row lada-pair-row");
   pick.type = "button";
   pick.dataset.row = String(row);
   const status = make("span", "lada-led-status");

@@ -1,0 +1,1 @@
+"""What the answer for a queried image would change."""
