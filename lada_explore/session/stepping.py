@@ -114,5 +114,12 @@ def pool_of(run: RunWriter, cycle: int) -> Pool:
 
 
 def drawing_pool_of(run: RunWriter, cycle: int) -> Pool:
-    """The same, without the images that SUBSAMPLE of a cycle leaves out because they were skipped."""
-    return pool_of(run, cycle).setting_aside(run.journal.label_state().not_drawn_in(cycle))
+    """The same, without the images that SUBSAMPLE of a cycle leaves out: skipped, or answered for the cycle already.
+
+    Where no others are left, the answered ones are the candidates: without any, no query of this cycle would close, and
+    no training would ever use what was given.
+    """
+    pool, state = pool_of(run, cycle), run.journal.label_state()
+    least = 2 if run.folder.info.config.method.uses_pairs else 1
+    left = pool.setting_aside(state.not_drawn_in(cycle))
+    return left if left.n_unlabelled >= least else pool.setting_aside(state.skipped_before(cycle))

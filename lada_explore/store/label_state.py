@@ -213,22 +213,27 @@ class LabelState:
             return self._skipped_in[cycle]
 
     def not_drawn_in(self, cycle: int) -> frozenset[int]:
-        """Images that SUBSAMPLE of this cycle must not draw: skipped before, or answered ahead or given for this cycle.
+        """Images that SUBSAMPLE of this cycle leaves out: skipped before, or answered ahead or given for this cycle.
 
         Later actions of the cycle do not count, so that SUBSAMPLE draws the same images if it runs again.
         """
+        with self._lock:
+            ahead = {line.id for line in self._ahead.get(cycle, {}).values() if line.note != GIVEN_LATE}
+            return self.skipped_before(cycle) | ahead
+
+    def skipped_before(self, cycle: int) -> frozenset[int]:
+        """Those of `not_drawn_in` that are skipped."""
         aside: set[int] = set()
         with self._lock:
             lines = sorted((line for lines in self._aside_lines.values() for line in lines), key=_entry)
-            for line in lines:
-                if line.action is JournalAction.UNSKIP and line.cycle <= cycle:
-                    aside.discard(line.id)
-                elif line.action is JournalAction.SKIP and (
-                    line.cycle < cycle or (line.cycle == cycle and line.note == AHEAD)
-                ):
-                    aside.add(line.id)
-            ahead = {line.id for line in self._ahead.get(cycle, {}).values() if line.note != GIVEN_LATE}
-        return frozenset(aside | ahead)
+        for line in lines:
+            if line.action is JournalAction.UNSKIP and line.cycle <= cycle:
+                aside.discard(line.id)
+            elif line.action is JournalAction.SKIP and (
+                line.cycle < cycle or (line.cycle == cycle and line.note == AHEAD)
+            ):
+                aside.add(line.id)
+        return frozenset(aside)
 
     def ahead_of(self, cycle: int) -> tuple[int, ...]:
         """Images that were answered ahead or given for this cycle, in the order of the answers."""

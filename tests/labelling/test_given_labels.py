@@ -194,3 +194,23 @@ def test_when_all_images_have_a_label_it_is_said_that_none_is_left(session):
     assert session.history[1].train.n_labelled == 60
     with pytest.raises(ConfigError, match="cycle 2 has 0 images to choose from, because the others have a label"):
         session.step()
+
+
+@pytest.mark.parametrize("left_open", [0, 1])
+@pytest.mark.parametrize("method", ["asked_pairs", "asked_singles"])
+def test_labels_of_all_that_is_left_are_trained_on_though_nothing_remains_to_be_asked(
+    method, left_open, request, tmp_path
+):
+    session = resume(copied(request.getfixturevalue(method), tmp_path / "run"))
+    run_to(session, 1, Stage.EVALUATE)
+    session.step()
+    assert (session.cycle, session.next_stage) == (2, Stage.SUBSAMPLE)
+    known = {i for records in session.history for i in records.query.ids.tolist()}
+    rest = [i for i in range(60) if i not in known][left_open:]
+    session.labelling.give(truth(rest), "import")
+    run_to(session, 2, Stage.QUERY)
+    assert set(session.open_query.tolist()) <= set(range(60)) - known - set(rest)
+    run_to(session, 2, Stage.EVALUATE)
+    assert set(rest) <= set(session.history[2].query.ids.tolist())
+    assert session.history[2].train.n_labelled >= 60 - left_open
+    session.close()
