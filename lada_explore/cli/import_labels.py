@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lada_explore.cli.options import Device, RunPath
+from lada_explore.cli.options import Data, Device, RunPath
 from lada_explore.cli.terminal import say
 from lada_explore.exchange.import_labels import answer_from
 from lada_explore.exchange.matching import By
@@ -33,10 +33,11 @@ def import_labels(
         bool, typer.Option("--dry-run", help="Tell what would be taken and what would not, and change nothing.")
     ] = False,
     encoding: Annotated[str, typer.Option(help="Encoding of a text, as cp1252; found if not given.")] = "",
+    data: Data = None,
     device: Device = "auto",
 ) -> None:
     """Label images of a run from a file, asked or not, and list the labels that were not taken, with the reasons."""
     for sentence in answer_from(
-        run, file, annotator, device, by=by, only_asked=only_asked, dry_run=dry_run, encoding=encoding
+        run, file, annotator, device, by=by, only_asked=only_asked, dry_run=dry_run, encoding=encoding, data=data
     ):
         say(sentence)

@@ -15,7 +15,7 @@ from lada_explore.config import unknown
 from lada_explore.config.paths import FOLDER, expanded
 from lada_explore.errors import ConfigError
 from lada_explore.exchange import By, GivenLabels, ImportPlan, Takes, VerdictKind, labels_of, plan_import, read_given
-from lada_explore.exchange.run_labels import known_images_of
+from lada_explore.exchange.run_labels import images_of, known_images_of
 from lada_explore.records import Stage
 from lada_explore.store import LabelState, RecordedRun, open_run
 
@@ -36,6 +36,7 @@ def import_labels(
     dry_run: bool = False,
     encoding: str = "",
     device: str = "auto",
+    data: str | Path | None = None,
 ) -> ImportPlan:
     """Label images of a run from a file, asked or not, or only tell what would become of each label.
 
@@ -51,14 +52,17 @@ def import_labels(
         dry_run: whether nothing is taken.
         encoding: encoding of a text; "" to find it.
         device: "auto", "cpu" or "cuda", to open a run folder on.
+        data: the folder of the images, to open a run folder whose images have moved; it is checked, and remembered
+            unless nothing is taken.
 
     Returns:
         What became of each label, or would become of it; a table in a notebook.
 
     Raises:
-        LadaError: the run cannot be opened for writing, or the file cannot be read.
+        LadaError: the run cannot be opened for writing, the file cannot be read, or `data` holds other images.
+        ConfigError: `data` for a session, which has its images.
     """
-    plan, _ = _imported(run, Path(file), _Choices(annotator, by, only_asked, dry_run, encoding), device)
+    plan, _ = _imported(run, Path(file), _Choices(annotator, by, only_asked, dry_run, encoding), device, data)
     return plan
 
 
@@ -73,11 +77,15 @@ class _Choices:
     encoding: str
 
 
-def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[ImportPlan, list[str]]:
+def _imported(
+    run: Any, file: Path, choices: _Choices, device: str, data: str | Path | None
+) -> tuple[ImportPlan, list[str]]:
     """What became of each label, and sentences on how the run goes on."""
     if choices.by not in list(By):
         raise unknown("way to find a class", choices.by, list(By))
     asking = hasattr(run, "submit")
+    if asking and data is not None:
+        raise ConfigError(f"the session has its images already; leave data={str(data)!r} out, or give the run folder")
     where = run.folder.path if asking else run if isinstance(run, (str, Path)) else run.path
     recorded = open_run(Path(where))
     items = recorded.items
@@ -86,11 +94,12 @@ def _imported(run: Any, file: Path, choices: _Choices, device: str) -> tuple[Imp
     if asking:
         return _into(run, given, choices)
     if choices.dry_run:
-        images = known_images_of(recorded)
-        return _planned(recorded, given, choices, names=images.names, size=recorded.info.pool_size), []
+        images = known_images_of(recorded) if data is None else images_of(recorded, data)
+        size, root = recorded.info.pool_size, "" if data is None else str(expanded(data))
+        return _planned(recorded, given, choices, names=images.names, size=size, root=root), []
     from lada_explore.session.session import Session
 
-    with closing(Session.resume(recorded.path, device=device)) as session:
+    with closing(Session.resume(recorded.path, data=data, device=device)) as session:
         return _into(session, given, choices)
 
 
@@ -124,12 +133,15 @@ def _after(session: Session, n_unasked: int, n_answers: int) -> Iterator[str]:
         yield f"the query is answered; {go_on}" if n_answers else go_on
 
 
-def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: Sequence[str], size: int) -> ImportPlan:
-    """What would become of each label, in a run whose images have these names."""
+def _planned(
+    run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: Sequence[str], size: int, root: str = ""
+) -> ImportPlan:
+    """What would become of each label, in a run whose images have these names, and are in `root` if they have moved."""
     from lada_explore.datasets.decode import readable  # which needs torch
 
     source, items = run.config.data.name, run.items
-    root = str(expanded(source.removeprefix(FOLDER))) if source.startswith(FOLDER) else ""
+    known = "" if items is None else items.head.folder
+    named = str(expanded(source.removeprefix(FOLDER))) if source.startswith(FOLDER) else ""
     return plan_import(
         given.entries,
         class_names=run.class_names,
@@ -141,7 +153,7 @@ def _planned(run: RecordedRun, given: GivenLabels, choices: _Choices, *, names: 
             skipped=LabelState(run.answers()).set_aside,
         ),
         by=By(choices.by),
-        root=root if items is None or not items.head.folder else items.head.folder,
+        root=root or known or named,
         test_names=() if items is None else tuple(readable(item.name) for item in items.test),
         form=given.form,
         notes=given.notes,
@@ -169,6 +181,7 @@ def answer_from(
     only_asked: bool = False,
     dry_run: bool = False,
     encoding: str = "",
+    data: Path | None = None,
 ) -> Iterator[str]:
     """Answer a run from a file as `import_labels` does; yields sentences on what was taken and on what was not.
 
@@ -176,7 +189,7 @@ def answer_from(
         LadaError: the run cannot be opened for writing, or the file cannot be read.
         ConfigError: no label was taken although not all of them are there already; raised after the last sentence.
     """
-    plan, after = _imported(path, file, _Choices(annotator, by, only_asked, dry_run, encoding), device)
+    plan, after = _imported(path, file, _Choices(annotator, by, only_asked, dry_run, encoding), device, data)
     yield from _told(plan)
     yield from after
     if not plan.labels and not dry_run and (plan.refused or plan.conflicts or not plan.rows):

@@ -107,6 +107,31 @@ def test_copies_are_not_put_where_they_would_be_new_images_of_the_run(run, photo
     export_labels(run, moved / "labels.csv", "csv")
 
 
+def test_labels_are_imported_with_the_new_place_of_the_images(call, run, photos, tmp_path):
+    moved = photos.rename(tmp_path / "moved")
+    with closing(Session.resume(run, data=moved, device="cpu")) as session:
+        names, open_ids = session.data.train.item_names, session.open_query.tolist()
+    again = moved.rename(tmp_path / "moved again")
+    given = tmp_path / "given.csv"
+    given.write_text("file,class\n" + "".join(f"{again / names[i]},{'ab'[i % 2]}\n" for i in open_ids))
+    code, _, said = call("import-labels", run, given)
+    assert (code, "is gone (looked for" in said, "with --data PATH" in said) == (2, True, True)
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    code, out, _ = call("import-labels", run, given, "--data", again, "--dry-run")
+    assert (code, f"{len(open_ids)} would be taken" in out) == (0, True)
+    assert {path: path.read_bytes() for path in before} == before
+    (tmp_path / "other").mkdir()
+    code, _, said = call("import-labels", run, given, "--data", tmp_path / "other", "--dry-run")
+    assert (code, "holds no images" in said) == (2, True)
+    code, out, _ = call("import-labels", run, given, "--data", again)
+    assert (code, f"{len(open_ids)} were taken" in out) == (0, True)
+    assert call("import-labels", run, given)[0] == 0  # where they are is remembered
+    with closing(Session.resume(run, device="cpu")) as session:
+        assert session.open_query.tolist() == []
+        with pytest.raises(ConfigError, match="the session has its images already; leave data="):
+            import_labels(session, given, data=again)
+
+
 def test_a_new_place_is_for_labels_only(call, run, photos):
     code, _, said = call("export", run, "--data", photos)
     assert (code, said) == (2, "lada-explore: --data is for --labels; leave it out, or add that\n")
