@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lada_explore.background import python_is_exiting
+from lada_explore.background.reporting import REPORTING, Reporting
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import cache_folder
 from lada_explore.datasets import ImageData
@@ -29,7 +30,7 @@ from lada_explore.features.pictures import Picture, Pictures
 from lada_explore.features.store import FeatureStore, MemoryRows
 from lada_explore.runtime import Runtime, free_bytes
 from lada_explore.runtime.memory import within_memory
-from lada_explore.runtime.progress import Bar, Reporting
+from lada_explore.runtime.progress import Bar
 
 FOLDER, MEMO_FILE = "features", "digests.sqlite"
 
@@ -94,7 +95,7 @@ def embedded(data: ImageData, backbone: Backbone, *, runtime: Runtime, progress:
         data: the images; files are decoded at the size of the backbone, pixels in memory are resized.
         backbone: the network; it is moved to the device.
         runtime: device and threads.
-        progress: is told how far the pass is; by default a bar in the terminal or the notebook.
+        progress: is told how far the pass is; by default who is told in place of a bar, or a bar.
 
     Raises:
         DataError: a file is gone or cannot be read.
@@ -104,7 +105,7 @@ def embedded(data: ImageData, backbone: Backbone, *, runtime: Runtime, progress:
         KeyboardInterrupt: as it came; what is finished is kept.
     """
     sets = [data.train] if data.test is None else [data.train, data.test]
-    reporting = progress or Bar()
+    reporting = progress or REPORTING.get() or Bar()
     began = time.perf_counter()
     job = _Pass(Pictures(sets, backbone.transform), backbone, runtime, reporting)
     job.run()

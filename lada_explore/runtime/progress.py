@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Protocol
 
 from rich import progress as bars
 from rich.console import Console
 from rich.table import Column
 from rich.text import Text
 
+from lada_explore.background.reporting import REPORTING, Reporting
+
 NOTEBOOK_WIDTH = 80
 """Characters of a line in a notebook: rich takes 115, of which JupyterLab beside its side bar hides the last ones."""
 
 LATE_S = 1.0
 """Seconds after which the bar of a pass that is often short is shown."""
-
-
-class Reporting(Protocol):
-    """Who is told how far the pass is; its methods are called on the thread that embeds, or that reads."""
-
-    def begin(self, total: int, what: str) -> None:
-        """So many pictures have to be read, for the backbone of this name."""
-
-    def advance(self, pictures: int) -> None:
-        """So many more are done."""
-
-    def say(self, sentence: str) -> None:
-        """A sentence that a person should read now."""
-
-    def end(self) -> None:
-        """The pass has ended, in whatever way."""
 
 
 class Unseen:
@@ -113,12 +98,12 @@ class LateBar:
     Args:
         total: number of pictures.
         what: what is done with them.
-        bar: the bar; by default "reading WHAT" on standard output.
+        bar: the bar; by default who is told in its place, else "reading WHAT" on standard output.
     """
 
     def __init__(self, total: int, what: str, bar: Reporting | None = None) -> None:
         self._total, self._what = total, what
-        self._bar = bar or Bar(doing="reading")
+        self._bar = bar or REPORTING.get() or Bar(doing="reading")
         self._since = time.monotonic()
         self._done, self._is_shown = 0, False
 

@@ -17,9 +17,10 @@ from typing import Any
 from lada_explore import background
 from lada_explore.config import RunConfig
 from lada_explore.errors import ConfigError, LadaError, StageStopped
-from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFinished, StageStarted
+from lada_explore.events import REDRAWS, Event, LabelsChanged, Progress, StageFinished, StageStarted, weakly
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.records import CycleRecords, Stage
+from lada_explore.session.image_search import ImageSearch
 from lada_explore.session.old_names import OldWorkerNames
 from lada_explore.session.orders import CLOSED, Orders
 from lada_explore.session.stopwatch import Stopwatch
@@ -48,6 +49,7 @@ class Worker(OldWorkerNames):
 
     Attributes:
         session: the session it runs; nothing else should call its `step`.
+        image_search: looks for images that were added to the folder of the run, between two stages.
     """
 
     def __init__(self, session: Steppable) -> None:
@@ -60,6 +62,7 @@ class Worker(OldWorkerNames):
         self._stopwatch = Stopwatch()
         self._told = True  # whether the callbacks were called after the last stage ended
         self._n_answered = 0  # how often the labels changed
+        self.image_search = ImageSearch(weakly(self._notify))
         self._forget = session.subscribe(self._on_event)
         self._thread = background.start_for(
             self, self._changed, "lada-worker", is_called=Worker._is_called, work=Worker._run_next, give_up=Worker.end

@@ -179,7 +179,15 @@ def test_new_images_are_looked_for_by_a_button_where_the_run_can_take_them_and_w
     page.evaluate("() => model.set('may_find', true)")
     page.keyboard.press("ArrowRight")
     button.click()
-    said = page.locator(".lada-lab-said")
-    assert (sent(page)[-1]["name"], said.inner_text()) == ("look_for_images", "Looking for new images …")
-    acknowledge(page, say="3 images were added.")
-    assert said.inner_text() == "3 images were added."
+    assert sent(page)[-1]["name"] == "look_for_images"
+    found = page.locator(".lada-lab-found")
+    say = "(more) => model.set('marks', { ...model.get('marks'), ...more })"
+    page.evaluate(say, {"looks": True, "found": "Looking for new images: 120 of 5,000 images read …"})
+    acknowledge(page)
+    assert found.inner_text() == "Looking for new images: 120 of 5,000 images read …"
+    button.click(force=True)  # though it is disabled
+    assert len(sent(page)) == 1
+    page.evaluate(say, {"looks": False, "found": "3 images were added."})
+    assert found.inner_text() == "3 images were added."
+    button.click()
+    assert len(sent(page)) == 2

@@ -34,6 +34,8 @@ const NOTHING = {
   wanted: [],
   absent_classes: [],
   may_end_start: false,
+  looks: false,
+  found: "",
   go_on: false,
 };
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from helpers.growing import N, add, finish, labelled_folder, open_labelled, opened, resumed, step_to
 from helpers.small_runs import record_bytes
+from helpers.waiting import until
 
 from lada_explore import export_labels, open_run
 from lada_explore.errors import ConfigError, StoreError
@@ -127,6 +128,26 @@ def test_new_images_are_found_while_a_run_is_open(photos, tmp_path):
         drawn = session.pool.draw_unlabelled(session.pool.n_unlabelled, np.random.default_rng(0))
         assert {40, 41} <= set(drawn.tolist())
         finish(session)
+
+
+def test_they_are_looked_for_on_a_thread_while_the_query_is_answered_and_drawn_in_the_next_cycle(photos, tmp_path):
+    with closing(opened(photos, tmp_path / "run")) as session:
+        step_to(session, 1, Stage.QUERY)
+        session.step()
+        add(photos, "new/a.png", "new/b.png")
+        search = session.worker.image_search
+        assert search.start(session.look_for_images)
+        session.submit({int(session.open_query[0]): 0})
+        until(lambda: not search.running, 20)
+        said = "2 images were added to the folder of the images (ids 40 to 41); cycle 2 is the first to draw from them."
+        assert (search.sentence, len(session.data.train)) == (said, N + 2)
+    # In a run that was closed meanwhile nothing is written.
+    with closing(resumed(tmp_path / "run")) as session:
+        add(photos, "new/c.png")
+    assert session.worker.image_search.start(session.look_for_images)
+    until(lambda: not session.worker.image_search.running, 20)
+    assert "is closed" in session.worker.image_search.sentence
+    assert open_run(tmp_path / "run").info.pool_size == N + 2
 
 
 def test_new_images_are_not_looked_for_while_a_stage_runs_or_where_no_person_answers(photos, tmp_path):

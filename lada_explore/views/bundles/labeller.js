@@ -548,8 +548,7 @@ var Actions = class {
     this.labeller.focus();
   }
   findImages() {
-    this.labeller.say("Looking for new images …");
-    this.act({ name: "look_for_images" });
+    if (!this.labeller.model.get("marks").looks) this.act({ name: "look_for_images" });
     this.labeller.focus();
   }
   counts() {
@@ -929,8 +928,9 @@ function buildFoot(on) {
   );
   const added = "Look for images that were added to the folder of the run; they are drawn from the next cycle on";
   const find = labButton("Look for new images", added, () => on.findImages());
-  foot.append(help, hint, who, ruleLabel, aside, find);
-  return { foot, help, annotator, rule, aside, asideText, find };
+  const found = announced("lada-lab-found");
+  foot.append(help, hint, who, ruleLabel, aside, find, found);
+  return { foot, help, annotator, rule, aside, asideText, find, found };
 }
 function buildGoOn(on) {
   const goOn = labButton(
@@ -2778,7 +2778,9 @@ function drawControls(parts, now, view) {
   parts.side.hidden = asked.images.length === 0 && !asked.may_grow;
   parts.body.classList.toggle("lada-lab-many", asked.class_names.length > FEW_CLASSES);
 }
-function drawFoot(parts, { marks: { rule, skipped } }) {
+function drawFoot(parts, { marks: { rule, skipped, looks, found } }) {
+  parts.find.setAttribute("aria-disabled", String(looks));
+  showText(parts.found, found);
   if (document.activeElement !== parts.rule) parts.rule.value = rule;
   parts.aside.hidden = skipped.length === 0;
   const named = skipped.slice(0, SKIPPED_NAMED).join(", ");

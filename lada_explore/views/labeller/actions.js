@@ -308,8 +308,7 @@ export class Actions {
   }
 
   findImages() {
-    this.labeller.say("Looking for new images …");
-    this.act({ name: "look_for_images" });
+    if (!this.labeller.model.get("marks").looks) this.act({ name: "look_for_images" });
     this.labeller.focus();
   }
 

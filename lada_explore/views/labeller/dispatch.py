@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from lada_explore.errors import ConfigError, LadaError
+from lada_explore.errors import ConfigError
 from lada_explore.labelling.protocol import LabellingFeed
 from lada_explore.session.worker import Worker
 from lada_explore.views.base.text import class_name
@@ -82,11 +82,8 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
             service.set_rule(str(action.get("rule", "")))
         case "go_on" if run is not None:
             run.run()
-        case "look_for_images" if (look := finder_of(run)) is not None:
-            try:
-                return Done(look())
-            except LadaError as error:  # Nothing is lost by it, so nothing waits behind it.
-                return Done(f"{str(error)[0].upper()}{str(error)[1:]}.")
+        case "look_for_images" if run is not None and (look := finder_of(run)) is not None:
+            run.image_search.start(look)  # The marks say how far it is, and what came of it.
         case name:
             raise ConfigError(f"{name!r} is no action of the labeller")
     return Done("")

@@ -94,7 +94,16 @@ class Labeller(FollowingView):
         asked = {image.id for image in sheet.images}
         others = [image["id"] for image in self.shelf["images"] if image["id"] not in asked]
         beside = self._service.images(others) if others else ()
-        marks = marks_of(sheet, dict(self._paces), presence, go_on=self._may_go_on(sheet), beside=beside)
+        search = None if self._run is None else self._run.image_search
+        marks = marks_of(
+            sheet,
+            dict(self._paces),
+            presence,
+            go_on=self._may_go_on(sheet),
+            beside=beside,
+            looks=search is not None and search.running,
+            found="" if search is None else search.sentence,
+        )
         # Equal values are not sent again, so the list of images is not sent with every answer.
         with self.hold_sync():
             self.asked, self.marks, self.error = dict(asked_of(sheet)), dict(marks), ""

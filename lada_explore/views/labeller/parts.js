@@ -254,8 +254,9 @@ function buildFoot(on) {
   );
   const added = "Look for images that were added to the folder of the run; they are drawn from the next cycle on";
   const find = labButton("Look for new images", added, () => on.findImages());
-  foot.append(help, hint, who, ruleLabel, aside, find);
-  return { foot, help, annotator, rule, aside, asideText, find };
+  const found = announced("lada-lab-found");
+  foot.append(help, hint, who, ruleLabel, aside, find, found);
+  return { foot, help, annotator, rule, aside, asideText, find, found };
 }
 
 /** @param {Actions} on */

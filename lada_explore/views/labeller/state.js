@@ -67,6 +67,8 @@
  * @property {[number, number][]} wanted class, and how many images of it the seed round still looks for
  * @property {number[]} absent_classes
  * @property {boolean} may_end_start whether the seed round can be ended before it has found all that it looks for
+ * @property {boolean} looks whether a look for new images is under way
+ * @property {string} found how far it is, or what came of the last one
  * @property {boolean} go_on whether the run waits to be told to go on
  */
 

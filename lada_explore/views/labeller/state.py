@@ -98,6 +98,8 @@ class Marks(TypedDict):
         pace: (name, text) on the pace of each person who answered lately.
         wanted: (label, number of images) that the seed round still looks for.
         may_end_start: whether the seed round can be ended before it has found them.
+        looks: whether a look for new images is under way.
+        found: how far it is, or what came of the last one.
     """
 
     sentence: str
@@ -115,6 +117,8 @@ class Marks(TypedDict):
     may_end_start: bool
     absent_classes: list[int]
     go_on: bool
+    looks: bool
+    found: str
 
 
 def asked_of(sheet: QuerySheet) -> Asked:
@@ -166,6 +170,8 @@ def marks_of(
     *,
     go_on: bool = False,
     beside: Sequence[AskedImage] = (),
+    looks: bool = False,
+    found: str = "",
 ) -> Marks:
     """The part of a sheet that changes with every answer.
 
@@ -175,6 +181,8 @@ def marks_of(
         at: id of the image that each person looks at.
         go_on: whether the run can be continued now.
         beside: images of a shelf that are not asked.
+        looks: whether a look for new images is under way.
+        found: how far it is, or what came of the last one.
     """
     marked = [*sheet.images, *beside]
     people = sorted({name for image in marked for name in image.answers} | set(sheet.undo))
@@ -206,6 +214,8 @@ def marks_of(
         may_end_start=sheet.may_end_start,
         absent_classes=list(sheet.absent_classes),
         go_on=go_on,
+        looks=looks,
+        found=found,
     )
 
 

@@ -93,12 +93,14 @@ function drawControls(parts, now, view) {
 }
 
 /**
- * The rule, and what was set aside.
+ * The rule, what was set aside, and what came of the look for new images.
  *
  * @param {Parts} parts
  * @param {Situation} now
  */
-function drawFoot(parts, { marks: { rule, skipped } }) {
+function drawFoot(parts, { marks: { rule, skipped, looks, found } }) {
+  parts.find.setAttribute("aria-disabled", String(looks));
+  showText(parts.found, found);
   if (document.activeElement !== parts.rule) parts.rule.value = rule;
   parts.aside.hidden = skipped.length === 0;
   const named = skipped.slice(0, SKIPPED_NAMED).join(", ");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 
 import numpy as np
 import pytest
@@ -87,22 +88,42 @@ def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorde
     recorded.close()
 
 
-def test_new_images_are_looked_for_through_the_run_and_what_came_of_it_is_said(session, monkeypatch):
-    labeller = Labeller(session)
-    page = Page(labeller)
-    assert labeller.may_find
-    monkeypatch.setattr(session, "look_for_images", lambda: "3 images were added.")
-    ack = page.act("look_for_images")
-    assert (ack["ok"], ack["say"]) == (True, "3 images were added.")
+def test_new_images_are_looked_for_while_the_person_goes_on_and_what_came_of_it_is_said(session, monkeypatch):
+    Worker.of(session).run()
+    labeller, beside = Labeller(session), Labeller(session)
+    until(lambda: len(labeller.asked["images"]) == 6, 60)
+    page, looks, go_on = Page(labeller), [], threading.Event()
 
+    def look():
+        looks.append(threading.current_thread().name)
+        assert go_on.wait(20)
+        return "3 images were added."
+
+    assert labeller.may_find
+    monkeypatch.setattr(session, "look_for_images", look)
+    for _ in range(2):  # a second click does not look twice
+        ack = page.act("look_for_images")
+        assert (ack["ok"], ack["say"]) == (True, "")
+        assert (labeller.marks["looks"], labeller.marks["found"]) == (True, "Looking for new images …")
+    page.act("label", id=labeller.asked["images"][0]["id"], label=1)
+    assert labeller.marks["progress"] == "1 of 6 answered"
+    go_on.set()
+    until(lambda: beside.marks["found"] == labeller.marks["found"] == "3 images were added.", 10)
+    assert (labeller.marks["looks"], looks) == (False, ["lada-image-search"])
+    labeller.close()
+    beside.close()
+    assert not Labeller(session.labelling).may_find
+
+
+def test_why_new_images_cannot_be_looked_for_now_is_said_in_the_same_place(session, monkeypatch):
     def refuses():
         raise ConfigError("a stage is running; look for new images when it has ended")
 
     monkeypatch.setattr(session, "look_for_images", refuses)
-    ack = page.act("look_for_images")
-    assert (ack["ok"], ack["say"]) == (True, "A stage is running; look for new images when it has ended.")
+    labeller = Labeller(session)
+    Page(labeller).act("look_for_images")
+    until(lambda: labeller.marks["found"] == "A stage is running; look for new images when it has ended.", 10)
     labeller.close()
-    assert not Labeller(session.labelling).may_find
 
 
 def test_images_marked_on_the_map_go_to_the_label_tab_of_its_explorer_and_to_every_other_labeller(session):
