@@ -19,7 +19,7 @@ from lada_explore.exchange.columns import knows, labels_of_table
 from lada_explore.exchange.decoding import decoded
 from lada_explore.exchange.given import OF_LABELS, Given, GivenLabels, Naming
 from lada_explore.exchange.json_labels import labels_of_json
-from lada_explore.exchange.table_files import Table, excel_table, json_lines, parquet_table, text_table
+from lada_explore.exchange.table_files import SEPARATORS, Table, excel_table, json_lines, parquet_table, text_table
 from lada_explore.files import Unreadable, converting, if_sound, read_bytes, read_json, read_text, reading, reason_of
 
 _TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
@@ -87,7 +87,7 @@ def _from_text(text: str, path: Path) -> GivenLabels:
     ending = path.suffix.lower()
     if not text.strip():
         raise OF_LABELS.because(path, "it is empty")
-    if (text.lstrip()[:1] in ("{", "[") and ending not in _TABLE_ENDINGS) or ending == ".json":
+    if _is_json(text, ending):
         # JSON has line breaks of other kinds within its texts.
         lines = [(f"line {n}", line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         if ending in _JSON_LINES or (len(lines) > 1 and _is_object(lines[0][1])):
@@ -97,6 +97,19 @@ def _from_text(text: str, path: Path) -> GivenLabels:
             value = json.loads(text, object_pairs_hook=_without_repeats)
         return labels_of_json(value, path)
     return _of_table(text_table(text, path, knows, tsv=ending == ".tsv"), path)
+
+
+def _is_json(text: str, ending: str) -> bool:
+    """Whether a text is JSON: what it begins with tells, then its name."""
+    if text.lstrip()[:1] not in ("{", "["):
+        first = text.lstrip().split("\n", 1)[0]
+        return ending == ".json" and not any(knows(first.split(separator)) for separator in SEPARATORS)
+    if ending not in _TABLE_ENDINGS:
+        return True
+    with if_sound():
+        json.loads(text)
+        return True
+    return _is_object(text.lstrip().split("\n", 1)[0])
 
 
 def _object_of(line: str, where: str, path: Path) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def text_table(text: str, path: Path, knows: Knows, *, tsv: bool = False) -> Tab
         text: the whole text.
         path: the file, for messages.
         knows: function that tells whether a header has the columns that are needed.
-        tsv: whether the name of the file says that tabs separate its cells.
+        tsv: whether the name of the file says that tabs separate its cells, which decides where two would do.
 
     Raises:
         ConfigError: it is no such table, or a row has more cells than the header.
@@ -101,7 +101,7 @@ def text_table(text: str, path: Path, knows: Knows, *, tsv: bool = False) -> Tab
         separators, skipped = (text[4],), 1
         text = text[5:].removeprefix("\r").removeprefix("\n")
     elif tsv:
-        separators = ("\t",)
+        separators = ("\t", *SEPARATORS)
     return _separated(text, path, min(separators, key=lambda separator: _rank(text, separator, knows)), skipped, knows)
 
 

@@ -365,3 +365,13 @@ def test_an_object_may_have_the_class_of_each_file_or_the_files_of_each_class(tm
 def test_an_object_of_anything_else_is_refused(tmp_path, value):
     with pytest.raises(ConfigError, match="its JSON is none of COCO"):
         read_given(written(tmp_path, json.dumps(value), "x.json"))
+
+
+ROWS = {"file,class": "file,class\na.png,cat\n", "tabs": "file\tclass\na.png\tcat\n"}
+OBJECTS = {"a list": '[{"file": "a.png", "class": "cat"}]', "lines": '{"file": "a.png", "class": "cat"}\n' * 2}
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.txt", "x.json", "x"])
+@pytest.mark.parametrize("text", [*ROWS.values(), *OBJECTS.values()], ids=[*ROWS, *OBJECTS])
+def test_what_a_file_of_labels_is_its_content_tells_and_not_its_name(tmp_path, text, name):
+    assert planned(written(tmp_path, text, name))[0] == {"a.png": "cat"}
