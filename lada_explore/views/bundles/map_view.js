@@ -1046,7 +1046,7 @@ function addGlyph(path, kind, x, y, half) {
 
 // lada_explore/views/map/stamps.js
 var STEPS = 4;
-var MOST_BRUSHES = 4096;
+var MAX_BRUSHES = 4096;
 function shapeOf(name, open, size) {
   const canvas = make("canvas");
   const reach = Math.ceil(0.75 * size + 1);
@@ -1128,7 +1128,7 @@ var Stamps = class {
     const shape = this.shapes.get(shaped) ?? shapeOf(name, open, steps / STEPS);
     this.shapes.set(shaped, shape);
     const ink = Uint32Array.from(shape.cover, (cover) => premultiplied(colour, cover / 255 * opacity));
-    if (this.brushes.size >= MOST_BRUSHES) this.brushes.clear();
+    if (this.brushes.size >= MAX_BRUSHES) this.brushes.clear();
     this.brushes.set(painted, { shape, ink });
     return { shape, ink };
   }

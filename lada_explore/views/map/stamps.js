@@ -5,7 +5,7 @@ import { addGlyph } from "../base/glyphs.js";
 import { make, penOf } from "../base/page.js";
 
 const STEPS = 4; // sizes are rounded to this part of a pixel, so that few shapes are drawn
-const MOST_BRUSHES = 4096; // kept at once; a colour scale has as many colours as there are marks
+const MAX_BRUSHES = 4096; // kept at once; a colour scale has as many colours as there are marks
 
 /** @typedef {[number, number, number]} Colour red, green and blue, 0 to 255 */
 
@@ -134,7 +134,7 @@ export class Stamps {
     const shape = this.shapes.get(shaped) ?? shapeOf(name, open, steps / STEPS);
     this.shapes.set(shaped, shape);
     const ink = Uint32Array.from(shape.cover, (cover) => premultiplied(colour, (cover / 255) * opacity));
-    if (this.brushes.size >= MOST_BRUSHES) this.brushes.clear();
+    if (this.brushes.size >= MAX_BRUSHES) this.brushes.clear();
     this.brushes.set(painted, { shape, ink });
     return { shape, ink };
   }

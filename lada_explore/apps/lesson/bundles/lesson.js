@@ -1060,7 +1060,7 @@ function glyphPath(kind, x, y, half) {
 
 // lada_explore/views/map/stamps.js
 var STEPS = 4;
-var MOST_BRUSHES = 4096;
+var MAX_BRUSHES = 4096;
 function shapeOf(name, open2, size) {
   const canvas = make("canvas");
   const reach = Math.ceil(0.75 * size + 1);
@@ -1142,7 +1142,7 @@ var Stamps = class {
     const shape2 = this.shapes.get(shaped) ?? shapeOf(name, open2, steps / STEPS);
     this.shapes.set(shaped, shape2);
     const ink = Uint32Array.from(shape2.cover, (cover) => premultiplied(colour, cover / 255 * opacity));
-    if (this.brushes.size >= MOST_BRUSHES) this.brushes.clear();
+    if (this.brushes.size >= MAX_BRUSHES) this.brushes.clear();
     this.brushes.set(painted, { shape: shape2, ink });
     return { shape: shape2, ink };
   }
