@@ -30,7 +30,9 @@ def labels_of_json(value: Any, path: Path) -> GivenLabels:
         if all(isinstance(value.get(key), list) for key in ("images", "annotations", "categories")):
             return GivenLabels(entries=tuple(_from_coco(value)), form="COCO")
         if isinstance(value.get("labels"), Mapping):
-            return GivenLabels(entries=tuple(_from_fiftyone(value)), form="FiftyOne")
+            unlabelled = sum(target is None for target in value["labels"].values())
+            notes = (f"images without a label in the file: {unlabelled:,}",) if unlabelled else ()
+            return GivenLabels(entries=tuple(_from_fiftyone(value)), form="FiftyOne", notes=notes)
         if (rows := _rows_of_columns(value)) is not None:
             return GivenLabels(entries=tuple(labels_of_table(json_lines(rows, "JSON"), path)), form="JSON")
         if found := list(_from_map(value)):

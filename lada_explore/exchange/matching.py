@@ -189,10 +189,14 @@ class ImageFinder:
         name = PurePosixPath(spellings(text)[-1]).name if self._names else ""
         hint = ""
         if near := self._whole.of_name(name):
-            hint = f"; {self._some(near)} has the same file name in another folder"
+            hint = f"; {self._some(near)} {_has(near)} the same file name in another folder"
         elif name and (near := self._stems.of_name(os.path.splitext(name)[0])):
-            hint = f"; {self._some(near)} has the same name with another ending"
+            hint = f"; {self._some(near)} {_has(near)} the same name with another ending"
         return f"no image of this run is called {text if text.isprintable() else repr(text)}{hint}"
+
+
+def _has(ids: Sequence[int]) -> str:
+    return "has" if len(ids) == 1 else "have"
 
 
 def _other_ids(files: Sequence[str]) -> str:

@@ -229,6 +229,7 @@ def test_fiftyone_names_images_without_ending_and_classes_by_its_own_list(tmp_pa
     labels = {"a": 1, "x/d": 0, "my photo (1)": None} if classes else {"a": "cat", "x/d": {"label": "dog"}}
     given = written(tmp_path, {"classes": classes, "labels": labels}, "labels.json")
     assert given.form == "FiftyOne"
+    assert given.notes == (("images without a label in the file: 1",) if classes else ())
     assert planned(given, NAMES, ("cat", "dog")) == ({"a.png": "cat", "x/d.png": "dog"}, ())
 
 

@@ -45,7 +45,7 @@ def test_a_path_means_the_one_image_that_it_can_mean(file, name):
         ("b.png", "several images of this run are called b.png (x/b.png, y/b.png); give the whole path"),
         (
             "z/b.png",
-            "no image of this run is called z/b.png; x/b.png, y/b.png has the same file name in another folder",
+            "no image of this run is called z/b.png; x/b.png, y/b.png have the same file name in another folder",
         ),
         ("z/C.png", "no image of this run is called z/C.png; x/C.png has the same file name in another folder"),
         ("z", "no image of this run is called z"),
