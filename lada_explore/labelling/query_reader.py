@@ -112,10 +112,12 @@ class QueryReader(HandOver):
         require_in_pool(ids, self._data.train)
         with self._run.answering:
             task, label_state, names = self.task(), self._run.journal.label_state(), self._data.train.item_names
-            asked = {image.id: image for image in asked_images(task, label_state, names)}
-            others = [i for i in ids if i not in asked]
-            found = unasked_images(others, task, label_state, labels_of(self._run.history), names)
-            known = asked | {image.id: image for image in found}
+            is_asked = set(task.query.ids.tolist())
+            others = [i for i in ids if i not in is_asked]
+            found = unasked_images(others, task, label_state, labels_of(others, self._run.history), names)
+            if len(others) < len(ids):
+                found += asked_images(task, label_state, names)
+            known = {image.id: image for image in found}
             return tuple(known[i] for i in ids)
 
     def alike(self, image_id: int) -> AlikeImages:

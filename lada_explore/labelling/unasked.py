@@ -84,10 +84,14 @@ def places_of(
     return {i: (0, "") if i in is_seed else later for i in ids}
 
 
-def labels_of(history: Sequence[CycleRecords]) -> dict[int, int]:
-    """Label of each image that a closed query has labelled, by id."""
-    queries = [records.query for records in history if records.query is not None]
-    return {i: label for query in queries for i, label in zip(query.ids.tolist(), query.labels.tolist(), strict=True)}
+def labels_of(ids: Sequence[int], history: Sequence[CycleRecords]) -> dict[int, int]:
+    """Label of each of some images that a closed query has labelled, by id."""
+    found: dict[int, int] = {}
+    for records in history:
+        if records.query is not None:
+            rows = np.isin(records.query.ids, ids)
+            found |= zip(records.query.ids[rows].tolist(), records.query.labels[rows].tolist(), strict=True)
+    return found
 
 
 def whole(value: Any) -> Any:

@@ -15,6 +15,7 @@ from lada_explore.datasets.feature_set import FeatureSet
 from lada_explore.datasets.features import features_from
 from lada_explore.errors import OracleError, TooLateError
 from lada_explore.labelling.alike import N_ALIKE, alike, cosines
+from lada_explore.models import Classifier
 from lada_explore.records import Stage
 from lada_explore.session.session import Session
 
@@ -215,3 +216,21 @@ def test_a_copy_of_the_run_finds_the_same(asked_pairs, tmp_path):
         with closing(resume(copied(asked_pairs, tmp_path / name))) as session:
             found.append(session.labelling.alike(int(session.open_query[1])))
     assert found[0] == found[1]
+
+
+def test_a_run_on_features_searches_the_whole_pool_from_the_start_and_trains_on_the_answers(tmp_path):
+    rows = np.random.default_rng(5).normal(size=(60, 6)).astype(np.float32)
+    given = Classifier.frozen(rows)
+    config = small_config("max-entropy", cycles=1, training__epochs=2)
+    data = small_data(labelled=False, tested=False)
+    session = Session.create(config, tmp_path / "run", data=data, oracle="person", classifier=given)
+    session.step()
+    first = int(session.open_query[0])
+    scaled = (rows - rows.mean(axis=0)) / rows.std(axis=0)
+    found = session.labelling.alike(first)
+    assert list(found.ids) == nearest(scaled, first, N_ALIKE)
+    assert "by the features of the frozen network, in the whole pool of 60" in found.sentence
+    session.labelling.submit(truth(found.ids), unasked=True)
+    run_to(session, 0, Stage.EVALUATE)
+    assert set(found.ids) <= set(session.history[0].query.ids.tolist())
+    session.close()
