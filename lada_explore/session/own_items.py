@@ -165,6 +165,8 @@ def found_images(folder: RunFolder, place: str | Path | None = None) -> FoundIma
         )
     given = None if place is None else expanded(str(place).removeprefix(FOLDER))
     if items is None or not own:
+        if own and given is None:
+            _where(folder.path, config.data, None)  # Which says how to name its place.
         named = config if given is None else _named(config, given)
         data = load_for(named, folder.info.image_shape)
         check_same_data(folder.info, data)
@@ -262,16 +264,17 @@ def _folder(config: DataConfig) -> Path:
     return expanded(config.name.removeprefix(FOLDER))
 
 
-def _where(run: Path, config: DataConfig, head: ItemsHead) -> Path:
+def _where(run: Path, config: DataConfig, head: ItemsHead | None) -> Path:
     """The folder of the images. Raises StoreError if it is nowhere."""
-    places = [Path(head.folder) if head.folder else None, run / head.beside if head.beside else None, _folder(config)]
-    tried = list(dict.fromkeys(os.path.realpath(place) for place in places if place is not None))
+    known = [] if head is None else [head.folder, str(run / head.beside) if head.beside else ""]
+    tried = list(dict.fromkeys(os.path.realpath(place) for place in (*known, str(_folder(config))) if place))
     for place in tried:
         if os.path.isdir(place):
             return Path(place)
+    without = "; its labels can be exported without it" if head is not None else ""
     raise StoreError(
         f"the folder of the images of {run} is gone (looked for {' and '.join(tried)}); say where it is now, with "
-        "--data PATH on the command line or data=PATH in Python; its labels can be exported without it"
+        f"--data PATH on the command line or data=PATH in Python{without}"
     )
 
 

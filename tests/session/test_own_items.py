@@ -231,6 +231,12 @@ def test_an_old_run_whose_folder_has_moved_remembers_the_new_place(photos, tmp_p
         step_to(session, 1, Stage.SUBSAMPLE)
     (run / ITEMS_FILE).unlink()
     moved = photos.rename(tmp_path / "moved")
+    with pytest.raises(StoreError) as said:
+        resumed(run)
+    assert str(said.value) == (
+        f"the folder of the images of {run} is gone (looked for {photos}); say where it is now, with --data PATH on "
+        "the command line or data=PATH in Python"
+    )
     resumed(run, moved).close()
     resumed(run).close()
     assert open_run(run).items.head.folder == str(moved)
