@@ -72,7 +72,7 @@ def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
     made = Explorer(open_run(runs[method]))
     try:
         assert ("theta" in made._tabs.titles) == (method in ("ent-then-stn", "lada-entstn", "lada-entstn-fixed"))
-        assert ("tau*" in made._tabs.titles) != ("theta" in made._tabs.titles)
+        assert ("τ*" in made._tabs.titles) != ("θ" in made._tabs.titles)
         for title in made._tabs.titles:
             made.show(title)
         states = [getattr(view, "spec", None) or view.state for page in made._pages for view in views_of(page)]
@@ -95,7 +95,7 @@ def size(records) -> str:
         changed.append(np.abs(pixels.astype(int) - before.astype(int)).mean() / 2.55)
     assert 0 < np.mean(moved) < 1 < np.mean(changed) < 100
     return (
-        "The identity leaves an image as it is. Of the six numbers of an image's theta (no unit), the one that differs "
+        "The identity leaves an image as it is. Of the six numbers of an image's θ (no unit), the one that differs "
         f"most from the identity's differs by {np.mean(moved):.2g}, and a pixel changes by {np.mean(changed):.2g} % of "
         "its range; both are means over these images."
     )
@@ -145,7 +145,7 @@ def test_without_pairs_only_the_query_of_single_images_is_compared(runs):
 def test_after_entropy_alone_there_is_no_tau_to_show_but_mixing(runs):
     history = open_run(runs["ent-then-mixup"]).history
     assert tau_by_cycle(history).reason == (
-        "This method scores single images, so there is no tau to show. The acquired images are mixed in random pairs "
+        "This method scores single images, so there is no τ to show. The acquired images are mixed in random pairs "
         "only afterwards, while the classifier trains."
     )
 
@@ -158,7 +158,7 @@ class TestTransforms:
             best = np.argsort(-terms.sum(axis=1), kind="stable")[:4]
             assert records.select.query_ids.tolist() == records.subsample.subset_ids[best].tolist()
             assert "its own and" in describe(records.select, ())
-            assert describe(records.look_ahead, ()).startswith("Learned how to transform 20 images: theta is 0.")
+            assert describe(records.look_ahead, ()).startswith("Learned how to transform 20 images: θ is 0.")
 
     def test_theta_moves_while_it_is_learned_and_training_moves_it_for_the_fixed_policy(self, runs):
         learned = open_run(runs["lada-entstn"]).history[1].look_ahead.theta_by_epoch
@@ -170,8 +170,8 @@ class TestTransforms:
 
     def test_the_legend_of_the_map_names_transforms_and_threads_to_their_image(self, runs):
         for method, names in (
-            ("lada-entstn", ("transform", "thread to its image", "thread to its image, chosen")),
-            ("ent-then-stn", ("virtual instance", "thread to a parent", "thread to a parent, chosen pair")),
+            ("lada-entstn", ("transform", "line to its image", "line to its image, chosen")),
+            ("ent-then-stn", ("virtual instance", "line to a parent image", "line to a parent image, chosen pair")),
         ):
             points = map_points(open_run(runs[method]).history, 2)
             scene = map_scene(points, first_layout(2, points.ids, points.features), "true class", ("a", "b", "c"))

@@ -73,7 +73,8 @@ def _subsample(record: SubsampleRecord, on_features: bool) -> str:
     if len(record.pair_ids) == 0:
         return f"{drawn}."
     first = "as features" if on_features else "as images"
-    where = first if record.mix_layer == 0 else f"at layer {record.mix_layer}"
+    of_head = " of the head" if on_features else ""
+    where = first if record.mix_layer == 0 else f"after layer {record.mix_layer}{of_head}"
     return f"{drawn} and paired them at random: {_count(len(record.pair_ids), 'pair')}, mixed {where}."
 
 
@@ -203,4 +204,4 @@ def _hardest(record: EvaluateRecord, class_names: Sequence[str]) -> str:
         return ""
     recall = np.diag(record.confusion) / totals
     worst = int(recall.argmin())
-    return f"; the hardest class is {class_name(worst, class_names)} with {100 * recall[worst]:.0f} %"
+    return f"; worst class: {class_name(worst, class_names)}, {100 * recall[worst]:.0f} %"

@@ -175,8 +175,13 @@ def _collapsed(look_ahead: LookAheadRecord) -> str:
         return ""
     return (
         f"All {len(look_ahead.tau):,} pairs got nearly one τ, {look_ahead.tau.mean():.2f} "
-        f"(standard deviation {spread:.1g}): the policy acts as a constant and does not tell pairs apart."
+        f"({_spread(spread)}): the policy acts as a constant and does not tell pairs apart."
     )
+
+
+def _spread(spread: float) -> str:
+    """A standard deviation over the pairs, which is told to three decimals."""
+    return "spread below 0.001" if spread < 0.001 else f"spread {spread:.3f}"
 
 
 def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
@@ -184,12 +189,12 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
     at_bottom = float((look_ahead.tau < NEAR_SHARE * tau_max).mean())
     if at_top >= 0.5:
         return (
-            f"τ* of {100 * at_top:.0f} % of the pairs sits at the upper end of its range, {tau_max:g}; "
+            f"τ* of {100 * at_top:.0f} % of the pairs is at the upper end of its range, {tau_max:g}; "
             "a larger policy.tau_max would show where it wants to go."
         )
     if at_bottom >= 0.5:
         return (
-            f"τ* of {100 * at_bottom:.0f} % of the pairs sits at the lower end of its range, 0: "
+            f"τ* of {100 * at_bottom:.0f} % of the pairs is at the lower end of its range, 0: "
             "these virtual instances are hardly mixed at all."
         )
     return ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from lada_explore.config import RunConfig
 from lada_explore.events import Listener, Progress
 from lada_explore.labelling.protocol import LabellingFeed
-from lada_explore.records import CycleRecords, IntArray, Record, RunPosition, Stage, stage_of_cycle
+from lada_explore.records import STAGE_NAMES, CycleRecords, IntArray, Record, RunPosition, Stage
 
 if TYPE_CHECKING:
     from lada_explore.session.worker import Worker
@@ -101,7 +101,7 @@ class WorkerStatus:
 
 
 def stopped(cycle: int, stage: Stage, *, closed: bool = False) -> str:
-    """What became of a stage that was stopped, in a sentence without a full stop.
+    """What became of a stage that was stopped, in sentences without the last full stop.
 
     Args:
         cycle: its cycle.
@@ -109,11 +109,12 @@ def stopped(cycle: int, stage: Stage, *, closed: bool = False) -> str:
         closed: True if it was stopped because the run was closed.
     """
     why = " because the run was closed here" if closed else ""
-    again = "open the run again" if closed else "step again"
+    told = f"Stopped during {STAGE_NAMES[stage]} (cycle {cycle}){why}"
     if stage is Stage.QUERY:
-        kept = "later answers are dropped" if closed else "the answers so far are kept"
-        return f"{stage_of_cycle(stage, cycle)} was stopped{why}; {kept}, {again} to go on"
-    return f"{stage_of_cycle(stage, cycle)} was stopped{why}; nothing of it was kept, {again} to rerun it"
+        kept = "Later answers are dropped; open the run again" if closed else "The answers so far are kept; step again"
+        return f"{told}. {kept} to go on"
+    again = "open the run again, then the next step" if closed else "the next step"
+    return f"{told}. Nothing was saved; {again} starts it again"
 
 
 def waiting(missing: int) -> str:

@@ -45,7 +45,7 @@ def select(rule: str, scores, terms=(), pairs=NO_PAIRS, asked: int = 2) -> Selec
 def test_subsample():
     pairs = np.arange(6).reshape(3, 2)
     record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(6), pair_ids=pairs, mix_layer=1)
-    expected = "Drew 6 candidates from the unlabelled pool and paired them at random: 3 pairs, mixed at layer 1."
+    expected = "Drew 6 candidates from the unlabelled pool and paired them at random: 3 pairs, mixed after layer 1."
     assert describe(record, NAMES) == expected
     record = by_hand(SubsampleRecord, cycle=1, subset_ids=np.arange(6), pair_ids=pairs[:1], mix_layer=0)
     assert describe(record, NAMES).endswith("at random: 1 pair, mixed as images.")
@@ -70,24 +70,24 @@ def test_score():
         (
             "learned",
             (0.6, 0.8),
-            "Learned tau* for 2 pairs: 0.50 to 0.90, mean 0.70; look-ahead is worth 0.70 bits a pair, "
-            "0.05 below the best tau.",
+            "Learned τ* for 2 pairs: 0.50 to 0.90, mean 0.70; look-ahead is worth 0.70 bits a pair, "
+            "0.05 below the best τ.",
         ),
         (
             "learned",
             (0.8, 0.8),
-            "Learned tau* for 2 pairs: 0.50 to 0.90, mean 0.70; look-ahead is worth 0.80 bits a pair, "
-            "0.05 above the best tau.",
+            "Learned τ* for 2 pairs: 0.50 to 0.90, mean 0.70; look-ahead is worth 0.80 bits a pair, "
+            "0.05 above the best τ.",
         ),
         (
             "fixed",
             (0.6, 0.8),
-            "Kept tau at 0.5 for 2 pairs; look-ahead is worth 0.70 bits a pair, 0.05 below the best tau.",
+            "Kept τ at 0.5 for 2 pairs; look-ahead is worth 0.70 bits a pair, 0.05 below the best τ.",
         ),
         (
             "exact",
             (0.6, 0.8),
-            "Read the best tau of 2 pairs off their profiles: 0.50 to 0.90, mean 0.70; look-ahead is worth "
+            "Read the best τ of 2 pairs off their profiles: 0.50 to 0.90, mean 0.70; look-ahead is worth "
             "0.70 bits a pair.",
         ),
     ],
@@ -178,7 +178,7 @@ def test_evaluate():
     # dog and eel are both right half of the time; the first is named.
     assert describe(record, NAMES) == (
         "70.0 % of the 10 in the test set are right after 30 labels (95 % interval 39.7 to 89.2 %); "
-        "the hardest class is dog with 50 %."
+        "worst class: dog, 50 %."
     )
     record = by_hand(
         EvaluateRecord,

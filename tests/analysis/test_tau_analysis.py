@@ -154,15 +154,15 @@ def test_a_policy_that_never_left_its_start_is_named_once():
 
 def test_nearly_one_tau_for_all_pairs_is_a_collapse():
     (warning,) = tau_warnings(look_ahead([[0.5] * 3, [0.70, 0.705, 0.695]]), 1.0)
-    assert "nearly one tau, 0.70 (standard deviation 0.004)" in warning
+    assert "nearly one τ, 0.70 (spread 0.004)" in warning
     assert tau_warnings(look_ahead([[0.5] * 3, [0.70, 0.73, 0.67]]), 1.0) == ()
 
 
 def test_tau_at_an_edge_of_its_range_is_named():
     (top,) = tau_warnings(look_ahead([[0.5] * 4, [0.99, 0.99, 0.985, 0.2]]), 1.0)
-    assert "75 % of the pairs sits at the upper end" in top
+    assert "75 % of the pairs is at the upper end" in top
     (bottom,) = tau_warnings(look_ahead([[0.5] * 4, [0.001, 0.01, 0.3, 0.4]]), 1.0)
-    assert "50 % of the pairs sits at the lower end" in bottom
+    assert "50 % of the pairs is at the lower end" in bottom
     assert tau_warnings(look_ahead([[0.5] * 4, [0.99, 0.99, 0.95, 0.2]]), 2.0) == ()
 
 

@@ -141,13 +141,13 @@ def test_counting_the_value_of_virtual_instances_is_offered_where_a_run_does_not
 
 def test_a_rule_that_counts_v_says_so_where_the_run_does_not():
     recorded = rules_for(pair_cycle(use="recorded", estimator="pathwise").look_ahead)
-    assert recorded["fixed"].text == "Look ahead, one tau for every pair"
-    assert recorded["best"].text == "Look ahead, each pair's best tau"
+    assert recorded["fixed"].text == "Look ahead, one τ for every pair"
+    assert recorded["best"].text == "Look ahead, each pair's best τ"
     assert recorded["fixed"].takes == RULES["fixed"].takes == "tau"
     assert [kind for kind, rule in recorded.items() if rule.text == RULES[kind].text] == ["singles", "random"]
     # V is no part of these scores, so none can be integrated exactly instead.
     assert "tau_star" not in recorded
-    assert rules_for(pair_cycle().look_ahead)["fixed"].text == "One tau for every pair"
+    assert rules_for(pair_cycle().look_ahead)["fixed"].text == "One τ for every pair"
 
 
 @pytest.mark.parametrize("use", ["counted", "recorded"])

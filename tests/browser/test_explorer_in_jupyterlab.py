@@ -246,12 +246,12 @@ def test_next_stage_and_pause_while_training_and_the_views_follow_the_run(pages,
     live.button("Pause").click()
     live.wait_for_state("paused", 1)
     assert time.monotonic() - began < 1
-    assert "Paused in Train of cycle 2" in live.page.locator(".lada-now").inner_text()
+    assert "Paused during Train (cycle 2)" in live.page.locator(".lada-now").inner_text()
     assert "to the end of the run" in live.page.locator(".lada-left").inner_text()
     shot(live, "explorer_paused")
     tab(live, "Learning")
     until(live, lambda shown: "confusion matrix after cycle 1" in shown["labels"])
-    live.button("Resume").click()
+    live.button("Continue").click()
     until(live, lambda shown: "confusion matrix after cycle 2" in shown["labels"])
     tab(live, "τ*")
     assert live.page.evaluate(POINTS, ["τ* by cycle", "mean of all pairs"])["x"] == [1, 2]

@@ -26,7 +26,7 @@ STARS = """() => {
     return {
         stars: read(numbers("acquired: entropy (bits)")), entropies: read(numbers("entropy of an acquired image")),
         pairs: read(numbers("maximum (*average) of a pair")), rings: read(numbers("marked")),
-        threads: read(numbers("thread to a parent, chosen pair")),
+        threads: read(numbers("line to a parent image, chosen pair")),
         colour: numbers("maximum (*average) of a pair").textfont.color,
         range: document.querySelector("#map .lada-plot-chart").layout.xaxis.range,
     };

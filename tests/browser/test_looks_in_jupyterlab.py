@@ -11,10 +11,10 @@ from test_explorer_in_jupyterlab import FAKE, TABS, slide_to, tab
 
 STAGES = ["Subsample", "Score", "Look ahead", "Select", "Query", "Train", "Evaluate"]
 SHOWN_ON = {
-    "Map and pairs": ("text, .lada-mix-readout", "t-SNE 1 (no unit)", "density of λ", "λ 0.50: A = 2.298 bits"),
+    "Map and pairs": ("text, .lada-mix-readout", "density of λ", "λ 0.50: A = 2.298 bits"),
     "Scores": (".lada-led-total, .lada-wi-headline", "7.06 bits", "All 10 images are the same."),
     "τ*": (".annotation-text", "τ* of each cycle", "τ of each pair while cycle 12 learned", "mean 0.036"),
-    "Learning": (".gtitle", "accuracy", "confusion matrix", "labels of each class", "calibration"),
+    "Learning": (".gtitle", "Test accuracy", "Confusion matrix", "Labels of each class", "Accuracy of each class"),
 }
 """Where to look on each tab, and what has to stand there."""
 
@@ -191,7 +191,7 @@ def test_long_names_are_whole_where_there_is_room_and_one_evaluation_has_its_int
     notebook = pages.open_cells("names", f"{FAKE}\n{made}", "from lada_explore import Learning\nLearning(session)")
     page, output = notebook.page, ".jp-OutputArea-output:has(.lada-plot)"
     page.set_viewport_size({"width": 900, "height": 3000})
-    until_shown(notebook, ".gtitle", "accuracy", "confusion matrix")
+    until_shown(notebook, ".gtitle", "Test accuracy", "Confusion matrix")
     wait_until_readable(page, output)
     confusion = ".lada-plot-chart[aria-label^=confusion]"
     assert texts(notebook, f"{confusion} .ytick text") == long

@@ -182,7 +182,7 @@ def test_play_moves_lam_until_it_is_held(views):
     views.page.wait_for_function(
         "(start) => Math.abs(Number(document.querySelector('.lada-mix-slide input').value) - start) > 0.1", arg=start
     )
-    views.page.get_by_role("button", name="❚❚ Hold").click()
+    views.page.get_by_role("button", name="❚❚ Pause").click()
     held = readout(views, 0)
     views.page.wait_for_timeout(300)
     assert readout(views, 0) == held

@@ -150,13 +150,13 @@ def test_a_live_page_hides_the_plain_outputs_and_its_notebook_keeps_the_end_of_t
     notebook.wait_for_charts(1)
     held = page.locator(".lada-stepper").element_handle()
     notebook.button("Next cycle").click()
-    wait_for_output(page, "Cycle 1 is done.")
+    wait_for_output(page, "Cycle 1 done.")
     assert held.evaluate("(root) => root.isConnected")
     assert page.evaluate("() => window.plainSeen") == 0
     # A page that was loaded since the cell ran, and one that was not there when the run ended.
     notebook.reload()
     notebook.button("Next cycle").click()
-    wait_for_output(page, "Cycle 2 is done.")
+    wait_for_output(page, "Cycle 2 done.")
     notebook.button("Run").click()
     notebook.wait_for_state("finished")
     notebook.reload()

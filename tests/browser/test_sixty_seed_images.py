@@ -124,7 +124,7 @@ def test_sixty_images_are_answered_by_keyboard_and_after_closing_the_browser_in_
     again.answer(digits, 10)
     again.until("() => document.querySelector('.lada-labeller').dataset.cycle === '2'")
     again.page.wait_for_selector(".lada-stepper[data-state=idle]", timeout=60_000)
-    assert again.page.locator(".lada-now").inner_text() == "Cycle 1 is done. Next: Subsample of cycle 2."
+    assert again.page.locator(".lada-now").inner_text() == "Cycle 1 done. Next: Subsample (cycle 2)."
     again.tab_to("[data-command=cycle]", "Shift+Tab")
     again.press("Enter")
     again.page.wait_for_selector(".lada-stepper[data-state=waiting]", timeout=60_000)

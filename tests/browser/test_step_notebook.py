@@ -94,10 +94,10 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     notebook.button("Next cycle").first.click()
     notebook.page.wait_for_selector("[data-stage='train'][data-status='running']", timeout=120_000)
     took_ms = notebook.page.evaluate(CLICK_AND_TIME, ["pause", "paused"])
-    assert "Paused in Train of cycle 2" in notebook.page.locator(".lada-now").first.inner_text()
+    assert "Paused during Train (cycle 2)" in notebook.page.locator(".lada-now").first.inner_text()
     shot(notebook, "demo_paused_in_train")
     assert took_ms < 1000
-    notebook.button("Resume").first.click()
+    notebook.button("Continue").first.click()
     wait_for_cycle(notebook, 2)
     for name, view in (("stepper", ".lada-stepper"), ("tau", ".lada-plot"), ("gallery", ".lada-gallery")):
         notebook.show(view)

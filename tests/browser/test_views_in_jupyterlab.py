@@ -95,11 +95,11 @@ def test_pause_answers_within_a_second_and_resume_goes_on(pages, shot):
     now = views.page.locator(".lada-now").inner_text()
     views.page.wait_for_timeout(400)
     assert views.page.locator(".lada-now").inner_text() == now
-    views.button("Resume").click()
+    views.button("Continue").click()
     views.wait_for_state("running")
     views.button("Stop").click()
     views.wait_for_state("idle")
-    assert "was stopped" in views.page.locator(".lada-now").inner_text()
+    assert "Stopped during" in views.page.locator(".lada-now").inner_text()
 
 
 def test_a_click_is_answered_in_the_page_at_once_and_a_disabled_button_does_nothing(views):

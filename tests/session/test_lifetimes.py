@@ -116,7 +116,9 @@ class TestClosing:
         session = at(out, 1, Stage.TRAIN)
         before = record_bytes(out)
         monkeypatch.setattr("lada_explore.session.checkpoints.write_checkpoint", lambda *_: session.close())
-        with pytest.raises(StageStopped, match="^Train of cycle 1 was stopped because the run was closed here") as told:
+        with pytest.raises(
+            StageStopped, match="^Stopped during Train .cycle 1. because the run was closed here"
+        ) as told:
             session.step()
         assert isinstance(told.value.__cause__, StoreError)
         assert "is closed" in str(told.value.__cause__)
@@ -131,7 +133,7 @@ class TestClosing:
             if len(points) == 2:
                 session.close()
 
-        with pytest.raises(StageStopped, match="^Train of cycle 1 was stopped because the run was closed here"):
+        with pytest.raises(StageStopped, match="^Stopped during Train .cycle 1. because the run was closed here"):
             session.step(gate)
         assert points == [False, False]
 
@@ -164,8 +166,8 @@ class Thinking:
         return truth(ids)
 
 
-WHY = "Query of the start was stopped because the run was closed here"
-STOPPED = f"{WHY}; later answers are dropped, open the run again to go on"
+WHY = "Stopped during Query (cycle 0) because the run was closed here"
+STOPPED = f"{WHY}. Later answers are dropped; open the run again to go on"
 
 
 class TestClosingWhileAnOracleThinks:
@@ -227,7 +229,7 @@ class TestClosingWhileAnOracleThinks:
         oracle.answers.set()
         assert worker.wait(20) is WorkerState.IDLE
         assert (
-            worker.status.message == "Query of the start was stopped; the answers so far are kept, step again to go on"
+            worker.status.message == "Stopped during Query (cycle 0). The answers so far are kept; step again to go on"
         )
         assert len(session.labelling.answers()) == 6
         oracle.thinks.clear()

@@ -102,7 +102,7 @@ class TestOneWriter:
         out = copied(finished, tmp_path / "run")
         cut_before(out, 1, Stage.TRAIN)
         session, before = resume(out), record_bytes(out)
-        with pytest.raises(StageStopped, match="^Train of cycle 1 was stopped because the run was closed here"):
+        with pytest.raises(StageStopped, match="^Stopped during Train .cycle 1. because the run was closed here"):
             session.step(session.close)
         assert record_bytes(out) == before
         resume(out).close()

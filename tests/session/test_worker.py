@@ -185,7 +185,7 @@ def test_stop_commits_nothing_and_the_rerun_is_identical(paused_first):
     worker.stop()
     assert worker.wait(TIMEOUT_S) is WorkerState.IDLE
     assert session.history[0].train is None
-    assert "Train of the start was stopped; nothing of it was kept" in worker.status.message
+    assert "Stopped during Train (cycle 0). Nothing was saved" in worker.status.message
     session.delay_s = 0
     worker.step()
     worker.wait(TIMEOUT_S)

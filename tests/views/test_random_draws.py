@@ -104,7 +104,7 @@ def test_of_pairs_drawn_at_random_the_mixer_has_no_curves_and_says_why():
     state = mixer_view_state(drawn_pairs(), NAMES, Selected(cycle=1), 1.0, 2.0)
     assert state["drawn"]
     assert state["caption"] == (
-        "The classifier mixed its hidden states after layer 1; the blend of the images is only a guide. "
+        "The classifier mixed the hidden states after layer 1; the blend of the images is only a guide. "
         f"{ROUNDED} {DRAWN_PAIRS}"
     )
     # Scores that count V, or that say something of the images, keep their curves.

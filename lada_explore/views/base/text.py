@@ -37,6 +37,13 @@ def heading(text: str) -> dict[str, object]:
     return above | {"text": text, "font": {"size": 13}}
 
 
+def device_name(device: str) -> str:
+    """The device of a run, as its records tell it, for a page: "cpu (1 thread)" becomes "CPU, 1 thread"."""
+    name, _, more = device.removesuffix(")").partition(" (")
+    words = name.upper() if name in ("cpu", "cuda") else name
+    return f"{words}, {more}".replace(", 1 threads", ", 1 thread") if more else words
+
+
 def known_name(label: int, class_names: Sequence[str]) -> str:
     """The name of a class; empty for -1, an unknown class."""
     return class_name(label, class_names) if label >= 0 else ""

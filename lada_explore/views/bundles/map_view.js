@@ -1541,7 +1541,11 @@ function buildMap({ root, chart }, onAnswer) {
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Map");
+  const about = make("details", "lada-map-about");
+  const mark = make("summary", "", "i");
+  mark.setAttribute("aria-label", "How well this map keeps neighbours and earlier places");
   const gauge = make("p", "lada-map-gauge");
+  about.append(mark, gauge);
   const body = make("div", "lada-map-body");
   const detail = make("aside", "lada-map-detail");
   detail.setAttribute("aria-live", "polite");
@@ -1554,10 +1558,10 @@ function buildMap({ root, chart }, onAnswer) {
   const stripHead = make("div", "lada-map-strip-head");
   stripHead.append(stripTitle, stripAnswer);
   strip.append(stripHead, stripSaid, stripList);
-  chart.before(bar, gauge, body);
+  chart.before(bar, body);
   body.append(chart, detail);
   body.after(strip);
-  return { root, chart, bar, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
+  return { root, chart, bar, about, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
 }
 var MapAround = class {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
@@ -1578,6 +1582,7 @@ var MapAround = class {
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.parts.bar.append(this.parts.about);
     this.detail = new ImageDetail(this.parts.detail, this.sprite, model);
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
@@ -1613,7 +1618,8 @@ var MapAround = class {
     const { panel } = this;
     if (!panel.methods) return;
     this.toolbar.show(panel);
-    showText(this.parts.gauge, panel.gauge);
+    setText(this.parts.gauge, panel.gauge);
+    this.parts.about.hidden = !panel.gauge;
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
   // What happens to the chart ---

@@ -884,7 +884,7 @@ var PairMixer = class {
       this.playing = requestAnimationFrame(move);
     };
     this.playing = requestAnimationFrame(move);
-    setText(play, "❚❚ Hold");
+    setText(play, "❚❚ Pause");
   }
   // Drawing
   draw() {

@@ -282,7 +282,7 @@ function goneNote(sentence) {
 
 // lada_explore/views/stepper/stepper.js
 var HOLD = { command: "pause", text: "Pause", title: "Pause the running stage; nothing is lost" };
-var RESUME = { command: "resume", text: "Resume", title: "Go on where it was held" };
+var RESUME = { command: "resume", text: "Continue", title: "Go on where it was paused" };
 var SLOW_MS = 1500;
 function buildButtons(onPress) {
   const command = (command2, text, title, className = "lada-button") => {

@@ -78,15 +78,10 @@ def accuracy_figure_spec(
     if measured.reason:
         return FigureSpec(message=measured.reason)
     missing = [name for name, other in (others or {}).items() if other.reason]
-    tested = (
-        "test images" if measured.tested_on is EvaluatedOn.TEST_SET else "images whose answers are held out for testing"
-    )
+    tested = "test images" if measured.tested_on is EvaluatedOn.TEST_SET else "answers held out for testing"
     return FigureSpec(
         figure=accuracy_figure(measured, name, others, cycle),
-        caption=(
-            f"Share of {measured.n_test:,} {tested} that are right after each cycle. The band is the 95 % Wilson "
-            "interval of a share of so many images; another seed may differ by more."
-        ),
+        caption=(f"Band: 95 % Wilson interval for {measured.n_test:,} {tested}. Another seed may differ by more."),
         notes=tuple(f"{name} has no accuracy to compare." for name in missing),
         label="accuracy against labels",
     )
@@ -129,11 +124,11 @@ def accuracy_figure(
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "title": heading("accuracy"),
+        "title": heading("Test accuracy"),
         "legend": LEGEND_BELOW,
         "uirevision": "accuracy",
         "xaxis": {"title": {"text": "labelled images"}, "rangemode": "normal", **whole_ticks(measured.n_labelled)},
-        "yaxis": {"title": {"text": "test accuracy (%)"}},
+        "yaxis": {"title": {"text": "right (%)"}},
     }
     return {"data": traces, "layout": layout}
 

@@ -116,11 +116,11 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
     layout = {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "title": heading("prequential accuracy"),
+        "title": heading("Prequential accuracy: guesses before the answers"),
         "legend": LEGEND_BELOW,
         "uirevision": "prequential",
         "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", **ticks},
-        "yaxis": {"title": {"text": "prediction equals the later label (%)"}, "range": [0, 102]},
+        "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},
     }
     return {"data": traces, "layout": layout}
 
@@ -164,7 +164,7 @@ def agreement_figure(found: Agreement, class_names: Sequence[str]) -> Figure:
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "barmode": "stack",
-        "title": heading("labels and the truth"),
+        "title": heading("Labels against the truth"),
         "legend": LEGEND_BELOW,
         "uirevision": "agreement",
         "xaxis": {

@@ -53,7 +53,7 @@ class ClassAccuracyChart(RecordChart):
             return FigureSpec(message=found.reason)
         return FigureSpec(
             figure=recall_figure(found, source.class_names, selected.cycle),
-            caption="Share of each class's test images that are right after each cycle; a frame marks the cycle shown.",
+            caption="Share of each class's test images that are right; the frame marks the cycle shown.",
             label="accuracy of each class by cycle",
         )
 
@@ -138,10 +138,10 @@ def recall_figure(found: RecallByCycle, class_names: Sequence[str], cycle: int |
         "height": max(300, 60 + 14 * classes),
         "margin": _MARGIN,
         "uirevision": "recall",
-        "title": heading("accuracy of each class"),
+        "title": heading("Accuracy of each class"),
         "shapes": [frame | {"line": {"color": VERMILLION, "width": 2}}] if at in found.cycles else [],
         "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", "showgrid": False, **_each(cycles)},
-        "yaxis": _class_axis(class_names, classes, "class") | {"autorange": "reversed"},
+        "yaxis": _class_axis(class_names, classes, "") | {"autorange": "reversed"},
     }
     return {"data": [_heat_map("% right") | cells], "layout": layout}
 
@@ -164,7 +164,7 @@ def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> Figu
         "height": max(380, 110 + 14 * classes),
         "margin": _MARGIN,
         "uirevision": "confusion",
-        "title": heading("confusion matrix"),
+        "title": heading("Confusion matrix"),
         "xaxis": _class_axis(class_names, classes, "predicted class") | _SLANTED,
         "yaxis": _class_axis(class_names, classes, "true class") | {"autorange": "reversed"},
     }
@@ -197,10 +197,10 @@ def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> Figure:
         "margin": _MARGIN,
         "barmode": "stack",
         "legend": LEGEND_BELOW,
-        "title": heading("labels of each class"),
+        "title": heading("Labels of each class"),
         "uirevision": "balance",
         "shapes": [across | {"line": {"color": GREEN, "dash": "dot", "width": 2}}],
-        "xaxis": _class_axis(class_names, classes, "class given") | _SLANTED,
+        "xaxis": _class_axis(class_names, classes, "") | _SLANTED,
         "yaxis": {"title": {"text": "labels"}, "rangemode": "tozero", **whole_ticks([0, found.total.max()])},
     }
     return {"data": bars, "layout": layout}
@@ -232,7 +232,7 @@ def calibration_figure(found: Reliability) -> Figure:
         "height": 350,
         "margin": _MARGIN,
         "legend": LEGEND_BELOW,
-        "title": heading("calibration"),
+        "title": heading("Calibration: right against confident"),
         "uirevision": "calibration",
         "xaxis": {"title": {"text": "mean confidence (%)"}, "range": [0, 102]},
         "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},

@@ -106,7 +106,7 @@ def enough_figure(found: Stopping, cycle: int | None = None) -> Figure:
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "title": heading("enough?"),
+        "title": heading("Do more labels still change the predictions?"),
         "legend": LEGEND_BELOW,
         "uirevision": "enough",
         "xaxis": {"title": {"text": "labelled images"}, "rangemode": "normal", **whole_ticks(found.n_labelled)},

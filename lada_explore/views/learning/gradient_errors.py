@@ -41,7 +41,7 @@ def gradient_errors_figure_spec(errors: GradientErrors) -> FigureSpec:
     sizes = {"type": "log", "exponentformat": "power", "dtick": 1}
     figure = {
         "data": data,
-        "layout": two_panels("size of the bias", "standard deviation of one estimate")
+        "layout": two_panels("Size of the bias", "Standard deviation of one estimate")
         | {
             "xaxis": {"domain": LEFT} | counts,
             "yaxis": {"title": {"text": "|mean estimate - dV/dτ|"}} | sizes,

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints
-from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.analysis.theta import learned_words
 from lada_explore.beta import N_INSTANCES, instance_lam
 from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray
@@ -60,12 +59,11 @@ def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[in
 
 
 def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
-    name = LAYOUT_METHODS[scene.layout.method].title
     bare = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "mirror": True}
     x_range, y_range = scene.bounds.tolist()
     return {
-        "xaxis": {"range": x_range, "title": {"text": f"{name} 1 (no unit)"}, **bare},
-        "yaxis": {"range": y_range, "title": {"text": f"{name} 2 (no unit)"}, "scaleanchor": "x", **bare},
+        "xaxis": {"range": x_range, **bare},
+        "yaxis": {"range": y_range, "scaleanchor": "x", **bare},
         "height": HEIGHT,
         "margin": {"l": 28, "r": 8, "t": 28, "b": 28},
         "legend": LEGEND_BELOW,
@@ -103,12 +101,12 @@ def caption_of(points: MapPoints) -> str:
     if points.virtual.are_transforms:
         return (
             f"{shown} {stars}; a red x is its transform, placed among the images it "
-            f"resembles, with a thread to the image and its {_measure(points)} in red. "
+            f"resembles, with a line to the image and its {_measure(points)} in red. "
             f"{learned_words(points.virtual.n_learned, len(points.virtual.pair_ids))}"
         ).rstrip()
     return (
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
-        f"with threads to its parents and {_in_red(points)}{_of_images(points)}"
+        f"with lines to its parents and {_in_red(points)}{_of_images(points)}"
     )
 
 
@@ -179,17 +177,17 @@ def _measure(points: MapPoints) -> str:
 def gauge_of(layout: Layout) -> str:
     """How far the images moved since the last map, and how well the map preserves neighbours."""
     kept = (
-        "too few images to say how well neighbours are preserved"
+        "Too few images to say how well neighbours stay together"
         if np.isnan(layout.trustworthiness)
-        else f"neighbours preserved: trustworthiness {layout.trustworthiness:.2f}"
+        else f"Trustworthiness {layout.trustworthiness:.2f}"
     )
     if layout.since is None:
-        return f"First layout of this run; {kept}."
+        return f"First map of this run. {kept}"
     if np.isnan(layout.displacement):
-        return f"Too few images are on the maps of both cycle {layout.since} and this one to align them; {kept}."
+        return f"Too few images are on the maps of both cycle {layout.since} and this one to align them. {kept}"
     return (
-        f"The {layout.n_shared:,} images that were on the map before moved {layout.displacement:.0f} % of its radius "
-        f"since cycle {layout.since}; {kept}."
+        f"{layout.n_shared:,} images kept; mean move {layout.displacement:.0f} % of the map's radius. {kept}. "
+        f"Compared with the map of cycle {layout.since}"
     )
 
 

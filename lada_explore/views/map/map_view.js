@@ -4,7 +4,7 @@
 import { chartView } from "../base/chart.js";
 import { isDrawn } from "../base/figure.js";
 import { withKernel } from "../base/kernel.js";
-import { announced, button, make, showText } from "../base/page.js";
+import { announced, button, make, setText } from "../base/page.js";
 import { MapCursor } from "./cursor.js";
 import { ImageDetail } from "./detail.js";
 import { Gliding } from "./gliding.js";
@@ -34,7 +34,11 @@ function buildMap({ root, chart }, onAnswer) {
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Map");
+  const about = make("details", "lada-map-about");
+  const mark = make("summary", "", "i");
+  mark.setAttribute("aria-label", "How well this map keeps neighbours and earlier places");
   const gauge = make("p", "lada-map-gauge");
+  about.append(mark, gauge);
   const body = make("div", "lada-map-body");
   const detail = make("aside", "lada-map-detail");
   detail.setAttribute("aria-live", "polite");
@@ -47,10 +51,10 @@ function buildMap({ root, chart }, onAnswer) {
   const stripHead = make("div", "lada-map-strip-head");
   stripHead.append(stripTitle, stripAnswer);
   strip.append(stripHead, stripSaid, stripList);
-  chart.before(bar, gauge, body);
+  chart.before(bar, body);
   body.append(chart, detail);
   body.after(strip);
-  return { root, chart, bar, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
+  return { root, chart, bar, about, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
 }
 
 /** @implements {ChartExtension} */
@@ -73,6 +77,7 @@ class MapAround {
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.parts.bar.append(this.parts.about);
     this.detail = new ImageDetail(this.parts.detail, this.sprite, model);
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
@@ -114,7 +119,8 @@ class MapAround {
     const { panel } = this;
     if (!panel.methods) return;
     this.toolbar.show(panel);
-    showText(this.parts.gauge, panel.gauge);
+    setText(this.parts.gauge, panel.gauge);
+    this.parts.about.hidden = !panel.gauge;
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
 

@@ -202,7 +202,9 @@ class MapView(RecordChart):
             return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
         self._laying.want(wanted, lay_out)
-        return replace(self._last, notes=(f"{busy[0].upper()}{busy[1:]} Until then the last map is shown.{patience}",))
+        return replace(
+            self._last, notes=(f"{busy[0].upper()}{busy[1:]} Showing the previous map meanwhile.{patience}",)
+        )
 
     def _stop_laying(self) -> None:
         """Let nothing be laid out any more; what was being laid out says nothing in the panel from here on."""

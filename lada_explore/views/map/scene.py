@@ -19,10 +19,10 @@ MAX_NUMBERS = 40
 """Most acquired images with their entropy beside them, and as many pairs: more numbers would cover each other."""
 
 VIRTUAL_NAMES = {
-    False: ("virtual instance", "thread to a parent", "thread to a parent, chosen pair"),
-    True: ("transform", "thread to its image", "thread to its image, chosen"),
+    False: ("virtual instance", "line to a parent image", "line to a parent image, chosen pair"),
+    True: ("transform", "line to its image", "line to its image, chosen"),
 }
-"""Names in the legend of a virtual instance, of its thread, and of the thread of what is chosen: of a pair's instance,
+"""Names in the legend of a virtual instance, of its line, and of the line of what is chosen: of a pair's instance,
 and of an image's transform."""
 
 STEP = 0.25

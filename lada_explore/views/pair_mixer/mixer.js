@@ -81,7 +81,7 @@ export class PairMixer {
       this.playing = requestAnimationFrame(move);
     };
     this.playing = requestAnimationFrame(move);
-    setText(play, "❚❚ Hold");
+    setText(play, "❚❚ Pause");
   }
 
   // Drawing

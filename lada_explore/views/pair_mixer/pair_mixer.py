@@ -175,7 +175,8 @@ def _where_mixed(mix_layer: int, linear: bool, on_features: bool) -> str:
     if mix_layer == 0 and linear and not on_features:
         return "The classifier saw these blends themselves."
     first = "the features of the images" if on_features else "the images"
-    what = f"its hidden states after layer {mix_layer}" if mix_layer else first if linear else f"{first} in another way"
+    hidden = f"the hidden states {'of its head ' if on_features else ''}after layer {mix_layer}"
+    what = hidden if mix_layer else first if linear else f"{first} in another way"
     return f"The classifier mixed {what}; the blend of the images is only a guide."
 
 

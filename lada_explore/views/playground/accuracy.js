@@ -16,18 +16,18 @@ export function drawAccuracy(svg, runs, width) {
   if (svg.parentElement) svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
   const labels = shown.flatMap(({ accuracy }) => accuracy.labels);
-  const shares = shown.flatMap(({ accuracy }) => accuracy.share);
-  const low = Math.min(0.5, ...shares);
+  const shares = shown.flatMap(({ accuracy }) => accuracy.share.map((share) => 100 * share));
+  const low = Math.min(50, ...shares);
   const plot = drawAxes(svg, {
     width,
     height: 170,
     x: [Math.min(...labels) - 2, Math.max(...labels, Math.min(...labels) + 16) + 2],
-    y: [low, 1.02],
+    y: [low, 102],
     xTitle: "labels",
-    yTitle: "share right",
+    yTitle: "right (%)",
   });
   shown.forEach(({ method, accuracy }, place) => {
-    const [xs, ys] = [accuracy.labels.map(plot.toX), accuracy.share.map(plot.toY)];
+    const [xs, ys] = [accuracy.labels.map(plot.toX), accuracy.share.map((share) => plot.toY(100 * share))];
     plot.layer.append(shape("path", { class: "lada-class", "data-look": place, d: linePath(xs, ys) }));
     xs.forEach((x, n) => plot.layer.append(mark(MARKS[place], x, ys[n], 3.5, `lada-class-mark lada-look-${place}`)));
     const name = `${place ? "■" : "●"} ${method}`;

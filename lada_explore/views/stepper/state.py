@@ -14,12 +14,11 @@ from lada_explore.records import (
     Stage,
     cycle_name,
     position,
-    stage_of_cycle,
     stages_of,
 )
 from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
 from lada_explore.views.base.source import RunSource
-from lada_explore.views.base.text import duration
+from lada_explore.views.base.text import device_name, duration
 
 LOG_LENGTH = 7
 """Stages in the log: one whole cycle."""
@@ -30,13 +29,23 @@ MAX_NOTES = 3
 STAGE_HELP = {
     Stage.SUBSAMPLE: "Draw candidates from the unlabelled pool and pair them",
     Stage.SCORE: "Acquisition of every candidate by itself",
-    Stage.LOOK_AHEAD: "Evaluate the mixtures of each pair and choose its τ*",
+    Stage.LOOK_AHEAD: "Value the mixtures of each pair and choose its τ*",
     Stage.SELECT: "Choose what to ask about",
     Stage.QUERY: "Ask the oracle for labels",
     Stage.TRAIN: "Train the classifier on all labels and the new virtual instances",
     Stage.EVALUATE: "Accuracy on the test set",
 }
+WORK = {
+    **dict.fromkeys((Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT), "Choosing the next images"),
+    Stage.QUERY: "Asking for labels",
+    Stage.TRAIN: "Training the classifier",
+    Stage.EVALUATE: "Evaluating the classifier",
+}
+"""What a person is told that a stage does."""
+
+_ASKED = {"pause": "Pausing", "stop": "Stopping"}
 _MARKS = {"done": "✓", "running": "▶", "paused": "❚❚", "next": "○", "failed": "✕", "skipped": "-", "todo": "·"}
+_STATUS = {"skipped": "not part of the start", "todo": "to come"}
 
 
 class StageView(TypedDict):
@@ -154,7 +163,14 @@ def _recorded_sentence(records: CycleRecords, *, complete: bool, path: Path | No
 
 
 def _about(config: RunConfig, device: str) -> str:
-    return f"{config.data.name} · {config.method.name} · preset {config.preset} · seed {config.seed} · on {device}"
+    words = (
+        config.data.name,
+        config.method.name,
+        f"preset {config.preset}",
+        f"seed {config.seed}",
+        device_name(device),
+    )
+    return " · ".join(words)
 
 
 def _notes(source: RunSource) -> list[str]:
@@ -185,23 +201,26 @@ def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) ->
 def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:
     if status.stage is None:
         return "The run is complete."
-    stage = stage_of_cycle(status.stage, status.cycle)
+    name, cycle = STAGE_NAMES[status.stage], f"cycle {status.cycle}"
+    where, work = f"{name} ({cycle})", f"{WORK[status.stage]} ({name}, {cycle})"
+    if status.cycle == 0:
+        work = work.replace("next images", "first images")
     match status.state:
         case WorkerState.RUNNING:
             if status.asked:
-                return f"Asked to {status.asked}: {stage} does so at its next progress point."
-            return f"Running: {stage}."
+                return f"{_ASKED[status.asked]} at the next step within {where}."
+            return work
         case WorkerState.PAUSED:
-            return f"Paused in {stage}."
+            return f"Paused during {where}."
         case WorkerState.WAITING:
-            return f"Waiting in {stage}: {status.message}."
+            return f"{work}: {status.message}."
         case WorkerState.FAILED:
-            return f"{stage} failed; nothing of it was kept. Step again to rerun it."
+            return f"{where} failed. Nothing was saved; the next step starts it again."
         case _:
             first = not history or history[-1].next_stage is None
-            finished = f"{cycle_name(history[-1].cycle).capitalize()} is done. " if history and first else ""
+            finished = f"Cycle {history[-1].cycle} done. " if history and first else ""
             stopped = "" if not status.message else f"{status.message[0].upper()}{status.message[1:]}. "
-            return f"{stopped or finished}Next: {stage}."
+            return f"{stopped or finished}Next: {where}."
 
 
 def _amount(status: WorkerStatus) -> str:
@@ -259,7 +278,7 @@ def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleReco
     return StageView(
         key=stage.value,
         name=STAGE_NAMES[stage],
-        title=f"{STAGE_HELP[stage]} ({'not part of the start' if state == 'skipped' else state})",
+        title=f"{STAGE_HELP[stage]} ({_STATUS.get(state, state)})",
         status=state,
         mark=_MARKS[state],
         time="" if seconds is None else f"{seconds:.1f} s",

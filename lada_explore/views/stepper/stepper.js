@@ -47,7 +47,7 @@ import {
 /** @typedef {ReturnType<typeof build>} Parts */
 
 const HOLD = { command: "pause", text: "Pause", title: "Pause the running stage; nothing is lost" };
-const RESUME = { command: "resume", text: "Resume", title: "Go on where it was held" };
+const RESUME = { command: "resume", text: "Continue", title: "Go on where it was paused" };
 const SLOW_MS = 1500;
 
 /** @param {Press} onPress */

@@ -84,7 +84,7 @@ def beta_shape(tau: float) -> FigureSpec:
                   hovertemplate="τ %{x:.2f}: %{y:.0f} % near a parent<extra></extra>"),
             _dots([tau], [100 * near], f"τ = {tau:.2f}", VERMILLION, xaxis="x2", yaxis="y2"),
         ],
-        "layout": two_panels(f"Beta({tau:.2f}, {tau:.2f})", "how many stay near a parent")
+        "layout": two_panels(f"Beta({tau:.2f}, {tau:.2f})", "Share near a parent")
         | {
             "xaxis": {"domain": LEFT, "title": {"text": "λ, the share of the first image"}, "range": [0, 1]},
             "yaxis": {"title": {"text": "density"}, "range": [0, HIGHEST_DENSITY]},
@@ -120,7 +120,7 @@ def mass_flow(tau: float) -> FigureSpec:
             _line(lam, velocity(lam, tau), "velocity at each λ", GREEN, xaxis="x2", yaxis="y2",
                   hovertemplate="λ %{x:.2f}<br>dλ/dτ %{y:.3f}<extra></extra>"),
         ],
-        "layout": two_panels("draws while τ grows", f"velocity of the mass at τ = {tau:.2f}")
+        "layout": two_panels("Draws while τ grows", f"Velocity of the mass at τ = {tau:.2f}")
         | {
             "xaxis": {"domain": LEFT, "title": {"text": "τ"}, "range": [0, TAU_HIGH + step]},
             "yaxis": {"title": {"text": "λ"}, "range": [-0.02, 1.02]},
@@ -167,7 +167,7 @@ def cdf_slope_figure_spec(tau: float, drawn_lam: Float, drawn_velocity: Float) -
                   hovertemplate="λ %{x:.3f}<br>%{y:.4f}<extra>series</extra>"),
             _dots(at, moving, "torch", VERMILLION, xaxis="x2", yaxis="y2", showlegend=False, **torchs),
         ],
-        "layout": two_panels("slope of the distribution function", "velocity of the mass")
+        "layout": two_panels("Slope of the distribution function", "Velocity of the mass")
         | {
             "xaxis": {"domain": LEFT, "title": {"text": "λ"}, "range": [0, 1]},
             "yaxis": {"title": {"text": "dF/dτ"}},

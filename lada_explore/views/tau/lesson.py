@@ -89,11 +89,11 @@ def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
         data.append(shown | {"y": found.tau, "hovertemplate": f"cycle %{{x}}: τ* %{{y:.3f}}{hover}"})
         hover = f"cycle %{{x}}: mixing adds %{{y:.3f}} {unit}"
         data.append(shown | _RIGHT_SIDE | {"y": found.bulge, "hovertemplate": hover})
-    layout = two_panels("τ*, mean of the pairs", "entropy that mixing adds, mean of the pairs") | {
+    layout = two_panels("τ*, mean of the pairs", "Entropy that mixing adds, mean of the pairs") | {
         "xaxis": {"domain": LEFT, "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
         "yaxis": {"title": {"text": "τ*"}, "rangemode": "tozero"},
         "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
-        "yaxis2": {"anchor": "x2", "title": {"text": "V(1) - V(0), bits"}, "zeroline": True, "zerolinewidth": 2},
+        "yaxis2": {"anchor": "x2", "title": {"text": "V(1) - V(0) (bits)"}, "zeroline": True, "zerolinewidth": 2},
     }
     return FigureSpec(
         figure={"data": data, "layout": layout},
@@ -120,10 +120,10 @@ def policy_steps_figure_spec(runs: Mapping[str, RunSource], cycle: int) -> Figur
         data.append(shown | {"y": path.mean, "hovertemplate": "step %{x}: τ %{y:.3f}"})
         data.append(shown | _RIGHT_SIDE | {"y": path.spread, "hovertemplate": "step %{x}: %{y:.4f}"})
         constants.append(best_constant(ahead))
-    layout = two_panels("τ while the policy learns", "how much the pairs differ") | {
-        "xaxis": {"domain": LEFT, "title": {"text": "steps of the optimiser"}},
+    layout = two_panels("τ while the policy learns", "How much the pairs differ") | {
+        "xaxis": {"domain": LEFT, "title": {"text": "steps of the optimiser"}, "tickformat": "d"},
         "yaxis": {"title": {"text": "τ, mean and range of the pairs"}},
-        "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "steps of the optimiser"}},
+        "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "steps of the optimiser"}, "tickformat": "d"},
         "yaxis2": {"anchor": "x2", "title": {"text": "standard deviation of τ"}, "rangemode": "tozero"},
     }
     wants = ", ".join(f"{constant:.2f}" for constant in dict.fromkeys(constants))

@@ -32,6 +32,7 @@ MAX_TRACES = 400
 LEFT, RIGHT = [0, 0.445], [0.555, 1]
 """Shares of the width that the two panels take."""
 
+ACQUIRED = "acquired pairs"
 UPPER_RIGHT = {"xaxis": "x2", "yaxis": "y2"}
 
 CAPTION = (
@@ -199,6 +200,7 @@ def _cycle_traces(by_cycle: TauByCycle) -> list[dict[str, Any]]:
         "x": at,
         "y": np.concatenate(by_cycle.acquired_tau),
         "name": "acquired pair",
+        "legendgroup": "acquired",
         "mode": "markers",
         "marker": {"symbol": "diamond-open", "size": 8, "color": VERMILLION, "line": {"width": 1.6}},
         "customdata": np.column_stack([at, ids]),
@@ -235,7 +237,7 @@ def _epoch_traces(traces: TauTraces, acquired: NDArray[np.bool_], ids: IntArray)
         (others, name, {"color": GREY, "width": 1}, {"hoverinfo": "skip"}),
         (
             np.flatnonzero(acquired),
-            "acquired pairs",
+            ACQUIRED,
             {"color": VERMILLION, "width": 2, "dash": "dash"},
             {"hovertemplate": hover},
         ),
@@ -244,6 +246,8 @@ def _epoch_traces(traces: TauTraces, acquired: NDArray[np.bool_], ids: IntArray)
     for columns, label, line, on_hover in styles:
         x, y, pair = _joined(traces.epochs, traces.tau[:, columns], ids[columns])
         drawn = {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": label, "line": line, "customdata": pair}
+        if label == ACQUIRED:  # Their entry in the legend is that of the left panel.
+            drawn |= {"legendgroup": "acquired", "showlegend": False}
         found.append(drawn | on_hover | UPPER_RIGHT)
     return found
 

@@ -128,7 +128,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         data = _curves(found)
         layout |= {
             "meta": {"panels": [LEFT, RIGHT]},
-            "annotations": [panel_title(f"θ - identity while cycle {found.cycle} learned", LEFT)],
+            "annotations": [panel_title(f"θ minus the identity, while cycle {found.cycle} learned", LEFT)],
             "xaxis": {
                 "title": {"text": "epoch of the localisation network"},
                 "domain": LEFT,
@@ -153,7 +153,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         }
         which = f"best {shown:,} of {queried:,} queried images" if shown < queried else "queried images"
         layout["images"] = [image for place in range(shown) for image in _images(found, place, most)]
-        layout["annotations"] += [panel_title(f"{which} and their transforms", panel)]
+        layout["annotations"] += [panel_title(f"{which[0].upper()}{which[1:]} and their transforms", panel)]
         layout["annotations"] += [_caption(found, place, most) for place in range(shown)]
         layout["xaxis2"] = {"domain": panel, "anchor": "y2", "range": [-1.4, columns * CELL[0] - 1], **bare}
         layout["yaxis2"] = {

@@ -131,7 +131,7 @@ def worth_figure(
     tau_end = _tau_end(worth, tau_max)
     mean = float(worth.regret.mean())
     tau_traces, regret = _tau_traces(worth, tau_end), _regret_trace(worth)
-    titles = ("τ* and best τ", "regret", f"Beta(τ, τ) of pair {first}, {second}")
+    titles = ("τ* and best τ", "Regret of the pairs", f"Beta(τ, τ) of pair {first}, {second}")
     written = {"text": f"mean {_small(mean)}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
     layout = {
         "height": 330,
@@ -225,7 +225,7 @@ def _density_traces(worth: TauWorth, place: int, start: float) -> list[dict[str,
         "starting τ": (start, {"color": GREY, "width": 2, "dash": "dot"}),
     }
     third = {"xaxis": "x3", "yaxis": "y3"}
-    return [_density(f"{name} of the pair, {tau:.2f}", name, tau, line) | third for name, (tau, line) in lines.items()]
+    return [_density(f"{name} of the pair, {tau:.3f}", name, tau, line) | third for name, (tau, line) in lines.items()]
 
 
 def _density(title: str, name: str, tau: float, line: dict[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class TimeSlider {
     const last = Number(this.parts.range.max);
     if (last < 1) return;
     if (this.at >= last) this.goTo(0);
-    setText(this.parts.play, "❚❚ Hold");
+    setText(this.parts.play, "❚❚ Pause");
     this.parts.play.setAttribute("aria-pressed", "true");
     this.playing = setInterval(() => {
       this.goTo(this.at + 1);

@@ -65,7 +65,7 @@ def test_every_view_brings_the_widget_and_a_plain_picture_of_less_than_100_kilob
 
 def test_a_stepper_says_where_the_run_is_and_what_the_stages_did(session):
     plain = bundle_of(Stepper(session))["text/html"]
-    assert "<p>Cycle 2 is done. Next: Subsample of cycle 3.</p>" in plain
+    assert "<p>Cycle 2 done. Next: Subsample (cycle 3).</p>" in plain
     assert "<p>Cycle 2 · Query: Got 6 labels: 1 T-shirt, 1 Coat, 1 Sandal, 1 Shirt, 1 Bag, 1 Boot.</p>" in plain
 
 

@@ -67,7 +67,7 @@ def test_a_red_number_stands_at_its_pairs_most_uncertain_virtual_instance(scene)
 
 def test_threads_lead_from_each_virtual_instance_to_its_two_parents(scene):
     figure = go.Figure(map_figure(scene))
-    threads = trace(figure, "thread to a parent")
+    threads = trace(figure, "line to a parent image")
     x, y = threads.x.reshape(-1, 4), threads.y.reshape(-1, 4)
     assert np.isnan(x[:, 3]).all()
     row_of = scene.row_of()
@@ -87,8 +87,8 @@ def test_marked_images_get_a_ring_and_the_chosen_pair_strong_threads(scene):
     np.testing.assert_allclose([ring.x[0], ring.y[0]], scene.layout.positions[scene.row_of()[first]])
     assert len(ring.x) == 1
     instances = scene.points.virtual.lam.shape[1]
-    assert len(trace(figure, "thread to a parent, chosen pair").x) == 4 * instances
-    assert len(trace(figure, "thread to a parent").x) == 4 * instances * 2
+    assert len(trace(figure, "line to a parent image, chosen pair").x) == 4 * instances
+    assert len(trace(figure, "line to a parent image").x) == 4 * instances * 2
 
 
 def test_axes_have_no_ticks_the_same_scale_and_hold_every_point(scene):

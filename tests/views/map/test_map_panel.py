@@ -19,12 +19,11 @@ from lada_explore.views.map.panel import MAX_STRIP, atlas_of, sprite_of, strip_o
 def test_the_gauge_says_how_far_points_moved_and_how_well_neighbours_are_kept(history, layouts):
     layout = replace(layouts.make(history, 2), displacement=4.2, trustworthiness=0.934, n_shared=31)
     assert gauge_of(layout) == (
-        "The 31 images that were on the map before moved 4 % of its radius since cycle 1; neighbours preserved: "
-        "trustworthiness 0.93."
+        "31 images kept; mean move 4 % of the map's radius. Trustworthiness 0.93. Compared with the map of cycle 1"
     )
-    assert gauge_of(layouts.make(history, 1)).startswith("First layout of this run; neighbours preserved")
+    assert gauge_of(layouts.make(history, 1)).startswith("First map of this run. Trustworthiness 0.")
     assert "Too few images are on the maps of both" in gauge_of(replace(layout, displacement=float("nan")))
-    assert "too few images to say" in gauge_of(replace(layout, trustworthiness=float("nan")))
+    assert "Too few images to say" in gauge_of(replace(layout, trustworthiness=float("nan")))
 
 
 def test_the_caption_says_what_distance_means_and_what_is_left_out(history):

@@ -33,7 +33,7 @@ def test_next_stage_runs_one_stage_and_its_sentence_arrives():
     click(stepper, "step")
     until(lambda: stepper.state["log"] and stepper.state["run_state"] == "idle")
     assert stepper.state["log"] == [{"where": "The start · Select", "text": "Chose 20 to start from."}]
-    assert stepper.state["now"] == "Next: Query of the start."
+    assert stepper.state["now"] == "Next: Query (cycle 0)."
     statuses = [stage["status"] for stage in stepper.state["stages"]]
     assert statuses == ["skipped", "skipped", "skipped", "done", "next", "todo", "todo"]
 
@@ -42,10 +42,10 @@ def test_next_cycle_takes_the_start_along_and_then_one_acquisition_at_a_time():
     session = FakeSession()
     stepper = Stepper(session)
     click(stepper, "cycle")
-    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    until(lambda: stepper.state["now"].startswith("Cycle 1 done"))
     assert (session.cycle, session.next_stage) == (2, Stage.SUBSAMPLE)
     click(stepper, "cycle")
-    until(lambda: stepper.state["now"].startswith("Cycle 2 is done"))
+    until(lambda: stepper.state["now"].startswith("Cycle 2 done"))
     assert stepper.state["labels"] == "32 of 44 labels used · 2 of 4 cycles done"
     assert [stage["status"] for stage in stepper.state["stages"]] == ["done"] * 7
     assert [entry["where"] for entry in stepper.state["log"]][::6] == ["Cycle 2 · Evaluate", "Cycle 2 · Subsample"]
@@ -55,12 +55,12 @@ def test_while_a_person_is_asked_no_time_to_the_end_is_told_and_before_that_the_
     session = FakeSession(cycles=3, person=True)
     stepper = Stepper(session)
     click(stepper, "cycle")
-    for where in ("the start", "cycle 1"):
-        until(lambda at=where: stepper.state["now"].startswith(f"Waiting in Query of {at}"))
+    for where in ("cycle 0", "cycle 1"):
+        until(lambda at=where: stepper.state["now"].startswith(f"Asking for labels (Query, {at})"))
         assert stepper.state["left"] == ""
         session.submit(dict.fromkeys(session.open_query.tolist(), 1))
     until(lambda: stepper.state["run_state"] == "idle")
-    assert stepper.state["now"].endswith("Next: Subsample of cycle 2.")
+    assert stepper.state["now"].endswith("Next: Subsample (cycle 2).")
     assert stepper.state["left"] == "about 1 s until you are asked"
 
 
@@ -68,7 +68,7 @@ def test_run_takes_the_number_that_was_typed():
     session = FakeSession()
     stepper = Stepper(session)
     click(stepper, "run", cycles=" 3 ")
-    until(lambda: stepper.state["now"].startswith("Cycle 3 is done"))
+    until(lambda: stepper.state["now"].startswith("Cycle 3 done"))
     assert session.cycle == 4
 
 
@@ -114,7 +114,7 @@ def test_pause_resume_and_stop():
     click(stepper, "pause")
     until(lambda: stepper.state["run_state"] == "paused", 1)
     assert time.monotonic() - began < 0.5
-    assert stepper.state["now"] == "Paused in Select of the start."
+    assert stepper.state["now"] == "Paused during Select (cycle 0)."
     assert stepper.state["can"]["resume"]
     assert not stepper.state["can"]["pause"]
     assert [stage["status"] for stage in stepper.state["stages"]][3] == "paused"
@@ -122,7 +122,7 @@ def test_pause_resume_and_stop():
     until(lambda: stepper.state["run_state"] == "running")
     click(stepper, "stop")
     until(lambda: stepper.state["run_state"] == "idle")
-    assert "was stopped; nothing of it was kept" in stepper.state["now"]
+    assert "Nothing was saved; the next step starts it again." in stepper.state["now"]
     assert session.history[0].select is None
 
 
@@ -143,7 +143,7 @@ def test_a_failed_stage_shows_its_sentence_and_can_be_stepped_again():
     click(stepper, "all")
     until(lambda: stepper.state["run_state"] == "failed")
     assert stepper.state["error"] == "the fake failed as it was told to"
-    assert "nothing of it was kept" in stepper.state["now"]
+    assert "Nothing was saved" in stepper.state["now"]
     assert stepper.state["stages"][5]["status"] == "failed"
     assert stepper.state["can"]["step"]
     click(stepper, "step")
@@ -155,7 +155,7 @@ def test_waiting_for_answers_is_said_and_only_stop_makes_sense():
     stepper = Stepper(session)
     click(stepper, "all")
     until(lambda: stepper.state["run_state"] == "waiting")
-    assert stepper.state["now"] == "Waiting in Query of the start: 20 images wait for an answer."
+    assert stepper.state["now"] == "Asking for labels (Query, cycle 0): 20 images wait for an answer."
     assert [name for name, can in stepper.state["can"].items() if can] == ["stop"]
 
 
@@ -169,7 +169,7 @@ def test_the_state_is_sent_at_most_ten_times_a_second_and_the_last_one_is_final(
     click(stepper, "cycle")
     worker = Worker.of(session)
     worker.wait(TIMEOUT_S)
-    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    until(lambda: stepper.state["now"].startswith("Cycle 1 done"))
     took_s = time.monotonic() - began
     assert len(session.reached) == 11 * 200
     # One more for the answer to the click and one for the final state.
@@ -200,7 +200,7 @@ def test_two_steppers_of_one_session_show_the_same_run():
     session = FakeSession()
     one, two = Stepper(session), Stepper(Worker.of(session))
     click(one, "cycle")
-    until(lambda: two.state["now"].startswith("Cycle 1 is done"))
+    until(lambda: two.state["now"].startswith("Cycle 1 done"))
     assert two.state["log"] == one.state["log"] or until(lambda: two.state["log"] == one.state["log"]) is None
 
 
@@ -297,7 +297,7 @@ def test_what_was_said_of_the_images_is_in_the_bar_of_a_live_and_of_a_recorded_r
 def test_the_log_says_what_a_method_does_that_does_not_look_ahead():
     stepper = Stepper(FakeSession(method="ent-then-mixup"))
     click(stepper, "cycle")
-    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    until(lambda: stepper.state["now"].startswith("Cycle 1 done"))
     log = {entry["where"]: entry["text"] for entry in stepper.state["log"]}
     said = "This method does not look ahead: it scores single images, and mixes the acquired ones in random pairs"
     assert log["Cycle 1 · Look ahead"].startswith(said)

@@ -114,7 +114,7 @@ def test_how_many_of_the_queried_images_are_drawn_is_said_where_some_find_no_pla
     pixels = np.tile(np.array(ids, np.uint8)[:, None, None, None], (1, 1, 2, 2))
     select = replace(records.select, query_ids=np.array(ids), query_images=pixels, transformed_images=pixels)
     layout = theta_figure_spec([replace(records, select=select)]).figure["layout"]
-    assert layout["annotations"][1]["text"] == "best 8 of 9 queried images and their transforms"
+    assert layout["annotations"][1]["text"] == "Best 8 of 9 queried images and their transforms"
     assert len(layout["images"]) == 16
     assert theta_figure_spec([theta_cycle()]).figure["layout"]["annotations"][1]["text"] == (
         "queried images and their transforms"

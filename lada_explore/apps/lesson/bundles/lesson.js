@@ -1555,7 +1555,11 @@ function buildMap({ root, chart: chart2 }, onAnswer) {
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Map");
+  const about = make("details", "lada-map-about");
+  const mark2 = make("summary", "", "i");
+  mark2.setAttribute("aria-label", "How well this map keeps neighbours and earlier places");
   const gauge = make("p", "lada-map-gauge");
+  about.append(mark2, gauge);
   const body = make("div", "lada-map-body");
   const detail = make("aside", "lada-map-detail");
   detail.setAttribute("aria-live", "polite");
@@ -1568,10 +1572,10 @@ function buildMap({ root, chart: chart2 }, onAnswer) {
   const stripHead = make("div", "lada-map-strip-head");
   stripHead.append(stripTitle, stripAnswer);
   strip.append(stripHead, stripSaid, stripList);
-  chart2.before(bar, gauge, body);
+  chart2.before(bar, body);
   body.append(chart2, detail);
   body.after(strip);
-  return { root, chart: chart2, bar, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
+  return { root, chart: chart2, bar, about, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
 }
 var MapAround = class {
   config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
@@ -1592,6 +1596,7 @@ var MapAround = class {
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.parts.bar.append(this.parts.about);
     this.detail = new ImageDetail(this.parts.detail, this.sprite, model);
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
@@ -1627,7 +1632,8 @@ var MapAround = class {
     const { panel } = this;
     if (!panel.methods) return;
     this.toolbar.show(panel);
-    showText(this.parts.gauge, panel.gauge);
+    setText(this.parts.gauge, panel.gauge);
+    this.parts.about.hidden = !panel.gauge;
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
   // What happens to the chart ---
@@ -2191,7 +2197,7 @@ var PairMixer = class {
       this.playing = requestAnimationFrame(move);
     };
     this.playing = requestAnimationFrame(move);
-    setText(play, "❚❚ Hold");
+    setText(play, "❚❚ Pause");
   }
   // Drawing
   draw() {
@@ -2451,7 +2457,7 @@ var TimeSlider = class {
     const last = Number(this.parts.range.max);
     if (last < 1) return;
     if (this.at >= last) this.goTo(0);
-    setText(this.parts.play, "❚❚ Hold");
+    setText(this.parts.play, "❚❚ Pause");
     this.parts.play.setAttribute("aria-pressed", "true");
     this.playing = setInterval(() => {
       this.goTo(this.at + 1);
