@@ -71,7 +71,7 @@ def test_a_run_stopped_in_the_middle_of_a_stage_is_resumed_to_the_same_records(r
 def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
     made = Explorer(open_run(runs[method]))
     try:
-        assert ("theta" in made._tabs.titles) == (method in ("ent-then-stn", "lada-entstn", "lada-entstn-fixed"))
+        assert ("θ" in made._tabs.titles) == (method in ("ent-then-stn", "lada-entstn", "lada-entstn-fixed"))
         assert ("τ*" in made._tabs.titles) != ("θ" in made._tabs.titles)
         for title in made._tabs.titles:
             made.show(title)
@@ -248,9 +248,7 @@ class TestTransforms:
         score = dict(zip(history[3].subsample.subset_ids.tolist(), history[3].score.scores, strict=True))
         assert found.own.tolist() == [score[image_id] for image_id in found.query_ids.tolist()]
         spec = theta_figure_spec(history, 3, afterwards=True)
-        assert (
-            "transforms the acquired images only afterwards, while the classifier trains: by the theta" in spec.caption
-        )
+        assert "transforms the acquired images only afterwards, while the classifier trains: by the θ" in spec.caption
         assert "below each its transform and its own score, in bits." in spec.caption
         assert len(spec.figure["layout"]["images"]) == 2 * len(found.query_ids)
         caption = caption_of(map_points(history, 3))
@@ -258,7 +256,7 @@ class TestTransforms:
         waiting = [*history[:3], replace(history[3], train=None)]
         assert caption_of(map_points(waiting, 3)).endswith("with its predictive entropy in bits.")
         assert theta_figure_spec(waiting, 3, afterwards=True).message == (
-            "Cycle 3 has not trained yet; this method transforms the acquired images only then, and theta appears here."
+            "Cycle 3 has not trained yet; this method transforms the acquired images only then, and θ appears here."
         )
         assert pairs_at(history, 3)[1] == (
             "This method scores single images, so there are no pairs to show. The acquired images are transformed only "
@@ -274,7 +272,7 @@ class TestTransforms:
         names = ("transformed_ids", "transformed_theta", "transformed_images")
         none = {name: blank[name].default_factory() for name in names}
         older = [replace(records, train=replace(records.train, **none)) for records in history]
-        found = "recorded no transform of the images that it acquired, so there is no theta to show."
+        found = "recorded no transform of the images that it acquired, so there is no θ to show."
         assert theta_figure_spec(older, 2, afterwards=True).message == f"Cycle 2 has {found}"
         assert theta_figure_spec(older, 0, afterwards=True).message.startswith("The start transforms no candidates")
         assert theta_figure_spec(older, afterwards=True).message.startswith("No cycle has recorded a transform")
@@ -284,7 +282,7 @@ class TestTransforms:
         assert [trace["name"] for trace in spec.figure["data"]] == ["grid of the transform"]
         assert "xaxis" not in spec.figure["layout"]
         assert spec.figure["layout"]["xaxis2"]["domain"] == [0, 1]
-        assert spec.label == "theta of cycle 3: the transforms of its queried images"
+        assert spec.label == "θ of cycle 3: the transforms of its queried images"
         assert not any(word in spec.caption for word in ("Curves", "bands", "On the right"))
         learned = theta_figure_spec(open_run(runs["lada-entstn"]).history, 3)
         # Three epochs: without a step, plotly would put ticks at halves and print them rounded, as 1, 2, 2.

@@ -128,7 +128,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         data = _curves(found)
         layout |= {
             "meta": {"panels": [LEFT, RIGHT]},
-            "annotations": [panel_title(f"θ minus the identity, while cycle {found.cycle} learned", LEFT)],
+            "annotations": [panel_title(f"θ - identity while cycle {found.cycle} learned", LEFT)],
             "xaxis": {
                 "title": {"text": "epoch of the localisation network"},
                 "domain": LEFT,

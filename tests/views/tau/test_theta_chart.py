@@ -117,7 +117,7 @@ def test_how_many_of_the_queried_images_are_drawn_is_said_where_some_find_no_pla
     assert layout["annotations"][1]["text"] == "Best 8 of 9 queried images and their transforms"
     assert len(layout["images"]) == 16
     assert theta_figure_spec([theta_cycle()]).figure["layout"]["annotations"][1]["text"] == (
-        "queried images and their transforms"
+        "Queried images and their transforms"
     )
 
 
