@@ -242,10 +242,18 @@ def _epoch_traces(traces: TauTraces, acquired: NDArray[np.bool_], ids: IntArray)
             {"hovertemplate": hover},
         ),
     )
-    found = []
+    found: list[dict[str, Any]] = []
     for columns, label, line, on_hover in styles:
         x, y, pair = _joined(traces.epochs, traces.tau[:, columns], ids[columns])
-        drawn = {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": label, "line": line, "customdata": pair}
+        drawn: dict[str, Any] = {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "name": label,
+            "line": line,
+            "customdata": pair,
+        }
         if label == ACQUIRED:  # Their entry in the legend is that of the left panel.
             drawn |= {"legendgroup": "acquired", "showlegend": False}
         found.append(drawn | on_hover | UPPER_RIGHT)
