@@ -27,6 +27,7 @@ def asked_images(task: LabelTask, label_state: LabelState, names: Sequence[str] 
     for place, image_id in enumerate(query.ids.tolist()):
         pair = places.get(image_id)
         score, guess, probability = known.get(image_id, (None, None, None))
+        votes = label_state.votes(image_id, task.cycle)
         images.append(
             AskedImage(
                 id=image_id,
@@ -38,9 +39,9 @@ def asked_images(task: LabelTask, label_state: LabelState, names: Sequence[str] 
                 tau=None if pair is None else float(query.pair_tau[pair]),
                 guess=guess,
                 guess_probability=probability,
-                answers={vote.annotator: vote.label for vote in label_state.votes(image_id, task.cycle)},
+                answers={vote.annotator: vote.label for vote in votes},
                 label=query.labels.get(image_id),
-                disputed=label_state.disputed(image_id, task.cycle),
+                disputed=len({vote.label for vote in votes}) > 1,
                 flagged=label_state.flagged(image_id),
                 replaces=image_id in query.replacing,
             )

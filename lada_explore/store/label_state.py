@@ -172,6 +172,8 @@ class LabelState:
         If an image was answered and then returned to the pool, because its partner was skipped, its answers count when
         a later cycle asks about it.
         """
+        if image_id not in self._answers:  # As of most images of a long list, which is looked through at each click.
+            return ()
         last: dict[str, JournalEntry] = {}
         with self._lock:
             for answer in self._answers.get(image_id, ()):
@@ -186,6 +188,8 @@ class LabelState:
         The last adjudication counts before any rule. Otherwise the rule decides, see `AnswerRule`; under every rule, a
         single answer, or answers that agree, give the label.
         """
+        if image_id not in self._answers and image_id not in self._adjudicated:
+            return None
         with self._lock:
             adjudicated = self._adjudicated.get(image_id)
             if adjudicated and adjudicated[-1].cycle <= cycle:
