@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from show_inference import adaptive_nodes, engines
-from show_labelling import stopping
+from show_labelling import answers_at_scale, stopping
 from show_table import Results, table
 
 HERE = Path(__file__).resolve().parent
@@ -388,6 +388,7 @@ TITLES = {
     "head": "The head of demo-pretrained: accuracy %, mean over 20, 120 and 220 random labels and three seeds",
     "released": "What the authors' release does differently",
     "stopping": "Enough labels? Where the hint would have stopped",
+    "answers_at_scale": "From a key to the saved answer, with 1,000 classes and 100,000 images",
 }
 TABLES = {
     "lookahead": look_ahead,
@@ -409,6 +410,7 @@ TABLES = {
     "head": head,
     "released": released,
     "stopping": stopping,
+    "answers_at_scale": answers_at_scale,
 }
 
 if __name__ == "__main__":

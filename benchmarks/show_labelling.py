@@ -35,3 +35,24 @@ def stopped(rule: Results, last: int) -> str:
     """Labels at which a rule stopped, or that it did not up to the end of the run."""
     labels: Any = rule["labels"]
     return f"not up to {last}" if labels is None else str(labels)
+
+
+PARTS = {
+    "start": "the start, without an answer",
+    "start_beside_given": "the same start, beside the given labels",
+    "query": "the query of cycle 1",
+    "end_of_query": "the last answers of that query",
+}
+
+
+def answers_at_scale(runs: Sequence[Results]) -> str:
+    """From a key to the saved answer, in each part of each run."""
+    head = ["lines of the journal", "", "median, ms", "95 of 100 within, ms", "by a digit, ms", "typed and Enter, ms"]
+    rows = []
+    for r in runs:
+        for part, name in PARTS.items():
+            of = r[part]
+            ways = [f"{of[way]['median_ms']:.0f}" if of[way] else "" for way in ("by_digit", "typed")]
+            rows.append([f"{of['lines']:,}", name, f"**{of['median_ms']:.0f}**", f"{of['p95_ms']:.0f}", *ways])
+    loads = [f"{before:.1f} and {after:.1f}" for before, after in (r["load_before_and_after"] for r in runs)]
+    return f"{table(head, rows)}\n\nLoad of the machine before and after: {'; '.join(loads)}."
