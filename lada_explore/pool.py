@@ -46,11 +46,13 @@ class Pool:
 
     @classmethod
     def after(cls, history: Iterable[CycleRecords], size: int) -> Pool:
-        """What the committed queries of a run have labelled, in a pool of `size` images."""
+        """What the committed queries of a run have labelled, and trainings used with other labels, of `size` images."""
         pool = cls(size=size)
         for records in history:
             if (query := records.query) is not None:
                 pool = pool.with_labels(records.cycle, query.ids, query.labels, query.held_out_ids)
+            if (train := records.train) is not None:
+                pool = pool.relabelled(train.relabelled_ids, train.relabelled)
         return pool
 
     @property
@@ -116,6 +118,25 @@ class Pool:
             held_out_ids=self.held_out_ids if held_out_ids is None else np.append(self.held_out_ids, held_out_ids),
             set_aside_ids=np.setdiff1d(self.set_aside_ids, ids),
         )
+
+    def relabelled(self, ids: IntArray, labels: IntArray) -> Pool:
+        """A copy in which these labelled ids have other labels.
+
+        Args:
+            ids: (R,) distinct labelled ids.
+            labels: (R,) new class index of each.
+
+        Raises:
+            OracleError: an id is not labelled.
+        """
+        if not len(ids):
+            return self
+        row_of = {int(i): row for row, i in enumerate(self.labelled_ids)}
+        if missing := [i for i in ids.tolist() if i not in row_of]:
+            raise OracleError(f"id {missing[0]} has no label that can be changed; answer it first")
+        changed = self.labels.copy()
+        changed[[row_of[i] for i in ids.tolist()]] = labels
+        return replace(self, labels=changed)
 
     def draw_unlabelled(self, n: int, rng: np.random.Generator) -> IntArray:
         """(n,) distinct ids, drawn uniformly from the unlabelled ids that are not set aside.

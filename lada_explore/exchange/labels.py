@@ -21,7 +21,7 @@ class Label:
         class_name: its name.
         cycle: cycle whose training is the first to use it, 0 for the start: the one whose query asked for it, or of a
             label that was given unasked the next one.
-        annotators: names of those who gave this label, by an answer or by deciding a dispute.
+        annotators: names of those who gave this label, by an answer, by deciding a dispute or by changing it.
         time: when it was last given, in seconds since 1970, UTC; None where the journal has no line for it.
     """
 
@@ -60,10 +60,13 @@ def labels_of(run: RecordedRun, name: Callable[[int], str] = lambda image_id: ""
         current = {i: label_state.label(i, cycle) for i in said[cycle] if i not in labelled and i not in set_aside}
         known[cycle] = {i: label for i, label in current.items() if label is not None}
         labelled |= set(known[cycle])
-    found: list[Label] = []
+    changed, found = label_state.relabels, list[Label]()
     for cycle, labels in sorted(known.items()):
         for image_id, label in labels.items():
-            lines = [line for line in said[cycle].get(image_id, ()) if line.label == label]
+            if image_id in changed:
+                label, lines = changed[image_id].label, [changed[image_id]]
+            else:
+                lines = [line for line in said[cycle].get(image_id, ()) if line.label == label]
             found.append(
                 Label(
                     id=image_id,

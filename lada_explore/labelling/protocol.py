@@ -254,6 +254,13 @@ class LabellingFeed(Protocol):
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         """Decide the label of a disputed image; this counts before any rule."""
 
+    def relabel(self, labels: Mapping[int, int], annotator: str = "person") -> str:
+        """Change labels that closed queries have given, by class index and id; the next training uses them first.
+
+        Returns:
+            What this means for the run, in a sentence.
+        """
+
     def undo(self, annotator: str = "person") -> UndoResult:
         """Undo the last valid action of an annotator, in any cycle, unless a training has used it.
 

@@ -14,8 +14,8 @@ from lada_explore.labelling.details import Details, require_in_pool
 from lada_explore.labelling.hand_over import HandOver
 from lada_explore.labelling.presence import Presence
 from lada_explore.labelling.protocol import AlikeImages, AskedImage, PictureDetail, QuerySheet
+from lada_explore.labelling.relabelling import labels_of
 from lada_explore.labelling.task import LabelTask, current_task
-from lada_explore.labelling.unasked import labels_of
 from lada_explore.labelling.undo import TrainingUse, UndoRules
 from lada_explore.records import ByteArray, CycleRecords, RunPosition
 from lada_explore.records.thumbnails import thumbnails
@@ -114,7 +114,8 @@ class QueryReader(HandOver):
             task, label_state, names = self.task(), self._run.journal.label_state(), self._data.train.item_names
             is_asked = set(task.query.ids.tolist())
             others = [i for i in ids if i not in is_asked]
-            found = unasked_images(others, task, label_state, labels_of(others, self._run.history), names)
+            labels = labels_of(others, self._run.history, label_state)
+            found = unasked_images(others, task, label_state, labels, names)
             if len(others) < len(ids):
                 found += asked_images(task, label_state, names)
             known = {image.id: image for image in found}

@@ -15,6 +15,7 @@ from lada_explore.labelling.details import require_in_pool
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.protocol import QueryKind, UndoResult
 from lada_explore.labelling.query_reader import QueryReader
+from lada_explore.labelling.relabelling import changes, labels_of, next_training, sentence_of
 from lada_explore.labelling.task import LabelTask, late_place, skip_note
 from lada_explore.labelling.unasked import (
     check_new_class,
@@ -140,6 +141,30 @@ class LabellingService(QueryReader):
             self._run.journal.act(
                 JournalAction.ADJUDICATE, cycle=task.cycle, annotator=annotator, ids=[image_id], label=label
             )
+
+    def relabel(self, labels: Mapping[int, int], annotator: str = "person") -> str:
+        """Change labels that closed queries have given, by class index and id; all of them or none.
+
+        The next training to begin is the first to use them; what is recorded stays. `undo` takes them back until then.
+
+        Returns:
+            What this means for the run, in a sentence; nothing is written where the labels are these already.
+
+        Raises:
+            OracleError: an image has no label of a closed query, or a label is no class.
+        """
+        with self._action(annotator):
+            new = {whole(i): whole(label) for i, label in labels.items()}
+            require_in_pool([*new], self._data.train)
+            history, now = self._run.snapshot()
+            known = labels_of([*new], history, self._run.journal.label_state())
+            changed = changes(new, known)
+            check_answers(new, np.array([*new], dtype=np.int64), len(self.class_names))
+            cycle, last = next_training(now), self._run.folder.info.config.schedule.cycles
+            if changed:
+                relabel = JournalAction.RELABEL
+                self._run.journal.act(relabel, cycle=cycle, annotator=annotator, ids=[*changed], label=changed)
+            return sentence_of(changed, known, self.class_names, cycle, last)
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         """Add a class, before the first training only; returns its label."""

@@ -84,16 +84,6 @@ def places_of(
     return {i: (0, "") if i in is_seed else later for i in ids}
 
 
-def labels_of(ids: Sequence[int], history: Sequence[CycleRecords]) -> dict[int, int]:
-    """Label of each of some images that a closed query has labelled, by id."""
-    found: dict[int, int] = {}
-    for records in history:
-        if records.query is not None:
-            rows = np.isin(records.query.ids, ids)
-            found |= zip(records.query.ids[rows].tolist(), records.query.labels[rows].tolist(), strict=True)
-    return found
-
-
 def whole(value: Any) -> Any:
     """The whole number that a value is; the value as it is if it is none, for `check_answers` to name."""
     with suppress(TypeError, ValueError):

@@ -135,6 +135,8 @@ class UndoRules:
         match action.action:
             case JournalAction.LABEL | JournalAction.ADJUDICATE if action.id in used:
                 cycle, what = used[action.id], f"the answer {self.class_names[action.label]!r} to image {action.id}"
+            case JournalAction.RELABEL if action.cycle in trained:
+                cycle, what = action.cycle, f"the label {self.class_names[action.label]!r} of image {action.id}"
             case JournalAction.SKIP if action.note != AHEAD and action.cycle in trained:
                 cycle, what = action.cycle, f"the query without image {action.id}"
             case JournalAction.ADD_CLASS | JournalAction.CLASS_ABSENT if 0 in trained:

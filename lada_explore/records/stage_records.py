@@ -284,6 +284,9 @@ class TrainRecord(ShortRepr):
             in older records.
         transformed_theta: (T, K) theta* of each of them.
         transformed_images: (T, D, H, W) pixels of these transforms.
+        relabelled_ids: (R,) images of earlier queries, or of this one, whose label a person has changed since the
+            training before; this training is the first that uses the new labels.
+        relabelled: (R,) the new class index of each.
         plane: (S, S, C) logits of the trained classifier on a grid of the square [-1, 1] x [-1, 1]; rows are y and
             columns x, both increasing and including both ends; (0, 0, 0) for images.
         own: arrays beside these by name, with a row for each epoch: those of the augmentation, `companion_loss` of an
@@ -306,6 +309,8 @@ class TrainRecord(ShortRepr):
     transformed_ids: IntArray = field(default_factory=_no_ids)
     transformed_theta: FloatArray = field(default_factory=lambda: np.empty((0, 6), np.float32))
     transformed_images: ByteArray = field(default_factory=lambda: np.empty((0, 0, 0, 0), np.uint8))
+    relabelled_ids: IntArray = field(default_factory=_no_ids)
+    relabelled: IntArray = field(default_factory=_no_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from lada_explore.errors import StageStopped
 from lada_explore.events import Failed, Listeners, Progress, QueryOpened, StageFinished, StageStarted
 from lada_explore.labelling.lost_images import skip_lost
 from lada_explore.labelling.service import LabellingService
 from lada_explore.pool import Pool
-from lada_explore.records import CycleRecords, Record, Stage
+from lada_explore.records import CycleRecords, IntArray, Record, Stage, TrainRecord
 from lada_explore.session.checkpoints import RunCheckpoints
 from lada_explore.session.stopwatch import Stopwatch
 from lada_explore.session.worker_status import stopped
 from lada_explore.stages.runner import StageRunner
 from lada_explore.store.run_writer import RunWriter
+
+NO_CHANGE: tuple[IntArray, IntArray] = np.empty(0, np.int64), np.empty(0, np.int64)
+"""No labels that were changed."""
 
 
 def never_hold() -> None:
@@ -99,11 +104,24 @@ class Stepping:
         pool = pool_of(self._run, done.cycle)
         if stage is Stage.SUBSAMPLE:
             pool = drawing_pool_of(self._run, done.cycle)
-        record = self._runner.run(stage, done.cycle, done, pool, tick)
+        changed = new_labels(self._run, done.cycle, pool) if stage is Stage.TRAIN else NO_CHANGE
+        record = self._runner.run(stage, done.cycle, relabelled(done, *changed), pool.relabelled(*changed), tick)
+        if isinstance(record, TrainRecord):
+            record = replace(record, relabelled_ids=changed[0], relabelled=changed[1])
         seconds = stopwatch.seconds
         if record is not None:
             self._checkpoints.commit(record, seconds, self._runner.checkpoint(stage))
         return record, seconds
+
+
+def relabelled(done: CycleRecords, ids: IntArray, labels: IntArray) -> CycleRecords:
+    """The records of a cycle with (R,) new labels of those of these (R,) ids that its own query has labelled."""
+    if done.query is None or not len(ids):
+        return done
+    label_of = dict(zip(ids.tolist(), labels.tolist(), strict=True))
+    pairs = zip(done.query.ids.tolist(), done.query.labels.tolist(), strict=True)
+    changed = np.array([label_of.get(i, label) for i, label in pairs], dtype=np.int64)
+    return replace(done, query=replace(done.query, labels=changed))
 
 
 def pool_of(run: RunWriter, cycle: int) -> Pool:
@@ -111,6 +129,14 @@ def pool_of(run: RunWriter, cycle: int) -> Pool:
     head = run.folder.items_head
     size = run.folder.info.pool_size if head is None else head.n_at(cycle)
     return replace(Pool.after(run.history, size), absent_ids=run.absent_ids)
+
+
+def new_labels(run: RunWriter, cycle: int, pool: Pool) -> tuple[IntArray, IntArray]:
+    """(R,) ids of a pool whose labels were changed for the training of a cycle, and (R,) their new labels."""
+    label_of = dict(zip(pool.labelled_ids.tolist(), pool.labels.tolist(), strict=True))
+    lines = run.journal.label_state().relabels_of(cycle)
+    changed = {i: line.label for i, line in sorted(lines.items()) if label_of.get(i, line.label) != line.label}
+    return np.array([*changed], dtype=np.int64), np.array([*changed.values()], dtype=np.int64)
 
 
 def drawing_pool_of(run: RunWriter, cycle: int) -> Pool:

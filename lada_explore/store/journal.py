@@ -246,7 +246,7 @@ class Journal:
         cycle: int,
         annotator: str,
         ids: Sequence[int] = (-1,),
-        label: int = -1,
+        label: int | Mapping[int, int] = -1,
         note: str = "",
         undoes: int = 0,
         places: Mapping[int, tuple[int, str]] | None = None,
@@ -258,7 +258,7 @@ class Journal:
             cycle: cycle whose query the action belongs to.
             annotator: name of the annotator.
             ids: ids of the images; (-1,) for an action without images.
-            label: class index; -1 for an action without a class.
+            label: class index, of all or by id; -1 for an action without a class.
             note: see `JournalEntry`.
             undoes: number of the line that UNDO undoes.
             places: cycle and note of the images that have others, by id.
@@ -266,7 +266,8 @@ class Journal:
         Raises:
             StoreError: the disk is full or read-only; then nothing is stored.
         """
-        self._append([(i, label, action, undoes, *(places or {}).get(i, (cycle, note))) for i in ids], annotator)
+        labels, own = label if isinstance(label, Mapping) else dict.fromkeys(ids, label), places or {}
+        self._append([(i, labels[i], action, undoes, *own.get(i, (cycle, note))) for i in ids], annotator)
 
     def take_back(self, lines: Sequence[JournalEntry], annotator: str) -> None:
         """Append an UNDO of each of these lines, all or none; flushed to disk before this returns.
@@ -288,16 +289,15 @@ class Journal:
                 (int(i), int(label), annotator, now, cycle, str(action), note, undoes)
                 for i, label, action, undoes, cycle, note in lines
             ]
-            chain, entry, chained_rows = self._chain, self._end().entries, []
-            for row in rows:
-                entry += 1
+            chain, last, chained_rows = self._chain, self._end().entries + len(rows), []
+            for entry, row in enumerate(rows, last - len(rows) + 1):
                 if fault := row_fault((*row, entry), self.bounds, self._n_added):
                     raise StoreError(f"{self._path} takes no such line: {fault}; nothing was written")
                 chain = chained(chain, (*row, entry))
                 chained_rows.append((*row, entry, chain))
-            self._write(chained_rows, Head(entries=entry, chain=chain))
+            self._write(chained_rows, Head(entries=last, chain=chain))
             if self._head_file is not None:
-                self._head_file.write(Head(entries=entry, chain=chain))
+                self._head_file.write(Head(entries=last, chain=chain))
 
     def _moment(self) -> float:
         """The time now. Lines that are written together have one time, which the lines before them have not."""

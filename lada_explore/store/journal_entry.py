@@ -58,10 +58,17 @@ _WITH_IMAGE = frozenset(
         JournalAction.FLAG,
         JournalAction.UNFLAG,
         JournalAction.ADJUDICATE,
+        JournalAction.RELABEL,
     }
 )
 _WITH_CLASS = frozenset(
-    {JournalAction.LABEL, JournalAction.ADJUDICATE, JournalAction.CLASS_ABSENT, JournalAction.ADD_CLASS}
+    {
+        JournalAction.LABEL,
+        JournalAction.ADJUDICATE,
+        JournalAction.RELABEL,
+        JournalAction.CLASS_ABSENT,
+        JournalAction.ADD_CLASS,
+    }
 )
 
 
@@ -121,7 +128,8 @@ class JournalEntry:
         label: class index; -1 for an action without a class.
         annotator: name of the person or oracle.
         time: time in seconds since 1970, UTC.
-        cycle: cycle whose query the action belongs to; for UNSKIP the first cycle that may draw the image again.
+        cycle: cycle whose query the action belongs to; for UNSKIP the first cycle that may draw the image again, for
+            RELABEL the first cycle whose training uses the new label.
         action: the action.
         note: `AHEAD`, `GIVEN` or `GIVEN_LATE`, the name of the class of ADD_CLASS, or the rule of SET_RULE; otherwise
             empty.

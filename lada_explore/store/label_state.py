@@ -39,6 +39,7 @@ class LabelState:
         self._skips: dict[int, dict[int, JournalEntry]] = {}
         self._skipped_in: dict[int, frozenset[int]] = {}
         self._ahead: dict[int, dict[int, JournalEntry]] = {}
+        self._relabels: dict[int, JournalEntry] = {}
         self._flag_lines: dict[int, list[JournalEntry]] = {}
         self._flagged: set[int] = set()
         self._absent_classes: Counter[int] = Counter()
@@ -256,6 +257,29 @@ class LabelState:
             answers = self._answers.get(image_id, ())
             return any(line.cycle == cycle and line.note in (GIVEN, GIVEN_LATE) for line in answers)
 
+    def relabels_of(self, cycle: int) -> Mapping[int, JournalEntry]:
+        """The valid change of the label of each image that the training of this cycle is the first to use.
+
+        Of the changes up to this cycle the last one counts, and an answer after it counts in its place. A change during
+        a training that was stopped is for the cycle after, and a later one may still be for this cycle.
+        """
+        return {i: line for i, line in self._last_relabels(cycle).items() if line.cycle == cycle}
+
+    @property
+    def relabels(self) -> Mapping[int, JournalEntry]:
+        """The last valid change of the label of each image, whichever training uses it."""
+        return self._last_relabels(None)
+
+    def _last_relabels(self, cycle: int | None) -> dict[int, JournalEntry]:
+        with self._lock:
+            lines = [line for line in self._relabels.values() if cycle is None or line.cycle <= cycle]
+            last = {line.id: line for line in sorted(lines, key=_entry)}
+            return {i: line for i, line in last.items() if not self._answered_after(line)}
+
+    def _answered_after(self, line: JournalEntry) -> bool:
+        of_image = (*self._answers.get(line.id, ())[-1:], *self._adjudicated.get(line.id, ())[-1:])
+        return any(other.entry > line.entry for other in of_image)
+
     # Updates -----------------------------------------------------------------------------------------------------
 
     def _include(self, line: JournalEntry) -> None:
@@ -267,6 +291,9 @@ class LabelState:
                     self._ahead.setdefault(line.cycle, {})[line.entry] = line
             case JournalAction.ADJUDICATE:
                 self._adjudicated.setdefault(line.id, []).append(line)
+                self._n_answers_of[line.label] += 1
+            case JournalAction.RELABEL:
+                self._relabels[line.entry] = line
                 self._n_answers_of[line.label] += 1
             case JournalAction.SKIP | JournalAction.UNSKIP:
                 self._aside_lines.setdefault(line.id, []).append(line)
@@ -300,6 +327,9 @@ class LabelState:
                 self._ahead.get(line.cycle, {}).pop(entry, None)
             case JournalAction.ADJUDICATE:
                 _drop(self._adjudicated, line.id, line)
+                _decrement(self._n_answers_of, line.label)
+            case JournalAction.RELABEL:
+                del self._relabels[entry]
                 _decrement(self._n_answers_of, line.label)
             case JournalAction.SKIP | JournalAction.UNSKIP:
                 _drop(self._aside_lines, line.id, line)

@@ -150,6 +150,8 @@ ARRAYS: Mapping[Stage, Mapping[str, Array]] = {
         "transformed_ids": _ids("T"),
         "transformed_theta": _numbers("T K"),
         "transformed_images": Array("uint8", "T D H W"),
+        "relabelled_ids": _ids("R"),
+        "relabelled": Array("int64", "R", COUNTS),
     },
     Stage.EVALUATE: {
         "confusion": Array("int64", "C C", COUNTS),

@@ -230,6 +230,10 @@ class FakeLabellingService(HandOver):
         ids = [i for i in several(images) if (i in flagged) is not on]
         self._write(*(Action("flag" if on else "unflag", i, -1, annotator) for i in ids))
 
+    def relabel(self, labels: Mapping[int, int], annotator: str = "person") -> str:
+        self._write(*(Action("relabel", i, label, annotator) for i, label in labels.items()))
+        return f"{len(labels)} labels were changed."
+
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         self._write(Action("settle", image_id, label, annotator))
 

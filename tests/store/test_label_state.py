@@ -62,7 +62,16 @@ def replayed(lines):
             dict.fromkeys(x.id for x in kept if (x.action, x.cycle, x.note) == (JournalAction.LABEL, cycle, AHEAD))
         )
 
-    labelling = (JournalAction.LABEL, JournalAction.ADJUDICATE)
+    def relabelled(cycle=None):
+        last = {}
+        for line in kept:
+            if line.action is JournalAction.RELABEL and cycle in (None, line.cycle):
+                last[line.id] = line
+            elif line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
+                last.pop(line.id, None)
+        return last
+
+    labelling = (JournalAction.LABEL, JournalAction.ADJUDICATE, JournalAction.RELABEL)
     return {
         "actions": kept,
         "answers": answers,
@@ -79,6 +88,8 @@ def replayed(lines):
         ],
         "not drawn": [not_drawn_in(cycle) for cycle in range(3)],
         "ahead": [ahead(cycle) for cycle in range(3)],
+        "relabelled": [relabelled(cycle) for cycle in range(3)],
+        "relabels": relabelled(),
         "said": Counter(line.label for line in kept if line.action in labelling),
         "last": {who: (steps_of(who, lines, kept) or [()])[-1] for who in WHO},
         "steps": {who: sum(step[0].entry > 20 for step in steps_of(who, lines, kept)) for who in WHO},
@@ -111,6 +122,8 @@ def grown(state):
         "skipped": [set(state.skipped_in(cycle)) for cycle in range(3)],
         "not drawn": [set(state.not_drawn_in(cycle)) for cycle in range(3)],
         "ahead": [list(state.ahead_of(cycle)) for cycle in range(3)],
+        "relabelled": [dict(state.relabels_of(cycle)) for cycle in range(3)],
+        "relabels": dict(state.relabels),
         "said": Counter({label: n for label in range(4) if (n := state.n_answers_of(label))}),
         "last": {who: state.last_action(who) for who in WHO},
         "steps": {who: state.n_actions_after(who, 20) for who in WHO},
