@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records import CycleRecords, EvaluateRecord, IntArray
+from lada_explore.records import CycleRecords, EvaluateRecord, IntArray, relabelled_in
 
 NO_TEST_SET = "This data has no labelled test set, so this cannot be measured."
 
@@ -123,7 +123,12 @@ def class_balance(history: Sequence[CycleRecords], n_classes: int, cycle: int | 
     """
     queries = [records.query for records in history if records.query is not None]
     queries = [query for query in queries if cycle is None or query.cycle <= cycle]
-    counts = {query.cycle: np.bincount(query.labels, minlength=n_classes) for query in queries}
+    changed = relabelled_in([records for records in history if cycle is None or records.cycle <= cycle])
+    counts = {}
+    for query in queries:
+        given = zip(query.ids.tolist(), query.labels.tolist(), strict=True)
+        labels = np.array([changed.get(i, label) for i, label in given], np.int64)
+        counts[query.cycle] = np.bincount(labels, minlength=n_classes)
     nothing = np.zeros(n_classes, np.int64)
     shown = (max(counts) if counts else -1) if cycle is None else cycle
     between = [count for at, count in counts.items() if 0 < at < shown]

@@ -26,6 +26,7 @@ from lada_explore.records import (
     ScoreRecord,
     SelectRecord,
     SubsampleRecord,
+    labels_in,
 )
 
 MAX_LABELLED = 2000
@@ -221,12 +222,13 @@ def _labelled(history: Sequence[CycleRecords], cycle: int, score: ScoreRecord) -
             f"cycle {cycle} holds features of {len(score.labelled_features):,} labelled images, but the cycles before "
             f"it labelled {len(ids):,}; the run folder mixes two runs, so copy it anew"
         )
+    label_of = labels_in(earlier)
     pixels = {i: pictures(image[None])[0] for records in earlier for i, image in records.pixels_kept().items()}
     pictured = np.array([place for place, i in enumerate(ids.tolist()) if i in pixels], dtype=np.int64)
     last = pictured[-MAX_LABELLED:]
     return _Labelled(
         ids=ids[last],
-        labels=np.concatenate([_ints(0), *(query.labels for query in answers)])[last],
+        labels=np.array([label_of[i] for i in ids[last].tolist()], dtype=np.int64),
         cycles=np.concatenate([_ints(0), *(np.full(len(query.ids), query.cycle) for query in answers)])[last],
         features=score.labelled_features[last].astype(np.float32),
         logits=score.labelled_logits[last] if len(score.labelled_logits) == len(ids) else score.logits[:0],

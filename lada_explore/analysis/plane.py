@@ -16,7 +16,7 @@ from lada_explore.analysis.pairs import best_first, counts_values, pair_terms
 from lada_explore.analysis.predictions import entropy_bits
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.beta import beta_quantiles
-from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Stage, stages_of
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Stage, labels_in, stages_of
 
 Doubles = NDArray[np.float64]
 
@@ -138,7 +138,7 @@ def plane_scene(history: Sequence[CycleRecords], moment: Moment | None, *, tau_l
     """
     past = history_until(history, moment) if moment is not None else ()
     known = [records.query for records in past if records.query is not None]
-    none = np.empty(0, dtype=np.int64)
+    none, label_of = np.empty(0, dtype=np.int64), labels_in(past)
     now = past[-1] if past else None
     labelled = np.concatenate([none, *(query.ids for query in known)])
     asked = now.select.query_ids if now is not None and now.select is not None and now.query is None else none
@@ -149,7 +149,7 @@ def plane_scene(history: Sequence[CycleRecords], moment: Moment | None, *, tau_l
         moment=moment,
         predictions=_predictions(past),
         labelled_ids=labelled,
-        labels=np.concatenate([none, *(query.labels for query in known)]),
+        labels=np.array([label_of[i] for i in labelled.tolist()], dtype=np.int64),
         labelled_at=np.concatenate([none, *(np.full(len(query.ids), query.cycle) for query in known)]),
         asked_ids=asked,
         candidate_ids=none if subset is None else subset.subset_ids,

@@ -15,7 +15,15 @@ from lada_explore.records.enums import (
     ValueUse,
     stages_of,
 )
-from lada_explore.records.history import Asked, CycleRecords, RunPosition, classes_could_grow, position
+from lada_explore.records.history import (
+    Asked,
+    CycleRecords,
+    RunPosition,
+    classes_could_grow,
+    labels_in,
+    position,
+    relabelled_in,
+)
 from lada_explore.records.stage_records import (
     RECORD_TYPES,
     ByteArray,
@@ -68,7 +76,9 @@ __all__ = [
     "class_name",
     "classes_could_grow",
     "cycle_name",
+    "labels_in",
     "position",
+    "relabelled_in",
     "stage_of_cycle",
     "stages_of",
 ]

@@ -136,6 +136,24 @@ def position(history: Sequence[CycleRecords], cycles: int, *, running: bool = Fa
     return RunPosition(last.cycle + 1, stages_of(last.cycle + 1)[0], running)
 
 
+def labels_in(history: Sequence[CycleRecords]) -> dict[int, int]:
+    """Label of each image that a closed query has labelled, by id, as the last training of these records used it."""
+    labels: dict[int, int] = {}
+    for records in history:
+        if (query := records.query) is not None:
+            labels |= zip(query.ids.tolist(), query.labels.tolist(), strict=True)
+    return labels | relabelled_in(history)
+
+
+def relabelled_in(history: Sequence[CycleRecords]) -> dict[int, int]:
+    """New label of each image whose label was changed before the last training of these records, by id."""
+    labels: dict[int, int] = {}
+    for records in history:
+        if (train := records.train) is not None:
+            labels |= zip(train.relabelled_ids.tolist(), train.relabelled.tolist(), strict=True)
+    return labels
+
+
 def classes_could_grow(history: Sequence[CycleRecords]) -> bool:
     """Whether a person could have added classes: at the start, of images without labels.
 

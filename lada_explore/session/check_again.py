@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lada_explore.errors import ConfigError
+from lada_explore.labelling.protocol import LabellingFeed
+from lada_explore.pool import Pool
 from lada_explore.records import ByteArray, IntArray, class_name
 from lada_explore.session.session import Session
 from lada_explore.stages.progress import Tick, no_tick
+from lada_explore.store import JournalEntry
 
 FOLDS = 5
 """Folds (ours): each classifier still has four fifths of the labels."""
@@ -53,16 +56,27 @@ class Doubt:
 class Doubts(Sequence[Doubt]):
     """The doubtful labels, least likely first; a notebook shows them as a table with the images.
 
+    `lada_explore.views.CheckAgain` shows them with buttons that change a label.
+
     Attributes:
         n_checked: number of labels that were checked.
         note: a sentence on labels that were not checked; empty if all were.
+        labelling: what the labels are changed with; None for a list without a run.
     """
 
-    def __init__(self, rows: Sequence[Doubt], pixels: ByteArray | None, n_checked: int, note: str = "") -> None:
+    def __init__(
+        self,
+        rows: Sequence[Doubt],
+        pixels: ByteArray | None,
+        n_checked: int,
+        note: str = "",
+        labelling: LabellingFeed | None = None,
+    ) -> None:
         self._rows = tuple(rows)
         self._pixels = pixels
         self.n_checked = n_checked
         self.note = note
+        self.labelling = labelling
 
     def __getitem__(self, place: Any) -> Any:
         return self._rows[place]
@@ -85,28 +99,30 @@ class Doubts(Sequence[Doubt]):
         return f"{said}. {self.note}".strip()
 
     def _repr_html_(self) -> str:
+        left = "style='text-align:left'"  # JupyterLab puts every cell to the right, which is for numbers.
         cells = [
-            f"<tr><td>{self._picture(place)}</td><td>{row.id}</td><td>{html.escape(row.name)}</td>"
-            f"<td>{html.escape(row.reason)}</td></tr>"
+            f"<tr><td>{self._picture(place)}</td><td>{row.id}</td><td {left}>{html.escape(row.name)}</td>"
+            f"<td {left}>{html.escape(row.reason)}</td></tr>"
             for place, row in enumerate(self._rows)
         ]
-        head = "<tr><th>image</th><th>id</th><th>file</th><th>why</th></tr>"
+        head = f"<tr><th>image</th><th>id</th><th {left}>file</th><th {left}>why</th></tr>"
         table = f"<table>{head}{''.join(cells)}</table>" if cells else ""
         return f"<p>{html.escape(self.sentence)}</p>{table}"
 
-    def _picture(self, place: int) -> str:
+    def picture_url(self, place: int) -> str:
+        """The image of a row, as a data URL of a PNG; empty for points."""
         if self._pixels is None:
             return ""
         pixels = self._pixels[place].transpose(1, 2, 0)
         image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
         content = io.BytesIO()
         image.save(content, format="PNG")
-        side = "width" if image.width >= image.height else "height"
-        encoded = base64.b64encode(content.getvalue()).decode()
-        return (
-            f'<img alt="image {self._rows[place].id}" {side}="{THUMBNAIL_PX}" style="image-rendering:pixelated" '
-            f'src="data:image/png;base64,{encoded}">'
-        )
+        return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+
+    def _picture(self, place: int) -> str:
+        url, side = self.picture_url(place), f"max-width:{THUMBNAIL_PX}px;max-height:{THUMBNAIL_PX}px"
+        style = f"width:{THUMBNAIL_PX}px;object-fit:contain;image-rendering:pixelated;{side}"
+        return f'<img alt="image {self._rows[place].id}" style="{style}" src="{url}">' if url else ""
 
 
 def check_again(session: Session, *, folds: int = FOLDS, tick: Tick = no_tick) -> Doubts:
@@ -128,7 +144,7 @@ def check_again(session: Session, *, folds: int = FOLDS, tick: Tick = no_tick) -
     """
     if folds < 2:
         raise ConfigError(f"folds is {folds}; at least 2 are needed, so that each is predicted by another training")
-    pool, names = session.pool, session.class_names
+    pool, names = with_changes(session.pool, session._run.journal.label_state().relabels), session.class_names
     counts = np.bincount(pool.labels, minlength=len(names))
     enough = counts[pool.labels] >= 2
     if (counts >= 2).sum() < 2:
@@ -148,7 +164,14 @@ def check_again(session: Session, *, folds: int = FOLDS, tick: Tick = no_tick) -
     note = f"{alone} {'is' if alone == 1 else 'are'} not checked, being the only one of their class." if alone else ""
     ids = [row.id for row in rows]
     pixels = None if train.holds_points or not ids else session.labelling.pixels(ids)
-    return Doubts(rows, pixels, len(places), note)
+    return Doubts(rows, pixels, len(places), note, session.labelling)
+
+
+def with_changes(pool: Pool, changes: Mapping[int, JournalEntry]) -> Pool:
+    """The pool with the labels that were changed, by id, whether or not a training has used them."""
+    known = set(pool.labelled_ids.tolist())
+    changed = {i: line.label for i, line in changes.items() if i in known}
+    return pool.relabelled(np.array([*changed], np.int64), np.array([*changed.values()], np.int64))
 
 
 def issues(labels: IntArray, probabilities: NDArray[np.float64]) -> IntArray:
@@ -188,7 +211,7 @@ def _doubt(
     suggested = int(probabilities.argmax())
     given, other = (class_name(one, names) for one in (label, suggested))
     likely = probabilities[suggested]
-    reason = f"labelled {given}; trained without it the model gives {other} {likely:.2f}"
+    reason = f"labelled {given}; trained without it the model gives {other} {100 * likely:.0f} %"
     return Doubt(
         id=image_id,
         name="" if files is None else files[image_id],
@@ -197,5 +220,5 @@ def _doubt(
         suggested=suggested,
         label_probability=float(probabilities[label]),
         suggested_probability=float(likely),
-        reason=f"{reason} and {given} {probabilities[label]:.2f}",
+        reason=f"{reason} and {given} {100 * probabilities[label]:.0f} %",
     )

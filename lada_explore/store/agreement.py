@@ -13,6 +13,7 @@ from lada_explore.records import (
     CycleRecords,
     EvaluatedOn,
     EvaluateRecord,
+    IntArray,
     LookAheadRecord,
     Policy,
     QueryRecord,
@@ -219,14 +220,19 @@ def require_named(cycles: Sequence[CycleRecords], n_classes: int, run: Path) -> 
         StoreError: one is not.
     """
     for records in cycles:
-        if records.query is not None and (beyond := _beyond(records.query, n_classes)):
-            folder = run / "cycles" / f"{records.cycle:03d}" / Stage.QUERY.value
-            raise damaged(folder, beyond, folder)
+        query, train = records.query, records.train
+        for stage, beyond in (
+            (Stage.QUERY, "" if query is None else _beyond(query.labels, n_classes)),
+            (Stage.TRAIN, "" if train is None else _beyond(train.relabelled, n_classes, "relabelled")),
+        ):
+            if beyond:
+                folder = run / "cycles" / f"{records.cycle:03d}" / stage.value
+                raise damaged(folder, beyond, folder)
 
 
-def _beyond(query: QueryRecord, n_classes: int) -> str:
-    highest = int(query.labels.max(initial=-1))
-    return f"labels holds {highest}, and there are {n_classes} classes" if highest >= n_classes else ""
+def _beyond(labels: IntArray, n_classes: int, name: str = "labels") -> str:
+    highest = int(labels.max(initial=-1))
+    return f"{name} holds {highest}, and there are {n_classes} classes" if highest >= n_classes else ""
 
 
 def _of_candidates(records: CycleRecords) -> Iterator[tuple[Stage, str]]:
@@ -282,11 +288,14 @@ def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]
             f"images holds {len(query.images)}, and ids {len(others)} beside those chosen" if wrong else "",
         )
         n_classes = seen.classes_in(records)
-        yield Stage.QUERY, "" if n_classes is None else _beyond(query, n_classes)
+        yield Stage.QUERY, "" if n_classes is None else _beyond(query.labels, n_classes)
         n += len(ids)
     if train is not None:
         answered = () if query is None else query.ids.tolist()
         yield Stage.TRAIN, _outside("transformed_ids", train.transformed_ids.tolist(), answered, "those with an answer")
+        changed = train.relabelled_ids.tolist()
+        yield Stage.TRAIN, "relabelled_ids holds an id twice" if len(set(changed)) < len(changed) else ""
+        yield Stage.TRAIN, _outside("relabelled_ids", changed, seen.ids.union(answered), "the labelled images")
         yield Stage.TRAIN, "" if train.n_labelled <= n else _too_many(train.n_labelled, n)
     if evaluate is not None:
         yield Stage.EVALUATE, "" if evaluate.n_labelled <= n else _too_many(evaluate.n_labelled, n)

@@ -7,6 +7,7 @@ that are given the same `Selection` are linked: `TauChart(session, selection)`.
 from lada_explore.views.answer_changes.answer_changes import AnswerEffects
 from lada_explore.views.base.plot_view import PlotView
 from lada_explore.views.base.selection import Selection
+from lada_explore.views.check_again.check_again import CheckAgain
 from lada_explore.views.explorer.explorer import Explorer
 from lada_explore.views.labeller.labeller import Labeller
 from lada_explore.views.learning.accuracy import AccuracyChart
@@ -38,6 +39,7 @@ __all__ = [
     "BetaShape",
     "CalibrationChart",
     "CdfSlopeChart",
+    "CheckAgain",
     "ClassAccuracyChart",
     "ClassBalanceChart",
     "ConfusionChart",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,13 @@ from helpers.asked import made, run_to
 from helpers.sessions import resume, truth, weights_of
 from helpers.small_runs import CLASSES, answered, copied, record_bytes, small_data
 
-from lada_explore.errors import ConfigError, OracleError
+from lada_explore.errors import ConfigError, OracleError, StoreError
 from lada_explore.exchange import labels_of
 from lada_explore.pool import Pool
-from lada_explore.records import Stage
+from lada_explore.records import JournalAction, Stage
 from lada_explore.session.session import Session
-from lada_explore.store import open_run
+from lada_explore.store import JournalEntry, LabelState, open_run
+from lada_explore.store.agreement import check_history, require_named
 
 
 @pytest.fixture
@@ -53,22 +55,25 @@ def test_the_next_training_is_the_first_to_use_a_changed_label(trained):
     assert label_in(trained.pool, image_id) == other(image_id)
 
 
-def test_training_on_a_changed_label_is_training_on_that_label(asked_singles, tmp_path):
+@pytest.mark.parametrize("asked", ["asked_singles", "asked_pairs"])
+def test_training_on_a_changed_label_is_training_on_that_label(asked, request, tmp_path):
     """A label that is changed between QUERY and TRAIN gives the classifier of a run in which it was the answer."""
     weights, records = [], []
     for wrong in (True, False):
-        with closing(resume(copied(asked_singles, tmp_path / str(wrong)))) as session:
+        with closing(resume(copied(request.getfixturevalue(asked), tmp_path / str(wrong)))) as session:
             right = truth(session.open_query)
             image_id = next(iter(right))
             session.submit(right | {image_id: other(image_id)} if wrong else right)
             session.step()
             if wrong:
                 session.labelling.relabel({image_id: right[image_id]})
+            assert session.next_stage is Stage.TRAIN
             records.append(session.step())
             weights.append(weights_of(session))
     for name, values in weights[0].items():
         np.testing.assert_array_equal(values, weights[1][name])
-    np.testing.assert_array_equal(records[0].train_loss, records[1].train_loss)
+    for name in ("train_loss", "virtual_loss"):
+        np.testing.assert_array_equal(getattr(records[0], name), getattr(records[1], name))
     assert (len(records[0].relabelled_ids), len(records[1].relabelled_ids)) == (1, 0)
 
 
@@ -176,3 +181,35 @@ def test_after_the_last_training_exports_have_it(tmp_path_factory, tmp_path):
         "2 labels were changed. The run is complete: exports have it, and all its trainings were made without it."
     )
     assert sum(label.label != label.id % 3 for label in labels_of(open_run(run))) == 2
+
+
+def test_a_change_after_a_training_that_was_stopped_counts_before_one_during_it():
+    """Line 2 was written while TRAIN of cycle 2 ran, and line 3 after that was stopped."""
+    lines = [(1, JournalAction.LABEL, 0, 1), (2, JournalAction.RELABEL, 1, 3), (3, JournalAction.RELABEL, 2, 2)]
+    state = LabelState(
+        JournalEntry(7, label, "ada", float(entry), cycle, action, entry=entry) for entry, action, label, cycle in lines
+    )
+    assert state.relabels[7].label == 2
+    assert {cycle: [line.label for line in state.relabels_of(cycle).values()] for cycle in (1, 2, 3)} == {
+        1: [],
+        2: [2],
+        3: [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("ids", "labels", "fault"),
+    [
+        ((0,), (3,), "relabelled holds 3, and there are 3 classes"),
+        ((None,), (0,), "relabelled_ids holds .*, which is not among the labelled images"),
+        ((0, 0), (1, 2), "relabelled_ids holds an id twice"),
+    ],
+)
+def test_records_with_changes_that_cannot_be_are_damaged(trained, ids, labels, fault):
+    info, history, path = trained.folder.info, trained.history, trained.folder.path
+    free = next(i for i in range(60) if i not in set(trained.pool.labelled_ids.tolist()))
+    changed = np.array([free if place is None else history[0].query.ids[place] for place in ids])
+    train = replace(history[1].train, relabelled_ids=changed, relabelled=np.array(labels))
+    with pytest.raises(StoreError, match=fault):
+        check_history((history[0], replace(history[1], train=train)), info, path)
+        require_named((history[0], replace(history[1], train=train)), 3, path)

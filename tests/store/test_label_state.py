@@ -63,13 +63,14 @@ def replayed(lines):
         )
 
     def relabelled(cycle=None):
+        """What was changed last by then, and for which cycle; an answer after a change takes its place."""
         last = {}
         for line in kept:
-            if line.action is JournalAction.RELABEL and cycle in (None, line.cycle):
+            if line.action is JournalAction.RELABEL and (cycle is None or line.cycle <= cycle):
                 last[line.id] = line
             elif line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
                 last.pop(line.id, None)
-        return last
+        return {i: line for i, line in last.items() if cycle in (None, line.cycle)}
 
     labelling = (JournalAction.LABEL, JournalAction.ADJUDICATE, JournalAction.RELABEL)
     return {

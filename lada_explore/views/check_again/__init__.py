@@ -1,0 +1,1 @@
+"""A question to a student, whose answer is checked."""
