@@ -270,7 +270,7 @@ def _outside(name: str, found: Sequence[object], allowed: Collection[object], wh
 
 def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]]:
     query, train, evaluate = records.query, records.train, records.evaluate
-    n = len(seen.ids)
+    n, n_classes = len(seen.ids), seen.classes_in(records)
     if query is not None:
         ids = query.ids.tolist()
         again = [i for i in ids if i in seen.ids]
@@ -287,7 +287,6 @@ def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]
             Stage.QUERY,
             f"images holds {len(query.images)}, and ids {len(others)} beside those chosen" if wrong else "",
         )
-        n_classes = seen.classes_in(records)
         yield Stage.QUERY, "" if n_classes is None else _beyond(query.labels, n_classes)
         n += len(ids)
     if train is not None:
@@ -296,6 +295,7 @@ def _of_answers(records: CycleRecords, seen: Seen) -> Iterator[tuple[Stage, str]
         changed = train.relabelled_ids.tolist()
         yield Stage.TRAIN, "relabelled_ids holds an id twice" if len(set(changed)) < len(changed) else ""
         yield Stage.TRAIN, _outside("relabelled_ids", changed, seen.ids.union(answered), "the labelled images")
+        yield Stage.TRAIN, "" if n_classes is None else _beyond(train.relabelled, n_classes, "relabelled")
         yield Stage.TRAIN, "" if train.n_labelled <= n else _too_many(train.n_labelled, n)
     if evaluate is not None:
         yield Stage.EVALUATE, "" if evaluate.n_labelled <= n else _too_many(evaluate.n_labelled, n)

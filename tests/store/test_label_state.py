@@ -62,16 +62,6 @@ def replayed(lines):
             dict.fromkeys(x.id for x in kept if (x.action, x.cycle, x.note) == (JournalAction.LABEL, cycle, AHEAD))
         )
 
-    def relabelled(cycle=None):
-        """What was changed last by then, and for which cycle; an answer after a change takes its place."""
-        last = {}
-        for line in kept:
-            if line.action is JournalAction.RELABEL and (cycle is None or line.cycle <= cycle):
-                last[line.id] = line
-            elif line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
-                last.pop(line.id, None)
-        return {i: line for i, line in last.items() if cycle in (None, line.cycle)}
-
     labelling = (JournalAction.LABEL, JournalAction.ADJUDICATE, JournalAction.RELABEL)
     return {
         "actions": kept,
@@ -89,13 +79,24 @@ def replayed(lines):
         ],
         "not drawn": [not_drawn_in(cycle) for cycle in range(3)],
         "ahead": [ahead(cycle) for cycle in range(3)],
-        "relabelled": [relabelled(cycle) for cycle in range(3)],
-        "relabels": relabelled(),
+        "relabelled": [relabelled(kept, cycle) for cycle in range(3)],
+        "relabels": relabelled(kept),
         "said": Counter(line.label for line in kept if line.action in labelling),
         "last": {who: (steps_of(who, lines, kept) or [()])[-1] for who in WHO},
         "steps": {who: sum(step[0].entry > 20 for step in steps_of(who, lines, kept)) for who in WHO},
         "after": {who: [x for x in kept if x.annotator == who and x.entry > 20] for who in WHO},
     }
+
+
+def relabelled(kept, cycle=None):
+    """What was changed last by then, and for which cycle; an answer after a change takes its place."""
+    last = {}
+    for line in kept:
+        if line.action is JournalAction.RELABEL and (cycle is None or line.cycle <= cycle):
+            last[line.id] = line
+        elif line.action in (JournalAction.LABEL, JournalAction.ADJUDICATE):
+            last.pop(line.id, None)
+    return {i: line for i, line in last.items() if cycle in (None, line.cycle)}
 
 
 def steps_of(who, lines, kept):

@@ -359,8 +359,8 @@ function render({ model, el }) {
     showText(title, state.title);
     showText(says, state.says);
     showText(error, state.error);
-    for (const doubt of state.rows) showRow(doubt, state.classes);
     root.dataset.rev = String(state.revision);
+    for (const doubt of state.rows) showRow(doubt, state.classes);
   };
   model.on("change:state", show);
   show();
