@@ -58,9 +58,8 @@ def replayed(lines):
         return out | set(ahead(cycle))
 
     def ahead(cycle):
-        return list(
-            dict.fromkeys(x.id for x in kept if (x.action, x.cycle, x.note) == (JournalAction.LABEL, cycle, AHEAD))
-        )
+        wanted = (JournalAction.LABEL, cycle, AHEAD)
+        return list(dict.fromkeys(x.id for x in kept if (x.action, x.cycle, x.note) == wanted))
 
     labelling = (JournalAction.LABEL, JournalAction.ADJUDICATE, JournalAction.RELABEL)
     return {
@@ -73,10 +72,7 @@ def replayed(lines):
         "added": [line.note for line in kept if line.action is JournalAction.ADD_CLASS],
         "rule": rule,
         "labels": {(i, cycle): label(i, cycle) for i in IMAGES for cycle in range(3)},
-        "skipped": [
-            {x.id for x in kept if (x.action, x.cycle) == (JournalAction.SKIP, cycle) and x.note != AHEAD}
-            for cycle in range(3)
-        ],
+        "skipped": [skipped_in(kept, cycle) for cycle in range(3)],
         "not drawn": [not_drawn_in(cycle) for cycle in range(3)],
         "ahead": [ahead(cycle) for cycle in range(3)],
         "relabelled": [relabelled(kept, cycle) for cycle in range(3)],
@@ -86,6 +82,10 @@ def replayed(lines):
         "steps": {who: sum(step[0].entry > 20 for step in steps_of(who, lines, kept)) for who in WHO},
         "after": {who: [x for x in kept if x.annotator == who and x.entry > 20] for who in WHO},
     }
+
+
+def skipped_in(kept, cycle):
+    return {x.id for x in kept if (x.action, x.cycle) == (JournalAction.SKIP, cycle) and x.note != AHEAD}
 
 
 def relabelled(kept, cycle=None):

@@ -362,8 +362,8 @@ function render({ model, el }) {
     root.dataset.rev = String(state.revision);
     for (const doubt of state.rows) showRow(doubt, state.classes);
   };
-  model.on("change:state", show);
   show();
+  model.on("change:state", show);
   return () => model.off("change:state", show);
 }
 var check_again_default = withKernel({ render });
