@@ -90,6 +90,8 @@ test("thirty pairs get a bar, and of the queried ones beyond them sixty more", (
   const queried = Array.from({ length: 70 }, (_, n) => 100 + n);
   const { rows, left } = drawnRows(ledger(terms, queried), [...terms.keys()]);
   assert.deepEqual([rows.length, rows[29], rows[30], rows[89], left], [90, 29, 100, 159, 10]);
+  const all = drawnRows(ledger(terms, queried), [...terms.keys()], true);
+  assert.deepEqual([all.rows.length, all.rows[199], all.left], [200, 199, 0]);
 });
 
 test("the longest bar counts what a term adds, never what it takes away", () => {

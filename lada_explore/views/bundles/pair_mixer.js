@@ -749,6 +749,7 @@ function termNames({ counted, sampled }, tau) {
   const value = `◆ V at τ* = ${tau}${sampled ? ", exact" : ""}`;
   return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
+var MIN_SHOWN = 0.01;
 function factRows(pair) {
   const { table, images, terms, unit, tau_max: tauMax } = pair;
   const { tau, value, regret } = table;
@@ -758,16 +759,20 @@ function factRows(pair) {
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
   const names = termNames(pair, fixed(tau[star], 3));
   const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
-  const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`A(0), id ${other.id} itself`, otherScore)];
-  const score = row(names.score, ownScore + otherScore + ahead);
+  const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`+ A(0), id ${other.id} itself`, otherScore)];
+  const score = row(`= ${names.score}`, ownScore + otherScore + ahead);
   if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
+  const added = pair.sampled ? "V in the score, mean of random draws" : names.value;
+  const at = `▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`;
   return [
     ...themselves,
-    ...pair.sampled ? [row("V in the score, mean of random draws", ahead)] : [],
+    ...pair.counted ? [row(`+ ${added}`, ahead)] : [],
     score,
-    row(names.value, value[star]),
-    row(`▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
-    row("regret, best minus τ*", regret)
+    ...pair.counted && !pair.sampled ? [] : [row(names.value, value[star])],
+    ...regret < MIN_SHOWN ? [
+      /** @type {[string, string]} */
+      [`${at}, is more by`, `less than ${MIN_SHOWN} ${unit}`]
+    ] : [row(at, value[best]), row("regret, best minus τ*", regret)]
   ];
 }
 
@@ -959,7 +964,10 @@ function say(slider2, readout, words) {
   slider2.setAttribute("aria-valuetext", words);
 }
 function writeFacts(facts, pair) {
-  facts.replaceChildren(...factRows(pair).flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", amount)]));
+  const look = (what) => what.startsWith("=") ? "lada-mix-sum" : "";
+  facts.replaceChildren(
+    ...factRows(pair).flatMap(([what, amount]) => [make("dt", look(what), what), make("dd", look(what), amount)])
+  );
 }
 function fillChoices({ choice, previous, next }, { choices, pair }) {
   refill(choice, choices, () => choices.map(({ text }) => make("option", "", text)));

@@ -384,7 +384,8 @@ function scoreText({ weights }) {
 function termText({ weights }, term) {
   return weights[term] ? TERMS[term].what : `${TERMS[term].what}, not counted by this method`;
 }
-function drawnRows({ queried }, order) {
+function drawnRows({ queried }, order, all = false) {
+  if (all) return { rows: order, left: 0 };
   const beyond = order.slice(DRAWN).filter((row) => queried[row]);
   return { rows: [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)], left: Math.max(0, beyond.length - MORE) };
 }
@@ -459,6 +460,7 @@ function showThumbnails({ ids, images: box }, images) {
 }
 
 // lada_explore/views/score_ledger/score_ledger.js
+var MAX_ASKED = 400;
 function build(el, on) {
   const frame = pairView(el, "lada-ledger", "Score ledger");
   const { bar, weights } = buildWeights(on);
@@ -470,8 +472,13 @@ function build(el, on) {
   head.setAttribute("aria-hidden", "true");
   const list = make("ol", "lada-led-rows");
   const cut = make("li", "lada-led-cut");
-  frame.body.append(bar, summary, head, list);
-  return { ...frame, weights, summary, score, list, cut };
+  const shown = make("span", "lada-led-shown");
+  const all = button("Show all", "", () => on.showAll());
+  const foot = make("div", "lada-led-foot");
+  foot.dataset.alone = "";
+  foot.append(shown, all);
+  frame.body.append(bar, summary, head, list, foot);
+  return { ...frame, weights, summary, score, list, cut, shown, all };
 }
 function buildWeights(on) {
   const bar = make("div", "lada-led-weights");
@@ -501,6 +508,7 @@ var ScoreLedger = class {
     this.model = model;
     this.parts = build(el, this);
     this.ledger = null;
+    this.isWhole = false;
     this.own = "";
     this.rows = /* @__PURE__ */ new Map();
     this.images = /* @__PURE__ */ new Map();
@@ -546,6 +554,21 @@ var ScoreLedger = class {
     if (this.ledger) this.setWeights(this.ledger);
     this.show();
   }
+  showAll() {
+    this.isWhole = !this.isWhole;
+    this.show();
+  }
+  /**
+   * @param {number} shown number of pairs
+   * @param {number} count of all
+   */
+  showFoot(shown, count) {
+    const { parts } = this;
+    const [some, total] = [shown, count].map((n) => n.toLocaleString("en"));
+    setText(parts.shown, shown < count ? `${some} of ${total} pairs` : `all ${total} pairs`);
+    setText(parts.all, this.isWhole ? "Show the best alone" : "Show all");
+    parts.all.hidden = shown === count && !this.isWhole;
+  }
   /** Shows the candidates as the weights rank them. */
   show() {
     const { ledger, parts } = this;
@@ -553,7 +576,7 @@ var ScoreLedger = class {
     const weights = parts.weights.map(({ input }) => Number(input.value));
     parts.weights.forEach(({ amount }, term) => setText(amount, weights[term].toFixed(2)));
     const ranking = ranked(ledger.terms, weights);
-    const { rows, left } = drawnRows(ledger, ranking.order);
+    const { rows, left } = drawnRows(ledger, ranking.order, this.isWhole);
     const longest = longestBar(ledger, rows, weights);
     const shown = rows.map((row) => this.rowOf(ledger, row));
     this.askFor(shown.flatMap(({ ids }) => ids));
@@ -566,6 +589,7 @@ var ScoreLedger = class {
       ledger.asked,
       left
     );
+    this.showFoot(rows.length, ranking.order.length);
     setText(parts.summary, summaryOf(ledger, ranking.order, weights));
   }
   /**
@@ -586,7 +610,9 @@ var ScoreLedger = class {
     const missing = ids.filter((id) => !this.images.has(id));
     if (!missing.length) return;
     for (const id of missing) this.images.set(id, "");
-    this.model.send({ type: "images", ids: missing });
+    for (let at = 0; at < missing.length; at += MAX_ASKED) {
+      this.model.send({ type: "images", ids: missing.slice(at, at + MAX_ASKED) });
+    }
   }
   /**
    * @param {HTMLElement[]} items

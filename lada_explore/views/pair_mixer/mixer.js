@@ -177,7 +177,10 @@ function say(slider, readout, words) {
  * @param {Pair} pair
  */
 function writeFacts(facts, pair) {
-  facts.replaceChildren(...factRows(pair).flatMap(([what, amount]) => [make("dt", "", what), make("dd", "", amount)]));
+  const look = (/** @type {string} */ what) => (what.startsWith("=") ? "lada-mix-sum" : "");
+  facts.replaceChildren(
+    ...factRows(pair).flatMap(([what, amount]) => [make("dt", look(what), what), make("dd", look(what), amount)]),
+  );
 }
 
 /**

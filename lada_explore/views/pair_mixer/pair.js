@@ -90,8 +90,11 @@ export function termNames({ counted, sampled }, tau) {
     : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
 
+/** The smallest difference that is printed, in the unit of the scores. */
+const MIN_SHOWN = 0.01;
+
 /**
- * What is said of a pair in numbers: what each is, and its amount in words.
+ * What is said of a pair in numbers: what each is, and its amount in words. First stands the sum that its score is.
  *
  * @param {Pick<Pair, "table" | "images" | "terms" | "unit" | "tau_max" | "counted" | "drawn" | "sampled">} pair
  * @returns {[string, string][]}
@@ -106,15 +109,18 @@ export function factRows(pair) {
   const names = termNames(pair, fixed(tau[star], 3));
   /** @type {(what: string, amount: number) => [string, string]} */
   const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
-  const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`A(0), id ${other.id} itself`, otherScore)];
-  const score = row(names.score, ownScore + otherScore + ahead);
+  const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`+ A(0), id ${other.id} itself`, otherScore)];
+  const score = row(`= ${names.score}`, ownScore + otherScore + ahead);
   if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
+  const added = pair.sampled ? "V in the score, mean of random draws" : names.value;
+  const at = `▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`;
   return [
     ...themselves,
-    ...(pair.sampled ? [row("V in the score, mean of random draws", ahead)] : []),
+    ...(pair.counted ? [row(`+ ${added}`, ahead)] : []),
     score,
-    row(names.value, value[star]),
-    row(`▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`, value[best]),
-    row("regret, best minus τ*", regret),
+    ...(pair.counted && !pair.sampled ? [] : [row(names.value, value[star])]),
+    ...(regret < MIN_SHOWN
+      ? [/** @type {[string, string]} */ ([`${at}, is more by`, `less than ${MIN_SHOWN} ${unit}`])]
+      : [row(at, value[best]), row("regret, best minus τ*", regret)]),
   ];
 }

@@ -86,12 +86,13 @@ export function termText({ weights }, term) {
 }
 
 /**
- * Rows that get a bar: the best ones, and beyond them those that were queried; `left` of these get none.
+ * Rows that get a bar: all, or the best ones and beyond them those that were queried; `left` of these get none.
  *
  * @param {Ledger} ledger
  * @param {number[]} order
  */
-export function drawnRows({ queried }, order) {
+export function drawnRows({ queried }, order, all = false) {
+  if (all) return { rows: order, left: 0 };
   const beyond = order.slice(DRAWN).filter((row) => queried[row]);
   return { rows: [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)], left: Math.max(0, beyond.length - MORE) };
 }

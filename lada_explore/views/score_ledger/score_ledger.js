@@ -11,6 +11,8 @@ import { buildRow, refreshRow, showThumbnails } from "./rows.js";
 /** @import { Ledger, LedgerState } from "./ledger.js" */
 /** @import { Row } from "./rows.js" */
 
+const MAX_ASKED = 400; // images at once, as score_ledger.py answers
+
 /**
  * @param {HTMLElement} el
  * @param {ScoreLedger} on what the controls do
@@ -26,8 +28,13 @@ function build(el, on) {
   head.setAttribute("aria-hidden", "true"); // each row says all of it in its title
   const list = make("ol", "lada-led-rows");
   const cut = make("li", "lada-led-cut");
-  frame.body.append(bar, summary, head, list);
-  return { ...frame, weights, summary, score, list, cut };
+  const shown = make("span", "lada-led-shown");
+  const all = button("Show all", "", () => on.showAll());
+  const foot = make("div", "lada-led-foot");
+  foot.dataset.alone = ""; // drawn in the page, with or without a kernel
+  foot.append(shown, all);
+  frame.body.append(bar, summary, head, list, foot);
+  return { ...frame, weights, summary, score, list, cut, shown, all };
 }
 
 /** @param {ScoreLedger} on */
@@ -62,6 +69,7 @@ class ScoreLedger {
     this.parts = build(el, this);
     /** @type {Ledger | null} */
     this.ledger = null;
+    this.isWhole = false; // whether all pairs are shown, not only the best
     this.own = ""; // weights of the method that the sliders began with
     /** @type {Map<number, Row>} rows of this state that were shown */
     this.rows = new Map();
@@ -115,6 +123,23 @@ class ScoreLedger {
     this.show();
   }
 
+  showAll() {
+    this.isWhole = !this.isWhole;
+    this.show();
+  }
+
+  /**
+   * @param {number} shown number of pairs
+   * @param {number} count of all
+   */
+  showFoot(shown, count) {
+    const { parts } = this;
+    const [some, total] = [shown, count].map((n) => n.toLocaleString("en"));
+    setText(parts.shown, shown < count ? `${some} of ${total} pairs` : `all ${total} pairs`);
+    setText(parts.all, this.isWhole ? "Show the best alone" : "Show all");
+    parts.all.hidden = shown === count && !this.isWhole;
+  }
+
   /** Shows the candidates as the weights rank them. */
   show() {
     const { ledger, parts } = this;
@@ -122,7 +147,7 @@ class ScoreLedger {
     const weights = parts.weights.map(({ input }) => Number(input.value));
     parts.weights.forEach(({ amount }, term) => setText(amount, weights[term].toFixed(2)));
     const ranking = ranked(ledger.terms, weights);
-    const { rows, left } = drawnRows(ledger, ranking.order);
+    const { rows, left } = drawnRows(ledger, ranking.order, this.isWhole);
     const longest = longestBar(ledger, rows, weights);
     const shown = rows.map((row) => this.rowOf(ledger, row));
     this.askFor(shown.flatMap(({ ids }) => ids));
@@ -135,6 +160,7 @@ class ScoreLedger {
       ledger.asked,
       left,
     );
+    this.showFoot(rows.length, ranking.order.length);
     setText(parts.summary, summaryOf(ledger, ranking.order, weights));
   }
 
@@ -157,7 +183,9 @@ class ScoreLedger {
     const missing = ids.filter((id) => !this.images.has(id));
     if (!missing.length) return;
     for (const id of missing) this.images.set(id, ""); // the box says so until it comes
-    this.model.send({ type: "images", ids: missing });
+    for (let at = 0; at < missing.length; at += MAX_ASKED) {
+      this.model.send({ type: "images", ids: missing.slice(at, at + MAX_ASKED) });
+    }
   }
 
   /**
