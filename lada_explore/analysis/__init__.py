@@ -48,6 +48,7 @@ from lada_explore.analysis.what_if import (
     image_rules_for,
     rule_kind_named,
     rules_for,
+    starting_rule,
     what_if,
 )
 from lada_explore.analysis.worth import TauWorth, beta_density, pair_row, tau_worth, value_at
@@ -120,6 +121,7 @@ __all__ = [
     "rules_for",
     "sampled_values",
     "score_ledger",
+    "starting_rule",
     "stopping",
     "tau_by_cycle",
     "tau_traces",

@@ -182,6 +182,33 @@ class Rule:
             raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
 
 
+def is_own(records: CycleRecords, rule: Rule) -> bool:
+    """Whether a rule is the one by which a cycle of pairs chose: its tau of every pair, in a score that counts V."""
+    ahead = records.look_ahead
+    if ahead is None or not len(ahead.tau) or ahead.use is not ValueUse.COUNTED:
+        return False
+    if rule.kind is RuleKind.FIXED:
+        return bool(np.allclose(ahead.tau, rule.tau))
+    return rule.kind is RuleKind.BEST and bool(np.allclose(ahead.tau, ahead.best_tau))
+
+
+def starting_rule(records: CycleRecords) -> Rule:
+    """The first rule that is offered for a cycle, see `rules_for`, and is not its own; to be compared with first.
+
+    Args:
+        records: records of a cycle that chose its query, after the start.
+
+    Raises:
+        ConfigError: no rule is offered, because the cycle scored nothing.
+    """
+    of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
+    offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
+    for kind in offered:
+        if not is_own(records, Rule(kind=kind)):
+            return Rule(kind=kind)
+    raise ConfigError(f"cycle {records.cycle} scored nothing, so no other rule can choose; ask about another cycle")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
     """The query that a rule chooses.

@@ -19,6 +19,7 @@ from lada_explore.analysis import (
     rule_kind_named,
     rules_for,
     sampled_values,
+    starting_rule,
     what_if,
 )
 from lada_explore.analysis.pairs import SINGLE_IMAGES
@@ -32,6 +33,9 @@ from lada_explore.views.score_ledger.score_ledger import thumbnails
 
 MAX_SWAPPED = 60
 """Images drawn on either side; the number beside them counts all."""
+
+MIN_SHOWN = 0.01
+"""Smallest difference between two means that is printed."""
 
 TAU_SLIDER_END = 5.0
 """Least upper end of the slider of a fixed tau."""
@@ -63,8 +67,8 @@ class WhatIf(RecordView):
     Args:
         session: a session, its worker, or a recorded run.
         selection: the selected cycle, images and pair, shared with other views; a new one when None.
-        rule: what to compare with first. When None, for pairs a fixed tau of 2.0, the paper's; for single images the
-            first rule that is offered.
+        rule: what to compare with first. When None, the first that is offered and is not the run's own: for pairs a
+            fixed tau of 2.0, the paper's, unless that is the tau of the run.
 
     Raises:
         ConfigError: `session` is no run.
@@ -75,7 +79,7 @@ class WhatIf(RecordView):
     stages: ClassVar[tuple[Stage, ...]] = (Stage.SELECT,)
 
     def __init__(self, session: Any, selection: Selection | None = None, *, rule: Rule | None = None) -> None:
-        self._rule = rule or Rule()
+        self._rule = rule
         super().__init__(session, selection)
 
     def choose(self, rule: Rule) -> None:
@@ -104,7 +108,7 @@ def rule_asked(content: Mapping[str, Any]) -> Rule:
 
 
 def what_if_view_state(
-    history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, rule: Rule, tau_max: float
+    history: Sequence[CycleRecords], class_names: Sequence[str], cycle: int | None, rule: Rule | None, tau_max: float
 ) -> dict[str, Any]:
     """The state of the view, or a sentence on why there is none.
 
@@ -112,7 +116,7 @@ def what_if_view_state(
         history: records of a run.
         class_names: by label.
         cycle: which; None for the latest that chose its query.
-        rule: what to compare with; the first that is offered where this one is not.
+        rule: what to compare with; the first that is offered where this one is not, and `starting_rule` if None.
         tau_max: upper end of the range of a learned tau.
     """
     records, reason = _cycle_of(history, cycle)
@@ -120,6 +124,8 @@ def what_if_view_state(
         return {"message": reason}
     of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
     offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
+    if rule is None:
+        rule = starting_rule(records)
     if rule.kind not in offered:
         rule = replace(rule, kind=next(iter(offered)))
     found = what_if(records, rule)
@@ -214,9 +220,11 @@ def _numbers(found: Counterfactual) -> list[list[str]]:
 
 
 def _amount(choice: Choice) -> str:
-    return "none" if choice.expected is None else f"{choice.expected:.3f}"
+    return "none" if choice.expected is None else f"{choice.expected:.2f}"
 
 
 def _compared(real: float, other: float, unit: str) -> list[str]:
-    difference = f"{other - real:+.3f}".replace("-", "\N{MINUS SIGN}")
-    return [f"{real:.3f}", f"{other:.3f}", f"{difference} {unit}"]
+    difference = f"{other - real:+.2f}".replace("-", "\N{MINUS SIGN}")
+    if abs(other - real) < MIN_SHOWN:
+        difference = f"less than {MIN_SHOWN}"
+    return [f"{real:.2f}", f"{other:.2f}", f"{difference} {unit}"]
