@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from lada_explore.errors import Renamed
 from lada_explore.records import CycleRecords, Stage
+from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import source_of
@@ -27,6 +28,7 @@ class RecordView(StateView):
     Attributes:
         state: everything the page shows: `revision`, `error`, and what `view_state` returns.
         stages: stages whose new records change the picture.
+        shows_pair: whether it shows the selected pair, so that one should be selected from the start.
         selection: the selected cycle, images and pair.
 
     Raises:
@@ -34,11 +36,14 @@ class RecordView(StateView):
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ()
+    shows_pair: ClassVar[bool] = False
     picture = Renamed("view_state")
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._source = source_of(session)
         self.selection = selection or Selection()
+        if self.shows_pair:
+            keep_pair(self._source, self.selection)
         self._settings: object = object()
         self._drawn: tuple[Seen, object, object] | None = None
         super().__init__({"message": LOADING})

@@ -29,6 +29,7 @@ class Selection:
 
     Attributes:
         before_answering: called before marked images are handed to a labeller, so that one is in sight.
+        kept_by: what keeps a pair chosen in it, see `kept_pair`; None for nothing.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Selection:
         self._lock = threading.RLock()
         self._listeners: list[Callable[[], None]] = []
         self.before_answering: Callable[[], None] = lambda: None
+        self.kept_by: object = None
 
     @property
     def selected(self) -> Selected:
@@ -55,6 +57,11 @@ class Selection:
         """Show a pair's mixing path, and mark its two images."""
         pair = (int(first), int(second))
         self._change(lambda now: replace(now, pair=pair, ids=pair))
+
+    def follow_pair(self, first: int, second: int) -> None:
+        """Show a pair's mixing path in place of that of another pair; marked images stay unless they are that pair."""
+        pair = (int(first), int(second))
+        self._change(lambda now: replace(now, pair=pair, ids=pair if now.ids == now.pair else now.ids))
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after every change; returns a function that ends the subscription."""

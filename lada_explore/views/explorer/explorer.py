@@ -11,6 +11,7 @@ import ipywidgets
 
 from lada_explore.events import weakly
 from lada_explore.views.answer_changes.answer_changes import AnswerEffects
+from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import RunSource, feed_of, source_of
@@ -61,6 +62,7 @@ class Explorer(Panel):
     def __init__(self, session: Any, *, compare: Runs = ()) -> None:
         self.selection = Selection()
         source = source_of(session)
+        self._let_pair_go = keep_pair(source, self.selection)
         pages = pages_of(compare, theta=source.config.method.transforms_images) + (
             [Page("Label", _labeller)] if feed_of(source) is not None else []
         )
@@ -81,6 +83,11 @@ class Explorer(Panel):
             ValueError: there is no such tab.
         """
         self._tabs.shown = self._tabs.titles.index(title)
+
+    def close(self) -> None:
+        """Close the views, and choose no pair any more."""
+        self._let_pair_go()
+        super().close()
 
     def _show_labeller(self) -> None:
         """Open the tab in which marked images are answered."""

@@ -51,6 +51,7 @@ class PairMixer(RecordView):
     _esm = module_of("pair_mixer")
     _css = style_of("pair_mixer")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
+    shows_pair = True
 
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""

@@ -66,6 +66,7 @@ class ScoreLedger(RecordView):
     _esm = module_of("score_ledger")
     _css = style_of("score_ledger")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.LOOK_AHEAD, Stage.SELECT)
+    shows_pair = True
 
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
