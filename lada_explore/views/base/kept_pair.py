@@ -24,7 +24,7 @@ def keep_pair(source: RunSource, selection: Selection) -> Callable[[], None]:
         return lambda: None
     keeper = KeptPair(source, selection)
     selection.kept_by = keeper
-    keeper.settle()
+    keeper.choose()
     return keeper.close
 
 
@@ -44,8 +44,8 @@ class KeptPair:
         self._rank = 1
         self._cycle: int | None = None
         """The cycle in which the pair was a candidate of this rank."""
-        self._forget_run = weakref.finalize(self, source.on_change(weakly(self.settle)))
-        self._forget_selection = selection.on_change(self.settle)
+        self._forget_run = weakref.finalize(self, source.on_change(weakly(self.choose)))
+        self._forget_selection = selection.on_change(self.choose)
 
     def close(self) -> None:
         """Choose no pair any more."""
@@ -53,7 +53,7 @@ class KeptPair:
         self._forget_selection()
         self._selection.kept_by = None
 
-    def settle(self) -> None:
+    def choose(self) -> None:
         """Remember the rank of the pair that is chosen, or choose the pair of that rank."""
         selected = self._selection.selected
         records, _ = pairs_at(self._source.history, selected.cycle)
