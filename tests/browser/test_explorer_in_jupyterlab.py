@@ -72,7 +72,7 @@ def explorer(notebook):
 
 def tab(notebook, title: str) -> None:
     notebook.page.get_by_role("tab", name=title, exact=True).click()
-    notebook.page.wait_for_selector(f".lada-tab[aria-selected='true']:text-is({json.dumps(title)})")
+    notebook.page.wait_for_selector(f".lada-tab[aria-selected='true']:text-is({json.dumps(title, ensure_ascii=False)})")
 
 
 def read(notebook) -> dict:
