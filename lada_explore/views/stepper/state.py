@@ -219,8 +219,8 @@ def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:
         case _:
             first = not history or history[-1].next_stage is None
             finished = f"Cycle {history[-1].cycle} done. " if history and first else ""
-            stopped = "" if not status.message else f"{status.message[0].upper()}{status.message[1:]}. "
-            return f"{stopped or finished}Next: {where}."
+            stopped = "" if not status.message else f"{status.message[0].upper()}{status.message[1:]}."
+            return stopped or f"{finished}Next: {where}."
 
 
 def _amount(status: WorkerStatus) -> str:
