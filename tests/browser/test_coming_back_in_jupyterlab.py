@@ -84,11 +84,11 @@ def test_every_view_answers_a_click_after_its_page_was_closed_during_a_run_and_o
     assert notebook.page.locator(".lada-stepper").first.get_attribute("data-state") == "running"
     last = CYCLES * (len(opened) - 1)
     (notebook.lab.folder / f"back-{last - 3}").touch()
-    says(notebook, ".lada-now", f"Cycle {last} is done", timeout_s=60)
+    says(notebook, ".lada-now", f"Cycle {last} done", timeout_s=60)
 
     # The stepper: one stage more, and the first of the next cycle.
     notebook.page.locator(".lada-stepper").first.get_by_role("button", name="Next stage").click()
-    says(notebook, ".lada-now", f"Next: Score of cycle {last + 1}")
+    says(notebook, ".lada-now", f"Next: Score (cycle {last + 1})")
 
     # The explorer: a tab that has not been opened, and the slider.
     notebook.page.locator(".lada-tab").nth(len(opened)).click()
@@ -154,7 +154,7 @@ def test_an_output_that_was_collapsed_during_a_cycle_shows_the_cycle_when_it_is_
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:hide-cell-outputs')")
     page.wait_for_function("() => !document.querySelector('.lada-slider')?.checkVisibility()")
     page.locator(".lada-stepper").first.get_by_role("button", name="Next cycle").click()
-    says(notebook, ".lada-now", f"Cycle {cycle} is done")
+    says(notebook, ".lada-now", f"Cycle {cycle} done")
     activate(notebook, 2)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:show-cell-outputs')")
     page.wait_for_selector(".lada-slider")

@@ -32,7 +32,7 @@ def test_every_view_shows_what_the_kernel_sent_meanwhile_and_hears_it_from_then_
     assert page.evaluate("() => window.late") > 0
     for place in (0, 1):
         page.wait_for_function(
-            "(place) => document.querySelectorAll('.lada-now')[place]?.textContent.startsWith('The start is done')",
+            "(place) => document.querySelectorAll('.lada-now')[place]?.textContent.startsWith('Cycle 0 done')",
             arg=place,
         )
     notebook.wait_for_charts(2)
@@ -41,7 +41,7 @@ def test_every_view_shows_what_the_kernel_sent_meanwhile_and_hears_it_from_then_
     page.locator(".lada-stepper").first.get_by_role("button", name="Next cycle", exact=True).click()
     for place in (0, 1):
         page.wait_for_function(
-            "(place) => document.querySelectorAll('.lada-now')[place].textContent.startsWith('Cycle 1 is done')",
+            "(place) => document.querySelectorAll('.lada-now')[place].textContent.startsWith('Cycle 1 done')",
             arg=place,
         )
     page.wait_for_function("() => document.querySelector('.lada-plot-chart').data[0].x.length === 2")

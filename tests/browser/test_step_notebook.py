@@ -57,7 +57,7 @@ def wait_for_accuracies(notebook, number: int) -> None:
 def wait_for_cycle(notebook, cycle: int) -> None:
     notebook.show(".lada-stepper")
     notebook.page.wait_for_function(
-        f"() => document.querySelector('.lada-now').textContent.startsWith('Cycle {cycle} is done')", timeout=120_000
+        f"() => document.querySelector('.lada-now').textContent.startsWith('Cycle {cycle} done')", timeout=120_000
     )
     wait_for_accuracies(notebook, cycle + 1)
 

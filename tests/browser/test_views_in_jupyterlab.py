@@ -34,7 +34,7 @@ def views(notebook):
 def wait_for_cycle(notebook, cycle: int) -> None:
     """Until the stepper says that the cycle is done and the charts have drawn it."""
     notebook.page.wait_for_function(
-        f"() => document.querySelector('.lada-now').textContent.startsWith('Cycle {cycle} is done')"
+        f"() => document.querySelector('.lada-now').textContent.startsWith('Cycle {cycle} done')"
     )
     notebook.page.wait_for_function(
         f"""() => (document.querySelectorAll(".lada-plot-chart")[{ACCURACY}].data ?? [])
