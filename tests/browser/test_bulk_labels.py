@@ -36,10 +36,12 @@ class Person:
     """Labels by keys and clicks, and counts them; knows what an image shows from the name of its file."""
 
     def __init__(self, run) -> None:
-        self.run, self.actions = run, 0
+        self.run, self.actions, self.items = run, 0, ()
 
     def shows(self, image_id: int) -> str:
-        return re.fullmatch(r".*?(\d)_\d+\.png", open_run(self.run).items.train[image_id].name)[1]
+        if image_id >= len(self.items):  # Opened anew for new images alone, since all of the run is checked then.
+            self.items = open_run(self.run).items.train
+        return re.fullmatch(r".*?(\d)_\d+\.png", self.items[image_id].name)[1]
 
     def press(self, notebook, key: str) -> None:
         self.actions += 1
@@ -51,9 +53,9 @@ class Person:
         self.press(notebook, "g")
         self.press(notebook, "v")
 
-    def answer_open(self, notebook) -> None:
-        """Answer image after image, until none is open or another query is there."""
-        began = notebook.page.evaluate(PLACE)
+    def answer_open(self, notebook, began=None) -> None:
+        """Answer image after image, until none is open or another query is there than this one, or the present one."""
+        began = began or notebook.page.evaluate(PLACE)
         while notebook.page.evaluate(PLACE) == began:
             state = shown(notebook)
             if state["at"] is None or state["states"].get(str(state["at"])) != "open":
@@ -73,8 +75,9 @@ class Person:
                 self.actions += 1
                 card = notebook.page.locator(f".lada-lab-grid .lada-lab-card[data-id='{image_id}'] canvas")
                 card.click(modifiers=["Control"])
+        began = notebook.page.evaluate(PLACE)
         self.press(notebook, "Enter")
-        self.answer_open(notebook)
+        self.answer_open(notebook, began)
 
 
 PLACE = "() => { const { kind, cycle } = document.querySelector('.lada-labeller').dataset; return [kind, cycle]; }"
