@@ -227,8 +227,8 @@ def test_another_cycle_redraws_numbers_and_points_and_the_shared_images_glide(ma
     assert map_page.page.evaluate(NUMBERS, RED)["texts"] == red_numbers(history[2])
     # On both maps: what was labelled before cycle 2, and what cycle 2 acquired.
     assert gliding == 20 + 6 + 6
-    assert "Compared with the map of cycle 1" in map_page.page.locator(".lada-map-gauge").inner_text()
-    assert "Trustworthiness 0." in map_page.page.locator(".lada-map-gauge").inner_text()
+    assert "Compared with the map of cycle 1" in map_page.page.locator(".lada-map-gauge").text_content()
+    assert "Trustworthiness 0." in map_page.page.locator(".lada-map-gauge").text_content()
 
 
 def test_a_candidate_is_painted_in_the_colour_of_its_class_and_the_legend_hides_it(map_page, history):
