@@ -146,7 +146,7 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
         assert look_of(points, colour, names).groups
     gallery = gallery_state(history, names, 3)
     assert len(gallery["groups"]) == (2 if row.asks == "pairs" else 4)
-    lines = [line for line in gallery["groups"][0]["lines"] if not line.startswith("tau")]
+    lines = [line for line in gallery["groups"][0]["lines"] if not line.startswith("τ")]
     told = [*lines, gallery["groups"][0]["images"][0]["detail"]]
     assert all(unit in line for line in told)
     assert ("as a varied set" in gallery["caption"]) == (row.asks == "set")
@@ -169,7 +169,7 @@ def test_every_view_draws_every_method_in_its_own_unit(runs, method):
     assert [picture["message"] for picture in pictures] == ["", "", ""]
     drawn = unit == DRAW_UNIT and not counted
     assert mixer["drawn"] is drawn
-    assert ("So no curve of A, V or tau is drawn." in mixer["caption"]) is drawn
+    assert ("So no curve of A, V or τ is drawn." in mixer["caption"]) is drawn
     assert [bool(chart.message) for chart in charts] == [drawn, False]
     assert len(charts[1].figure["data"]) == (1 if drawn else 6)
     why = (
