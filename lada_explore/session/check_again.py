@@ -211,7 +211,7 @@ def _doubt(
     suggested = int(probabilities.argmax())
     given, other = (class_name(one, names) for one in (label, suggested))
     likely = probabilities[suggested]
-    reason = f"labelled {given}; trained without it the model gives {other} {100 * likely:.0f} %"
+    reason = f"labelled {given}; trained without it the model gives {100 * likely:.0f} % to {other}"
     return Doubt(
         id=image_id,
         name="" if files is None else files[image_id],
@@ -220,5 +220,5 @@ def _doubt(
         suggested=suggested,
         label_probability=float(probabilities[label]),
         suggested_probability=float(likely),
-        reason=f"{reason} and {given} {100 * probabilities[label]:.0f} %",
+        reason=f"{reason} and {100 * probabilities[label]:.0f} % to {given}",
     )

@@ -40,8 +40,8 @@ def test_wrong_labels_are_found_by_classifiers_that_were_trained_without_them(tm
             assert doubt.label_probability < doubt.suggested_probability
             given, other = (session.class_names[one] for one in (doubt.label, doubt.suggested))
             assert doubt.reason == (
-                f"labelled {given}; trained without it the model gives {other} "
-                f"{100 * doubt.suggested_probability:.0f} % and {given} {100 * doubt.label_probability:.0f} %"
+                f"labelled {given}; trained without it the model gives {100 * doubt.suggested_probability:.0f} % to "
+                f"{other} and {100 * doubt.label_probability:.0f} % to {given}"
             )
         # The least probable comes first, nothing of the run has changed, and the same comes again.
         assert [doubt.label_probability for doubt in found] == sorted(doubt.label_probability for doubt in found)
