@@ -135,7 +135,8 @@ def test_without_pairs_only_the_query_of_single_images_is_compared(runs):
     made = Explorer(open_run(runs["ent-then-mixup"]))
     try:
         made.show("Scores")
-        (shown,) = views_of(made._pages[made._tabs.titles.index("Scores")])
+        other, shown = views_of(made._pages[made._tabs.titles.index("Scores")])
+        assert type(other).__name__ == "WhyNot"
         assert shown.state["title"] == "Cycle 3: what would another rule query?"
         assert [rule["kind"] for rule in shown.state["rules"]] == ["margin", "var_ratio", "draw"]
     finally:

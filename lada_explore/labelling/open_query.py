@@ -130,10 +130,11 @@ def _seed_round(
 ) -> OpenQuery:
     """Ask about batches of seed images until the initial number of labels of each class is found.
 
-    The next batch is asked once all images before it have a label; images with an answer stay in the query. Images held
-    out for testing do not count, because the start must train on the initial number. Labels that were given, as by an
-    import, count whatever images have them. Training needs two classes, so the round does not end with one class even
-    if all others were declared absent or a person said that it is enough.
+    The next batch is asked once all images before it have a label; images with an answer stay in the query, and those
+    whose label was given, as by an import, are no part of it, since there may be very many. Images held out for testing
+    do not count, because the start must train on the initial number. Given labels count whatever images have them.
+    Training needs two classes, so the round does not end with one class even if all others were declared absent or a
+    person said that it is enough.
     """
     order = [i for i in select.seed_ids.tolist() if i not in skipped]
     found = [label_state.label(i, select.cycle) for i in order]
@@ -171,7 +172,7 @@ def _seed_round(
             in_order = order[: SEED_BATCH * (last // SEED_BATCH + 1)]
         asked = list(dict.fromkeys([*in_order, *answered]))
     return OpenQuery(
-        ids=_ints(asked),
+        ids=_ints([i for i in asked if not label_state.is_given(i, select.cycle)]),
         pair_ids=select.pair_ids,
         pair_tau=select.pair_tau,
         pair_scores=select.pair_tau,

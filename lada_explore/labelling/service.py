@@ -22,10 +22,9 @@ from lada_explore.labelling.unasked import (
     next_to_close,
     places_of,
     require_takes,
-    several,
-    whole,
 )
 from lada_explore.labelling.undo import result_of
+from lada_explore.labelling.whole_numbers import several, whole
 from lada_explore.records import JournalAction, Stage, stage_of_cycle
 from lada_explore.store.journal_entry import AnswerRule
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from typing import Any
-
-import numpy as np
 
 from lada_explore.config.names import canonical, name_fault, quoted
 from lada_explore.datasets.image_checks import MAX_CLASSES
@@ -82,20 +78,6 @@ def places_of(
             "more cycles"
         )
     return {i: (0, "") if i in is_seed else later for i in ids}
-
-
-def whole(value: Any) -> Any:
-    """The whole number that a value is; the value as it is if it is none, for `check_answers` to name."""
-    with suppress(TypeError, ValueError):
-        plain = value.item() if hasattr(value, "item") else value
-        if not isinstance(plain, float) or plain.is_integer():
-            return int(plain)
-    return value
-
-
-def several(images: int | Sequence[int]) -> list[int]:
-    """The distinct ids of one image or of several, in order."""
-    return list(dict.fromkeys(map(whole, [images] if np.ndim(images) == 0 else images)))  # type: ignore[arg-type]
 
 
 def check_new_class(name: str, names: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from helpers.fakes import CLASS_NAMES, make_image
 from lada_explore.errors import LadaError, OracleError
 from lada_explore.labelling.hand_over import HandOver
 from lada_explore.labelling.protocol import AlikeImages, AskedImage, PictureDetail, QueryKind, QuerySheet, UndoResult
-from lada_explore.labelling.unasked import several
+from lada_explore.labelling.whole_numbers import several
 from lada_explore.store.journal_entry import AnswerRule
 
 

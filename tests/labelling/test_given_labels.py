@@ -53,6 +53,7 @@ def test_the_start_of_unlabelled_images_counts_them_and_asks_for_what_they_leave
     last = {k: [i for i in order if i % 3 == k][-n:] for k in range(3)}
     session.labelling.give(truth(last[0] + last[1]), "import")
     assert dict(session.labelling.sheet().wanted) == {2: n}
+    assert not {image.id for image in session.labelling.sheet().images} & {*last[0], *last[1]}
     session.labelling.give(truth(last[2]), "import")
     assert session.labelling.sheet().wanted == {}
     session.close()

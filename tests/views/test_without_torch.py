@@ -24,11 +24,18 @@ from helpers.fake_service import FakeLabellingService
 from helpers.fakes import FakeSession
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 
+class FakeDoubts(tuple):
+    labelling, sentence = FakeLabellingService(), "None of 3 labels is unlikely."
+
+    def picture_url(self, place):
+        return ""
+
 session = FakeSession()
 session.run(2)
 some = np.array([0.2, 0.4])
 errors = EstimatorErrors(bias=some, standard_error=some, deviation=some)
 arguments = {
+    "CheckAgain": [FakeDoubts()],
     "PlotView": [],
     "Selection": [],
     "Labeller": [FakeLabellingService()],

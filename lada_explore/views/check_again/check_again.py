@@ -52,7 +52,7 @@ class CheckAgain(StateView):
     _css = style_of("check_again")
 
     def __init__(self, doubts: Doubts, *, annotator: str = "person") -> None:
-        if getattr(doubts, "labelling", None) is None:
+        if getattr(doubts, "labelling", None) is None or not hasattr(doubts, "picture_url"):
             raise ConfigError(f"{type(doubts).__name__} is no list of doubtful labels; give check_again(session)")
         self._feed: LabellingFeed = doubts.labelling  # type: ignore[assignment]  # None is refused above.
         self._annotator = annotator
