@@ -160,7 +160,7 @@ def test_a_click_in_the_gallery_shows_that_pair_everywhere(page, run):
     assert [list(point) for point in threads[::4]] == [first] * records.select.virtual_lam.shape[-1]
     assert [list(point) for point in threads[2::4]] == [second] * records.select.virtual_lam.shape[-1]
     np.testing.assert_allclose(page.evaluate(TAU)["chosen pair"], records.look_ahead.tau_by_epoch[:, row], atol=1e-6)
-    assert page.locator("#map .lada-map-strip button").count() == len(records.select.query_ids)
+    assert page.locator("#map .lada-map-strip li button").count() == len(records.select.query_ids)
     images = page.locator("#queries img").evaluate_all("(all) => all.map((image) => image.naturalWidth)")
     assert images == [28] * len(records.select.query_ids)
 

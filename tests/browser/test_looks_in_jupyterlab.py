@@ -94,7 +94,7 @@ def test_every_tab_can_be_read_at_every_width(demo, shot, width):
 def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(demo, shot, width):
     tab(demo, "Map and pairs")
     demo.page.set_viewport_size({"width": width, "height": 1500})
-    demo.page.locator(".lada-map-strip button").first.focus()
+    demo.page.locator(".lada-map-strip li button").first.focus()
     demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
     shot(demo, f"map_detail_{width}", ".lada-map-detail")
     boxes = [line.bounding_box() for line in demo.page.locator(".lada-map-detail p").all()]
@@ -136,7 +136,7 @@ def test_every_tab_can_be_read_in_the_dark(demo):
 
 def test_bold_is_answered_or_true_and_grey_is_what_the_model_guesses(demo):
     tab(demo, "Map and pairs")
-    demo.page.locator(".lada-map-strip button").first.hover()
+    demo.page.locator(".lada-map-strip li button").first.hover()
     demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
     assert texts(demo, ".lada-map-detail .lada-guess")[0].startswith("guess: Bag ")
     assert texts(demo, ".lada-mix-figure .lada-known") == ["Sandal", "Bag"]

@@ -330,7 +330,7 @@ def test_the_keyboard_reaches_every_image_and_chooses_its_pair_and_the_cell_gets
 
 
 def test_a_strip_button_shows_its_image_on_focus_and_chooses_its_pair(map_page, history):
-    button = map_page.page.locator(".lada-map-strip button").nth(2)
+    button = map_page.page.locator(".lada-map-strip li button").nth(2)
     best = history[3].select.query_ids.tolist()
     button.focus()
     assert map_page.page.locator(".lada-map-detail").get_attribute("data-key") == f"{best[2]},-1,-1"
