@@ -11,11 +11,22 @@ import numpy as np
 from helpers.small_runs import copied, cut_before
 
 from lada_explore import Session, open_run
+from lada_explore.analysis import Rule
 from lada_explore.datasets import ImageData
 from lada_explore.events import REDRAWS
 from lada_explore.records import Stage
 from lada_explore.store import RecordedRun
-from lada_explore.views import Explorer, Labeller, PolicySteps, PullChart, Stepper, TauRuns
+from lada_explore.views import (
+    Explorer,
+    Labeller,
+    PolicySteps,
+    PullChart,
+    ScoreLedger,
+    Selection,
+    Stepper,
+    TauRuns,
+    WhatIf,
+)
 
 Drawings = dict[str, list[list[float]]]
 """Sequences of numbers by "VIEW, cycle C"; a single number is a sequence of one."""
@@ -52,8 +63,26 @@ def _of_explorer(run: RecordedRun) -> Drawings:
             REDRAWS.wait(60)
         for view in _views_of(explorer):
             found[f"{type(view).__name__}, cycle {records.cycle}"] = list(_drawn(view))
+        explorer.show("Scores")
+        for view in _views_of(explorer):
+            if isinstance(view, (ScoreLedger, WhatIf)):
+                found[f"{type(view).__name__}, cycle {records.cycle}"] += _otherwise(view, explorer.selection)
     explorer.close()
     return found
+
+
+def _otherwise(view: Any, selection: Selection) -> list[list[float]]:
+    """What a view draws when a person asks it otherwise: of a fixed tau, and with a pair that is no candidate."""
+    before = selection.selected.pair
+    if isinstance(view, WhatIf):
+        view.choose(Rule())
+    else:
+        selection.choose_pair(-1, -1)
+    REDRAWS.wait(60)
+    drawn = list(_drawn(view))
+    if before is not None:
+        selection.choose_pair(*before)
+    return drawn
 
 
 def _of_lessons(run: RecordedRun) -> Drawings:

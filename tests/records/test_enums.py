@@ -21,6 +21,7 @@ STORED: dict[type[StrEnum], list[str]] = {
         "flag",
         "unflag",
         "settle",
+        "relabel",
         "no-more",
         "enough",
         "class",

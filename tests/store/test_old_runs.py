@@ -83,13 +83,23 @@ def data(name):
     return small_data(n=40) if name == "pairs" else small_data(labelled=False, tested=False, n=40)
 
 
+def gone(view, recorded, drawn):
+    """The recorded sequences that a view does not draw any more; the what-if prints means to a hundredth now, not to a
+    thousandth, and no smaller difference."""
+    lost = missing(recorded, drawn)
+    if not view.startswith("WhatIf"):
+        return lost
+    rounded = [[round(number, 2) for number in sequence] for sequence in lost]
+    return missing([numbers for numbers in rounded if numbers != [0.0]], drawn)
+
+
 def test_every_view_draws_the_numbers_that_the_code_which_wrote_it_drew(tmp_path, name, data):
     drawn = drawings_of(FIXTURES / name, tmp_path / "run", data)
     recorded = json.loads((FIXTURES / f"{name}.drawings.json").read_text())
     assert len(recorded) > 35
     assert set(recorded) <= set(drawn)
-    gone = {view: missing(sequences, drawn[view]) for view, sequences in recorded.items()}
-    assert {view: sequences for view, sequences in gone.items() if sequences} == {}
+    lost = {view: gone(view, sequences, drawn[view]) for view, sequences in recorded.items()}
+    assert {view: sequences for view, sequences in lost.items() if sequences} == {}
 
 
 def test_a_number_that_is_drawn_otherwise_is_found():

@@ -368,6 +368,5 @@ function render({ model, el }) {
 }
 var check_again_default = withKernel({ render });
 export {
-  check_again_default as default,
-  outcome
+  check_again_default as default
 };

@@ -29,7 +29,7 @@ import { announced, button, fillSelect, focusedIn, make, showText, viewRoot } fr
  * @param {Doubt} doubt
  * @param {string[]} classes
  */
-export function outcome({ given, now, kept }, classes) {
+function outcome({ given, now, kept }, classes) {
   if (now !== given) return `✓ now ${classes[now]}`;
   return kept ? "✓ kept" : "";
 }

@@ -10,7 +10,7 @@ from lada_explore.analysis import draws_note
 from lada_explore.analysis.find_images import Classes, FoundImages, classes_of, find_images, pixels_in
 from lada_explore.analysis.why_not import Outcome, Place, why_not
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, SelectRule, Stage
+from lada_explore.records import CycleRecords, SelectRule, Stage, cycle_name
 from lada_explore.store.items import Items
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
@@ -238,7 +238,7 @@ def _row(place: Place, cycle: int) -> dict[str, Any]:
 
 def became(place: Place) -> str:
     """What became of an image in a cycle, in words."""
-    since = "the start" if place.since == 0 else f"cycle {place.since}"
+    since = cycle_name(place.since)
     match place.outcome:
         case Outcome.NOT_THERE:
             return f"not in the pool yet; {since} was the first to draw from it"

@@ -115,7 +115,7 @@ def test_the_control_bar_says_how_long_the_rest_will_take():
     session_worker = Worker.of(session)
     session_worker.run(2)
     session_worker.wait(30)
-    until(lambda: stepper.state["now"].startswith("Cycle 1 is done"))
+    until(lambda: stepper.state["now"].startswith("Cycle 1 done"))
     # Two cycles done of four, and seven stages of 0.2 s in each that is left.
     assert 3 <= int(stepper.state["left"].split()[1]) <= 15
     session_worker.step()
@@ -135,7 +135,7 @@ def test_a_recorded_run_gets_a_sentence_and_no_buttons_and_its_track_follows_the
     explorer = Explorer(recorded)
     bar = explorer.children[0]
     assert isinstance(bar, RecordedBar)
-    assert bar.state["about"] == "fashion-mini · lada-entmix · preset demo · seed 0 · on fake"
+    assert bar.state["about"] == "fashion-mini · lada-entmix · preset demo · seed 0 · fake"
     assert bar.state["labels"] == "32 of 38 labels used · 2 of 3 cycles done"
     assert bar.state["can"] == {}
     assert f"To continue it, run `lada-explore resume {tmp_path / 'demo'}`, then open it again." in bar.state["now"]
