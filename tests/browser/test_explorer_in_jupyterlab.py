@@ -149,7 +149,7 @@ def test_a_click_on_an_acquired_pair_chooses_it_in_every_view(explorer):
     assert explorer.page.locator(".lada-card.lada-marked").count() == 2
     ids = explorer.page.locator(".lada-query.lada-chosen").get_attribute("data-ids").split()
     tab(explorer, "τ*")
-    title = explorer.page.locator(".annotation-text", has_text=f"Beta(τ, τ) of pair {ids[0]}, {ids[1]}")
+    title = explorer.page.locator(".annotation-text", has_text=f"Beta(τ, τ) of {ids[0]}, {ids[1]}")
     title.wait_for()
 
 

@@ -234,7 +234,7 @@ def test_everything_can_be_read_at_every_width(page, width):
     assert colours_in(page, "#map .lada-map-dots")[0] > 10
     titles = [title.replace("\xa0", " ") for title in page.locator("#tau .annotation-text").all_text_contents()]
     assert titles[0] == "τ* of each cycle"
-    assert titles[1].replace(" ", "") == "tauofeachpairwhilecycle3learned"
+    assert titles[1].replace(" ", "") == "τofeachpairwhilecycle3learned"
 
 
 def test_a_guess_is_grey_beside_the_bold_answer(page, run):

@@ -126,7 +126,7 @@ def test_every_tab_can_be_read_in_the_dark(demo):
         read_every_tab(demo)
         tab(demo, "Map and pairs")
         assert look_of(demo, ".lada-mix-figure .lada-guess") == ["400", True]
-        ink = demo.page.locator(".lada-plot .xtitle:visible").first.evaluate("(t) => getComputedStyle(t).fill")
+        ink = demo.page.locator(".lada-plot .legendtext:visible").first.evaluate("(t) => getComputedStyle(t).fill")
         assert min(int(part) for part in ink.removeprefix("rgb(").removesuffix(")").split(",")[:3]) > 120
     finally:
         demo.show_theme("JupyterLab Light")

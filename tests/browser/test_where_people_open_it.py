@@ -87,7 +87,7 @@ def test_every_view_is_drawn_when_it_comes_into_sight_and_goes_on_after_it_was_o
     scroll_to(notebook, STEPPER, ".lada-stepper")
     notebook.button("Next cycle").click()
     notebook.wait_for_state("idle")
-    notebook.page.wait_for_function("() => document.querySelector('.lada-now')?.textContent.startsWith('Cycle 1 is')")
+    notebook.page.wait_for_function("() => document.querySelector('.lada-now')?.textContent.startsWith('Cycle 1 done')")
 
     scroll_to(notebook, CHART, ".lada-plot")
     notebook.page.wait_for_function(ACCURACIES, arg=2)
@@ -103,7 +103,7 @@ def test_every_view_is_drawn_when_it_comes_into_sight_and_goes_on_after_it_was_o
 
     scroll_to(notebook, STEPPER, ".lada-stepper")
     notebook.button("Next cycle").click()
-    notebook.page.wait_for_function("() => document.querySelector('.lada-now')?.textContent.startsWith('Cycle 2 is')")
+    notebook.page.wait_for_function("() => document.querySelector('.lada-now')?.textContent.startsWith('Cycle 2 done')")
     for key in "ddm":
         notebook.page.keyboard.press(key)
     assert len(notebook.cells()) == len(CELLS)

@@ -116,7 +116,7 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
     layout = {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "title": heading("Prequential accuracy: guesses before the answers"),
+        "title": heading("Prequential accuracy"),
         "legend": LEGEND_BELOW,
         "uirevision": "prequential",
         "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", **ticks},

@@ -232,7 +232,7 @@ def calibration_figure(found: Reliability) -> Figure:
         "height": 350,
         "margin": _MARGIN,
         "legend": LEGEND_BELOW,
-        "title": heading("Calibration: right against confident"),
+        "title": heading("Right against confident"),
         "uirevision": "calibration",
         "xaxis": {"title": {"text": "mean confidence (%)"}, "range": [0, 102]},
         "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},

@@ -131,7 +131,7 @@ def worth_figure(
     tau_end = _tau_end(worth, tau_max)
     mean = float(worth.regret.mean())
     tau_traces, regret = _tau_traces(worth, tau_end), _regret_trace(worth)
-    titles = ("τ* and best τ", "Regret of the pairs", f"Beta(τ, τ) of pair {first}, {second}")
+    titles = ("τ* and best τ", "Regret of the pairs", f"Beta(τ, τ) of {first}, {second}")
     written = {"text": f"mean {_small(mean)}", "x": mean, "xref": "x2", "y": 1, "yref": "y2 domain", "xshift": 4}
     layout = {
         "height": 330,

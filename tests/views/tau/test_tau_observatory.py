@@ -57,14 +57,14 @@ def test_the_density_is_that_of_the_chosen_pair():
     tau = float(records[2].look_ahead.tau[4])
     line = trace(figure, "τ* of the pair")
     np.testing.assert_allclose(line.y, beta.pdf(line.x, tau, tau), rtol=1e-5)
-    assert f"Beta(τ, τ) of pair {pair[0]}, {pair[1]}" in [entry.text for entry in figure.layout.annotations]
+    assert f"Beta(τ, τ) of {pair[0]}, {pair[1]}" in [entry.text for entry in figure.layout.annotations]
 
 
 def test_without_a_chosen_pair_the_best_acquired_one_is_shown():
     records = history()
     best = records[2].select.pair_ids[0].tolist()
     figure = go.Figure(worth_figure_spec(records, 1.0, Selected()).figure)
-    assert f"Beta(τ, τ) of pair {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
+    assert f"Beta(τ, τ) of {best[0]}, {best[1]}" in [entry.text for entry in figure.layout.annotations]
 
 
 @pytest.mark.parametrize(

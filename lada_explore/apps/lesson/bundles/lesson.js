@@ -2861,8 +2861,8 @@ var Images = class {
 var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
 var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
 var NO_PANEL = { cycle: -1, busy: "" };
-var STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
-var THREAD_TO_IMAGE = "thread to its image, chosen";
+var STARS_AND_THREADS = { threads: "line to a parent image, chosen pair", marked: "marked", chosen: "chosen pair" };
+var THREAD_TO_IMAGE = "line to its image, chosen";
 async function offerPlotly() {
   shared.started = true;
   try {

@@ -34,8 +34,8 @@ const NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: ""
 const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
 /** @type {NoPanel} */
 const NO_PANEL = { cycle: -1, busy: "" };
-const STARS_AND_THREADS = { threads: "thread to a parent, chosen pair", marked: "marked", chosen: "chosen pair" };
-const THREAD_TO_IMAGE = "thread to its image, chosen"; // of a transform, which has no second parent
+const STARS_AND_THREADS = { threads: "line to a parent image, chosen pair", marked: "marked", chosen: "chosen pair" };
+const THREAD_TO_IMAGE = "line to its image, chosen"; // of a transform, which has no second parent
 
 /** Gives plotly.js to the views, which wait for it; see plotly_library.js. They show a failure themselves. */
 async function offerPlotly() {
