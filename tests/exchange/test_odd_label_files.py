@@ -124,7 +124,7 @@ def archive(*names):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as packed:
         for name in names:
-            packed.writestr(name, "file,class\na.png,cat\n")
+            packed.writestr(zipfile.ZipInfo(name), "file,class\na.png,cat\n")  # of 1980: the same in every process
     return content.getvalue()
 
 
