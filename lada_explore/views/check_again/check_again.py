@@ -80,6 +80,11 @@ class CheckAgain(StateView):
             }
         )
         self._refresh()
+        self._follow(self._feed.on_change)
+
+    def _redraw(self) -> None:
+        """Show what became of the labels elsewhere, as by an undo in the labeller."""
+        self._refresh(says=self.state["says"])
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """Keep a label, or change it."""

@@ -238,7 +238,7 @@ def _row(place: Place, cycle: int) -> dict[str, Any]:
 
 def became(place: Place) -> str:
     """What became of an image in a cycle, in words."""
-    since = cycle_name(place.since)
+    since = "" if place.since is None else cycle_name(place.since)
     match place.outcome:
         case Outcome.NOT_THERE:
             return f"not in the pool yet; {since} was the first to draw from it"

@@ -11,6 +11,7 @@ from helpers.small_runs import CLASSES, answered, small_config, small_data
 
 from lada_explore import Session, check_again
 from lada_explore.errors import ConfigError
+from lada_explore.events import REDRAWS
 from lada_explore.session.check_again import with_changes
 from lada_explore.views import CheckAgain
 
@@ -65,6 +66,15 @@ def test_a_changed_label_is_what_a_further_check_looks_at(session, view):
     assert changed.tolist() == [row["id"]]
     again = {doubt.id: doubt.label for doubt in check_again(session, folds=2)}
     assert again.get(row["id"], row["suggested"]) == row["suggested"]
+
+
+def test_an_undo_elsewhere_is_shown(session, view):
+    row = view.state["rows"][0]
+    view.handle({"type": "relabel", "id": row["id"], "label": row["suggested"]})
+    session.labelling.undo("ada")
+    REDRAWS.wait(30)
+    assert row_of(view, row["id"])["now"] == row["given"]
+    view.close()
 
 
 def test_what_is_kept_is_only_said(session, view):
