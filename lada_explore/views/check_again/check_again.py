@@ -84,7 +84,7 @@ class CheckAgain(StateView):
 
     def _redraw(self) -> None:
         """Show what became of the labels elsewhere, as by an undo in the labeller."""
-        self._refresh(says=self.state["says"])
+        self._refresh()
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """Keep a label, or change it."""
@@ -95,15 +95,16 @@ class CheckAgain(StateView):
             said = self._feed.relabel({image_id: int(content["label"])}, self._annotator)
             self._refresh(says=said)
 
-    def _refresh(self, says: str = "", kept: int | None = None) -> None:
-        """Show the labels as they are now."""
-        ids = [row["id"] for row in self.state["rows"]]
-        now = {image.id: image.label for image in self._feed.images(ids)}
-        rows = [
-            row
-            | {"now": row["given"] if now[row["id"]] is None else now[row["id"]]}
-            | ({"kept": True} if row["id"] == kept else {})
-            for row in self.state["rows"]
-        ]
+    def _refresh(self, says: str | None = None, kept: int | None = None) -> None:
+        """Show the labels as they are now, and a sentence; the one that is shown stays where there is no other."""
         with self._lock:
-            self._set_state(self.state | {"error": "", "rows": rows, "says": says})
+            ids = [row["id"] for row in self.state["rows"]]
+            now = {image.id: image.label for image in self._feed.images(ids)}
+            rows = [
+                row
+                | {"now": row["given"] if now[row["id"]] is None else now[row["id"]]}
+                | ({"kept": True} if row["id"] == kept else {})
+                for row in self.state["rows"]
+            ]
+            said = self.state["says"] if says is None else says
+            self._set_state(self.state | {"error": "", "rows": rows, "says": said})
