@@ -157,8 +157,7 @@ def test_a_click_on_a_queried_pair_chooses_it(explorer):
     tab(explorer, TABS[0])
     pick = explorer.page.locator(".lada-pick").nth(1)
     pick.wait_for()  # the kernel shows the tab's page; what is hidden takes no focus
-    pick.focus()
-    explorer.page.keyboard.press("Enter")
+    pick.press("Enter")
     explorer.page.wait_for_selector(".lada-query:nth-child(2).lada-chosen")
     assert pick.get_attribute("aria-pressed") == "true"
 
