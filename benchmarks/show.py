@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from show_inference import adaptive_nodes, engines
-from show_labelling import answers_at_scale, stopping
+from show_labelling import answers_at_scale, opening, stopping
 from show_table import Results, table
 
 HERE = Path(__file__).resolve().parent
@@ -125,27 +125,6 @@ def embed(runs: Sequence[Results]) -> str:
         ["second opening, s", *[f"**{r['many']['second_opening_s']:.2f}**" for r in runs]],
         ["100 more, s; 100 alone, s", *[f"{r['many']['added_s']:.2f}; {r['many']['alone_s']:.2f}" for r in runs]],
     ]
-    return table(head, rows)
-
-
-def opening(runs: Sequence[Results]) -> str:
-    names = {
-        "few": "{pictures:,} pictures of {pixels}",
-        "many": "{pictures:,} pictures of {pixels}",
-        "large": "{pictures:,} pictures of {pixels}",
-        "classes": "{pictures:,} pictures of {pixels}, {classes} classes",
-        "broken": "{pictures:,} pictures of {pixels}, a tenth of them broken",
-    }
-    head = ["", "small network: cold, s", "warm, s", "peak, MiB", "frozen features: cold, s", "warm, s", "peak, MiB"]
-    rows = []
-    for r in runs:
-        for case, of in r["cases"].items():
-            row = [names[case].format(**of)]
-            for seen in ("small", "frozen"):
-                cold, warm = of[seen]["cold"], of[seen]["warm"]
-                peak = max(cold["peak_mib"], warm["peak_mib"])
-                row += [f"{cold['seconds']:.1f}", f"{warm['seconds']:.1f}", f"**{peak:.0f}**"]
-            rows.append(row)
     return table(head, rows)
 
 

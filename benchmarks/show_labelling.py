@@ -1,4 +1,4 @@
-"""The tables of what a person who labels is told."""
+"""The tables of what a person who labels waits for and is told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from show_table import Results, table
+
+
+def opening(runs: Sequence[Results]) -> str:
+    names = {
+        "few": "{pictures:,} pictures of {pixels}",
+        "many": "{pictures:,} pictures of {pixels}",
+        "large": "{pictures:,} pictures of {pixels}",
+        "classes": "{pictures:,} pictures of {pixels}, {classes} classes",
+        "broken": "{pictures:,} pictures of {pixels}, a tenth of them broken",
+    }
+    head = ["", "small network: cold, s", "warm, s", "peak, MiB", "frozen features: cold, s", "warm, s", "peak, MiB"]
+    rows = []
+    for r in runs:
+        for case, of in r["cases"].items():
+            row = [names[case].format(**of)]
+            for seen in ("small", "frozen"):
+                cold, warm = of[seen]["cold"], of[seen]["warm"]
+                peak = max(cold["peak_mib"], warm["peak_mib"])
+                row += [f"{cold['seconds']:.1f}", f"{warm['seconds']:.1f}", f"**{peak:.0f}**"]
+            rows.append(row)
+    return table(head, rows)
 
 
 def stopping(runs: Sequence[Results]) -> str:
