@@ -126,10 +126,11 @@ class Tree:
         if not counts:
             return []
         most = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))[:MAX_KINDS]
-        listed = ", ".join(f"{kind} {count:,}" for kind, count in most)
+        listed = ", ".join(kind if count == 1 else f"{kind} ({count:,})" for kind, count in most)
         more = f" and {len(counts) - MAX_KINDS} more kinds" if len(counts) > MAX_KINDS else ""
-        what = "1 entry that is" if counts.total() == 1 else f"{counts.total():,} entries that are"
-        return [f"passed over {what} not read as images: {listed}{more}"]
+        one = "1 entry that is not read as an image"
+        what = one if counts.total() == 1 else f"{counts.total():,} entries that are not read as images"
+        return [f"passed over {what}: {listed}{more}"]
 
     def _kind(self, entry: os.DirEntry[str], beside_images: bool) -> str:
         """Why an entry is not read, as the note calls it; "" if it is."""

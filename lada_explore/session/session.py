@@ -45,10 +45,11 @@ from lada_explore.stages.runner import StageRunner
 from lada_explore.store import RunFolder
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.made_with import MadeWith
+from lada_explore.store.run_line import ToldInALine
 from lada_explore.store.run_writer import RunWriter
 
 
-class Session:
+class Session(ToldInALine):
     """One run: `step()` runs the next stage, commits it and returns its record.
 
     Make one with `create`, `resume` or `open_session`. A stage that is stopped or that fails commits nothing and
@@ -288,7 +289,7 @@ class Session:
             after_a_look(self.labelling, self._run.absent_ids)
             return found.sentence(self.folder.items_head)
 
-    # Answering ---------------------------------------------------------------------------------------------------
+    # Answering and closing ---------------------------------------------------------------------------------------
 
     def submit(self, labels: Mapping[int, int], annotator: str = "person") -> None:
         """Answer (part of) the open query; the answers are on disk when this returns.
@@ -324,8 +325,6 @@ class Session:
     def asks_a_person(self) -> bool:
         """Whether a query waits for a person."""
         return asks_a_person(self._oracle)
-
-    # Closing -----------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """End the worker and unlock the run folder; every finished stage is on disk already.

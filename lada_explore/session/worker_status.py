@@ -76,6 +76,20 @@ class WorkerState(StrEnum):
     FAILED = "failed"
     FINISHED = "finished"
 
+    def __repr__(self) -> str:
+        """What a notebook shows where a cell ends with it, as with `worker.wait()`."""
+        return _SAID[self]
+
+
+_SAID = {
+    WorkerState.IDLE: "idle: nothing runs; step() or run() goes on",
+    WorkerState.RUNNING: "running",
+    WorkerState.PAUSED: "paused: resume() goes on",
+    WorkerState.WAITING: "waiting for answers",
+    WorkerState.FAILED: "failed: step() starts the stage again",
+    WorkerState.FINISHED: "finished: the run is complete",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:

@@ -17,9 +17,10 @@ from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.run_folder import RunFolder
 from lada_explore.store.run_info import RunInfo
+from lada_explore.store.run_line import ToldInALine
 
 
-class RecordedRun:
+class RecordedRun(ToldInALine):
     """A run folder that is open for reading; views accept it in place of a session.
 
     Attributes:

@@ -169,14 +169,14 @@ def cut_png(place: Path) -> None:
     place.write_bytes(place.read_bytes()[:100])
 
 
-PASSED_OVER = "passed over 1 entry that is not read as images"
+PASSED_OVER = "passed over 1 entry that is not read as an image"
 PICTURES = {
     "cut.png": (cut_png, "left out cat/cut.png: "),
     "cut.jpg": (cut_jpeg, "left out cat/cut.jpg: "),
     "empty.png": (holding(b""), "left out cat/empty.png: not an image that Pillow can read"),
     "pipe.png": (os.mkfifo, "left out cat/pipe.png: not a file, or a broken link"),
-    "device.png": (lambda place: place.symlink_to("/dev/zero"), f"{PASSED_OVER}: links out of the folder 1"),
-    "loop.png": (lambda place: place.symlink_to("loop.png"), f"{PASSED_OVER}: links in circles 1"),
+    "device.png": (lambda place: place.symlink_to("/dev/zero"), f"{PASSED_OVER}: links out of the folder"),
+    "loop.png": (lambda place: place.symlink_to("loop.png"), f"{PASSED_OVER}: links in circles"),
 }
 
 

@@ -17,7 +17,7 @@ def test_run_and_show_say_what_was_left_out(call, images, tmp_path):
     code, out, _ = call(*RUN, "--dataset", f"folder:{mine}", "--out", tmp_path / "run")
     notes = [
         "left out cat/broken.jpg: not an image that Pillow can read",
-        "passed over 1 entry that is not read as images: .xmp 1",
+        "passed over 1 entry that is not read as an image: .xmp",
         "held out 4 of 24 images for testing (test_share 0.2)",
     ]
     assert code == 0

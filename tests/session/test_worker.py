@@ -386,3 +386,8 @@ def test_a_view_that_is_closed_is_not_waited_for():
     began = time.monotonic()
     assert worker.wait(30) is WorkerState.FINISHED
     assert time.monotonic() - began < 5
+
+
+def test_the_state_that_a_wait_returns_reads_as_words_in_a_cell():
+    assert [repr(state).startswith(state) for state in WorkerState] == [True] * 6
+    assert repr(WorkerState.IDLE) == "idle: nothing runs; step() or run() goes on"

@@ -127,3 +127,16 @@ def test_reading_needs_no_torch(finished):
     done = subprocess.run([sys.executable, "-c", code, str(finished)], check=False, capture_output=True, text=True)
     assert done.stderr == ""
     assert done.stdout.split() == ["2", "10"]
+
+
+def test_a_run_alone_in_a_cell_is_one_line(tmp_path):
+    session = small_session(tmp_path / "run", cycles=1)
+    try:
+        where = f"{tmp_path / 'run'}: {session.config.data.name}, lada-entmix, seed {session.config.seed}"
+        assert repr(session) == f"Session({where}; cycle 0 of 1, Select next; 0 labels)"
+        session.run(1)
+        assert repr(open_run(tmp_path / "run")) == f"RecordedRun({where}; cycle 1 of 1, Subsample next; 6 labels)"
+        session.run()
+    finally:
+        session.close()
+    assert repr(session) == f"Session({where}; cycle 1 of 1, complete, closed; 10 labels)"

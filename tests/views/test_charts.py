@@ -18,7 +18,7 @@ from lada_explore.analysis import accuracy_by_labels, tau_by_cycle
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords
 from lada_explore.views import AccuracyChart, PlotView, QueryGallery, TauChart
-from lada_explore.views.base.plot_view import whole_ticks
+from lada_explore.views.base.plot_view import cycle_ticks, whole_ticks
 from lada_explore.views.learning.accuracy import accuracy_figure, accuracy_figure_spec
 from lada_explore.views.query_gallery.query_gallery import MAX_IMAGES, gallery_state, png_url
 from lada_explore.views.tau.tau_chart import MAX_TRACES, tau_figure, tau_figure_spec
@@ -272,3 +272,10 @@ def test_pixels_survive_the_png(channels, mode):
     assert (image.mode, image.size) == (mode, (7, 5))
     expected = pixels.transpose(1, 2, 0) if mode == "RGB" else pixels[0]
     np.testing.assert_array_equal(np.asarray(image), expected)
+
+
+@pytest.mark.parametrize(
+    ("last", "step"), [(0, 1), (1, 1), (12, 1), (13, 2), (24, 2), (25, 5), (60, 5), (61, 10), (120, 10), (1300, 200)]
+)
+def test_an_axis_of_cycles_has_whole_numbers_and_few_of_them(last, step):
+    assert cycle_ticks(last) == {"tick0": 0, "dtick": step, "tickformat": "d"}

@@ -165,6 +165,20 @@ def whole_ticks(values: Sequence[float] | NDArray[Any]) -> dict[str, Any]:
     return {"tickformat": ",d"} | ({"dtick": 1} if span <= 6 else {})
 
 
+MAX_TICKS = 12
+"""Numbers along an axis of cycles."""
+
+
+def cycle_ticks(last: int) -> dict[str, Any]:
+    """Settings of an axis of cycles: each one up to `MAX_TICKS`, beyond that every second, fifth, tenth and so on.
+
+    Args:
+        last: the last cycle along the axis.
+    """
+    steps = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
+    return {"tick0": 0, "dtick": next(step for step in steps if step * MAX_TICKS >= last), "tickformat": "d"}
+
+
 def panel_title(text: str, domain: Sequence[float]) -> dict[str, Any]:
     """A title above a panel of a figure, from the left end of its share (left, right) of the width.
 

@@ -17,7 +17,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREY, VERMILLION, faint
-from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, cycle_ticks, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource, answers_of
@@ -112,14 +112,13 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
         ring = {"symbol": "circle-open", "size": 17, "color": GREY, "line": {"width": 2.5}}
         where = {"x": found.cycles[at], "y": share[at], "name": f"cycle {cycle}"}
         traces.append({"type": "scatter", "mode": "markers", "marker": ring, "hoverinfo": "skip", **where})
-    ticks = {"dtick": 1} if len(found.cycles) <= 12 else {}
     layout = {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
         "title": heading("Prequential accuracy"),
         "legend": LEGEND_BELOW,
         "uirevision": "prequential",
-        "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", **ticks},
+        "xaxis": {"title": {"text": "cycle"}, **cycle_ticks(int(found.cycles[-1]))},
         "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},
     }
     return {"data": traces, "layout": layout}

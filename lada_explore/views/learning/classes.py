@@ -20,7 +20,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.records import CycleRecords, EvaluateRecord, Stage, cycle_name
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, cycle_ticks, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
@@ -140,7 +140,7 @@ def recall_figure(found: RecallByCycle, class_names: Sequence[str], cycle: int |
         "uirevision": "recall",
         "title": heading("Accuracy of each class"),
         "shapes": [frame | {"line": {"color": VERMILLION, "width": 2}}] if at in found.cycles else [],
-        "xaxis": {"title": {"text": "cycle"}, "tickformat": "d", "showgrid": False, **_each(cycles)},
+        "xaxis": {"title": {"text": "cycle"}, "showgrid": False, **cycle_ticks(int(found.cycles[-1]))},
         "yaxis": _class_axis(class_names, classes, "") | {"autorange": "reversed"},
     }
     return {"data": [_heat_map("% right") | cells], "layout": layout}
@@ -258,11 +258,6 @@ def _gap_bars(confidence: NDArray[np.float64], accuracy: NDArray[np.float64]) ->
 def _heat_map(unit: str) -> dict[str, Any]:
     bar = {"title": {"text": unit, "side": "right"}, "thickness": 12}
     return {"type": "heatmap", "zmin": 0, "zmax": 100, "colorscale": "Cividis", "colorbar": bar, "xgap": 1, "ygap": 1}
-
-
-def _each(cycles: int) -> dict[str, Any]:
-    """A tick for each cycle where there is room for it."""
-    return {"dtick": 1} if cycles <= 12 else {}
 
 
 _SLANTED = {"tickangle": -45}

@@ -11,7 +11,7 @@ from lada_explore.analysis.tau_dynamics import best_constant, policy_path, pull,
 from lada_explore.errors import ConfigError
 from lada_explore.records import LookAheadRecord
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.base.plot_view import PlotView, whole_ticks
+from lada_explore.views.base.plot_view import PlotView, cycle_ticks, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, show_spec
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.text import plain
@@ -89,10 +89,11 @@ def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
         data.append(shown | {"y": found.tau, "hovertemplate": f"cycle %{{x}}: τ* %{{y:.3f}}{hover}"})
         hover = f"cycle %{{x}}: mixing adds %{{y:.3f}} {unit}"
         data.append(shown | _RIGHT_SIDE | {"y": found.bulge, "hovertemplate": hover})
+    ticks = cycle_ticks(max(run.history[-1].cycle for run in runs.values()))
     layout = two_panels("τ*, mean of the pairs", "Entropy that mixing adds, mean of the pairs") | {
-        "xaxis": {"domain": LEFT, "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
+        "xaxis": {"domain": LEFT, "title": {"text": "cycle"}, **ticks},
         "yaxis": {"title": {"text": "τ*"}, "rangemode": "tozero"},
-        "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "cycle"}, "tickformat": "d", "dtick": 1},
+        "xaxis2": {"domain": RIGHT, "anchor": "y2", "title": {"text": "cycle"}, **ticks},
         "yaxis2": {"anchor": "x2", "title": {"text": "V(1) - V(0) (bits)"}, "zeroline": True, "zerolinewidth": 2},
     }
     return FigureSpec(

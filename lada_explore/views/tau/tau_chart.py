@@ -21,7 +21,7 @@ from lada_explore.analysis import (
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
-from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PickedPoint, panel_title, whole_ticks
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PickedPoint, cycle_ticks, panel_title, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource
@@ -314,7 +314,7 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
     highest = max(tau_max, *(float(tau.max()) for tau in values if len(tau)))
     last = int(by_cycle.cycles[-1])
     # Room for a few cycles from the start, so that the first point is not alone on an axis of its own.
-    cycles = {"title": {"text": "cycle"}, "range": [0.5, max(last, 5) + 0.5], "tickformat": "d", "domain": LEFT}
+    cycles = {"title": {"text": "cycle"}, "range": [0.5, max(last, 5) + 0.5], "domain": LEFT}
     layout: dict[str, Any] = {
         "height": 430,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
@@ -323,7 +323,7 @@ def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) 
         "hovermode": "closest",
         "meta": {"panels": [LEFT, RIGHT]},
         "annotations": [panel_title("τ* of each cycle", LEFT)],
-        "xaxis": cycles | ({"dtick": 1} if last <= 12 else {}),
+        "xaxis": cycles | cycle_ticks(last),
         "yaxis": {"title": {"text": "τ*"}, "range": [0, 1.04 * highest]},
     }
     if records is not None:

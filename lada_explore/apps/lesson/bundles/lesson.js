@@ -326,7 +326,7 @@ function fitNames(layout, width, family) {
   for (const letter of LETTERS) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
-      if (letter === "x" && dtick === 1 && width < NARROW_PX)
+      if (letter === "x" && Number.isInteger(dtick) && width < NARROW_PX)
         made[name] = { ...layout[name], ticklabelstep: 2, tickangle: 0 };
       if (!ticktext) continue;
       const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
