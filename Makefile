@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick fuzz mutants bench lint types imports page javascript browser data format lock clean
+.PHONY: help env lab test quick shots fuzz mutants bench lint types imports page javascript browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -31,6 +31,10 @@ test: env $(if $(browser_tests),browser) data lint types imports javascript ## c
 # One process more than cores are needed at least: a fifth of the time these tests wait for threads and processes.
 quick: env ## the tests that take no browser and no long time: for your own loop
 	$(IN_VENV) pytest --ignore=tests/browser -m "not slow" --numprocesses 3 --dist loadfile
+
+shots: env browser ## take pictures of every view, at four widths in both themes, into artifacts/shots/index.html
+	$(IN_VENV) pytest --quiet tests/browser/take_shots.py
+	@echo "Open artifacts/shots/index.html"
 
 # What fails is tried again with the seed that is printed: make fuzz SEED=...
 ROUNDS := 10

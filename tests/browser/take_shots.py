@@ -1,0 +1,134 @@
+"""Takes pictures of every view at four widths, in both themes; run by `make shots`, not a test."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+from labeller_notebook import kernel
+from shots import THEMES, WINDOWS, Shots, notebook_still, resize, still
+from test_check_again_in_jupyterlab import BEGIN as CHECKED
+from test_check_again_in_jupyterlab import SHOW as CHECK_AGAIN
+from test_explorer_in_jupyterlab import TABS, tab
+from test_looks_in_jupyterlab import OUTPUT
+from test_playground_in_jupyterlab import NUMBER, PLAYGROUND, QUESTION
+
+from lada_explore.apps.lesson import write_lesson
+
+DEMO = REPOSITORY / "data" / "runs" / "demo"
+CYCLES = {"0": 0, "1": 1, "last": 12}
+SHORT = {"τ*": "tau", "θ": "theta"}
+SHOW = """(cycle) => {
+    const range = document.querySelector(".lada-slider input[type=range]");
+    range.value = String(cycle);
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+    range.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+
+ASKED = """
+from lada_explore import Explorer, Worker, open_session
+session = open_session("shots-asked", oracle="person", cycles=1, settings={"training.epochs": 5})
+worker = Worker.of(session)
+def answer(part):
+    asked = session.open_query.tolist()
+    labels = {i: int(session.data.train.targets[i]) for i in asked[: int(part * len(asked))]}
+    session.labelling.submit(labels)
+def go_on():
+    worker.run()
+    worker.wait(60)
+explorer = Explorer(session)
+explorer.show("Label")
+explorer
+"""
+ANSWERING = {
+    "before": "",
+    "seed": "go_on()",
+    "asked": "answer(1) or go_on()",
+    "half": "answer(0.5)",
+    "done": "answer(1) or go_on()",
+}
+"""What is done before each picture of the labeller."""
+
+VIEWS = {
+    "check_again": ".jp-OutputArea-output:has(.lada-check)",
+    "playground": ".jp-OutputArea-output:has(.lada-playground)",
+    "question": ".jp-OutputArea-output:has(.lada-question)",
+}
+
+
+@pytest.fixture(scope="module")
+def shots():
+    made = Shots(Path(os.environ.get("LADA_SHOTS", REPOSITORY / "artifacts" / "shots")))
+    yield made
+    made.write()
+
+
+def short(title: str) -> str:
+    """A tab's title as a part of a file's name: its first word."""
+    return SHORT.get(title) or re.findall(r"\w+", title.lower())[0]
+
+
+def in_every_window(notebook):
+    """Go through the themes and widths, and give the part of a file's name that says which."""
+    for theme, name in THEMES.items():
+        notebook.show_theme(name)
+        for width in WINDOWS:
+            resize(notebook.page, width)
+            yield f"{width}-{theme}"
+
+
+def test_explorer(module_pages, shots):
+    source = f"from lada_explore import Explorer, open_run\nexplorer = Explorer(open_run({str(DEMO)!r}))\nexplorer"
+    notebook = module_pages.open_cells("shots-explorer", source)
+    page = notebook.page
+    page.wait_for_selector(".lada-map[data-cycle='12']", timeout=60_000)
+    for window in in_every_window(notebook):
+        for title in TABS:
+            tab(notebook, title)
+            for said, cycle in CYCLES.items():
+                page.evaluate(SHOW, cycle)
+                page.wait_for_selector(f".lada-slider[data-cycle='{cycle}']")
+                notebook_still(notebook, OUTPUT)
+                shots.take(page, f"{short(title)}-{window}-cycle{said}", OUTPUT)
+
+
+def test_labeller(module_pages, shots):
+    notebook = module_pages.open_cells("shots-labeller", ASKED)
+    notebook.page.wait_for_selector(".lada-labeller")
+    for state, code in ANSWERING.items():
+        if code:
+            assert kernel(notebook, code) == "None"
+        for window in in_every_window(notebook):
+            notebook_still(notebook, OUTPUT)
+            shots.take(notebook.page, f"label-{window}-{state}", OUTPUT)
+
+
+def test_other_views(module_pages, shots):
+    notebook = module_pages.open_cells("shots-views", f"{CHECKED}\n{CHECK_AGAIN}", PLAYGROUND, QUESTION, NUMBER)
+    page = notebook.page
+    page.wait_for_selector(".lada-playground[data-shown='8']", timeout=60_000)
+    for name, selector in VIEWS.items():
+        notebook.show(selector)
+        if name == "question":
+            page.get_by_label("evenly").check()
+            page.get_by_role("button", name="Check").first.click()
+        for window in in_every_window(notebook):
+            notebook_still(notebook, selector)
+            shots.take(page, f"{name}-{window}", selector)
+
+
+def test_lesson(browser, shots, tmp_path):
+    write_lesson(DEMO, tmp_path / "lesson.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "lesson.html").as_uri())
+    page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        for width in WINDOWS:
+            resize(page, width)
+            still(page, "body")
+            shots.take(page, f"lesson-{width}-{theme}", "body")
+    page.close()
