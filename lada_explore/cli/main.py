@@ -10,6 +10,7 @@ import typer
 from lada_explore.cli import app as served
 from lada_explore.cli import (
     backbones,
+    branch,
     datasets,
     embed,
     export,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
+app.command("branch")(branch.branch)
 app.command("sweep")(sweep.sweep)
 app.command("show")(show.show)
 app.command("repair")(repair.repair)

@@ -20,6 +20,7 @@ from lada_explore.records import Stage
 from lada_explore.store import LabelState, RecordedRun, open_run
 
 if TYPE_CHECKING:
+    from lada_explore.datasets import ImageData
     from lada_explore.session.session import Session
 
 MAX_LISTED = 20
@@ -36,7 +37,7 @@ def import_labels(
     dry_run: bool = False,
     encoding: str = "",
     device: str = "auto",
-    data: str | Path | None = None,
+    data: ImageData | str | Path | None = None,
 ) -> ImportPlan:
     """Label images of a run from a file, asked or not, or only tell what would become of each label.
 
@@ -53,7 +54,7 @@ def import_labels(
         encoding: encoding of a text; "" to find it.
         device: "auto", "cpu" or "cuda", to open a run folder on.
         data: the folder of the images, to open a run folder whose images have moved; it is checked, and remembered
-            unless nothing is taken.
+            unless nothing is taken. Of a run on images that were handed over, these images.
 
     Returns:
         What became of each label, or would become of it; a table in a notebook.
@@ -78,7 +79,7 @@ class _Choices:
 
 
 def _imported(
-    run: Any, file: Path, choices: _Choices, device: str, data: str | Path | None
+    run: Any, file: Path, choices: _Choices, device: str, data: ImageData | str | Path | None
 ) -> tuple[ImportPlan, list[str]]:
     """What became of each label, and sentences on how the run goes on."""
     if choices.by not in list(By):
@@ -94,13 +95,20 @@ def _imported(
     if asking:
         return _into(run, given, choices)
     if choices.dry_run:
-        images = known_images_of(recorded) if data is None else images_of(recorded, data)
-        size, root = recorded.info.pool_size, "" if data is None else str(expanded(data))
-        return _planned(recorded, given, choices, names=images.names, size=size, root=root), []
+        root = str(expanded(data)) if isinstance(data, (str, Path)) else ""
+        known = _names_of(recorded, data)
+        return _planned(recorded, given, choices, names=known, size=recorded.info.pool_size, root=root), []
     from lada_explore.session.session import Session
 
     with closing(Session.resume(recorded.path, data=data, device=device)) as session:
         return _into(session, given, choices)
+
+
+def _names_of(run: RecordedRun, data: ImageData | str | Path | None) -> Sequence[str]:
+    """File path of each image by id; empty where the images have no files."""
+    if data is None:
+        return known_images_of(run).names
+    return images_of(run, data).names if isinstance(data, (str, Path)) else data.train.item_names or ()
 
 
 def _into(session: Session, given: GivenLabels, choices: _Choices) -> tuple[ImportPlan, list[str]]:

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from lada_explore.config import AcquisitionCapabilities, Checkpoints
 from lada_explore.records import Record, Stage
-from lada_explore.stages.networks import Networks
+from lada_explore.stages.networks import Networks, taken_over
 from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
 from lada_explore.store.run_writer import RunWriter
 
@@ -50,6 +50,8 @@ class RunCheckpoints:
     def restore(self, networks: Networks) -> None:
         """Load the weights that the last committed TRAIN saved, if there was one.
 
+        Of a branch this may be a TRAIN of its parent, see `taken_over`.
+
         Raises:
             StoreError: the weights are missing, damaged or of other networks.
         """
@@ -57,5 +59,7 @@ class RunCheckpoints:
         if trained:
             folder = self._run.folder.stage_folder(trained[-1], Stage.TRAIN)
             weights = read_checkpoint(folder)
+            if trained[-1] <= self._run.folder.info.last_shared:
+                weights = taken_over(weights, networks.weights())
             require_fit(folder, weights, networks.weights())
             networks.load_weights(weights)

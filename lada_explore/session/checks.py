@@ -50,6 +50,12 @@ def check_data_suffices(
 
     Of a head on features that are not there yet, its networks are not checked: call this again once they are.
     """
+    _check_schedule(config, data)
+    check_images_fit(config, data, custom, sample)
+
+
+def _check_schedule(config: RunConfig, data: ImageData) -> None:
+    """Raises ConfigError if there are too few images, or classes, for the start and all cycles."""
     size, n_classes, schedule = len(data.train), len(data.train.class_names), config.schedule
     if n_classes < 2:
         raise ConfigError(f"{data.train.name} has {n_classes} class; a classifier needs at least 2")
@@ -72,6 +78,21 @@ def check_data_suffices(
             raise ConfigError(
                 f"class {name!r} has {least} images but the start needs {schedule.initial_per_class} of each; {remedy}"
             )
+
+
+def check_images_fit(
+    config: RunConfig,
+    data: ImageData,
+    custom: AcquisitionCapabilities | None = None,
+    sample: Callable[[], Classifier] | None = None,
+) -> None:
+    """Check that the method and the other settings work on the images, however many there are.
+
+    Arguments are those of `check_data_suffices`.
+
+    Raises:
+        ConfigError: a holdout beside a test set, or a method that needs other data.
+    """
     if config.data.holdout and data.test is not None:
         raise ConfigError(
             f"data.holdout is {config.data.holdout:g} but {data.train.name} has a test set of its own, which is used; "

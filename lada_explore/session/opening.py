@@ -118,9 +118,8 @@ def open_session(
     place, given = Path(os.path.realpath(expanded(out))), given_of(classifier)
     if os.path.exists(place / RUN_FILE):
         folder = _require_same_run(place, asked, out, images, acquisition, given)
-        known = _OPEN.get(place)
-        if known is not None and not known.closed:
-            _require_same(known, out, oracle, acquisition, device, threads, exact=exact)
+        if (known := session_in(place)) is not None:
+            require_same_use(known, out, oracle, acquisition, device, threads, exact=exact)
             return known
         make = partial(Session.resume, data=images or folder, exact=exact)
     else:
@@ -128,6 +127,24 @@ def open_session(
     session = make(out, oracle=oracle, acquisition=acquisition, classifier=given, device=device, threads=threads)
     if session.cost is not None:
         logger.warning("%s", session.cost.sentence())
+    return opened(place, session, oracle, acquisition)
+
+
+def session_in(place: Path) -> Session | None:
+    """The session that is open in this process on a run folder, by its real path; None if there is none."""
+    known = _OPEN.get(place)
+    return None if known is None or known.closed else known
+
+
+def opened(place: Path, session: Session, oracle: Oracle | str | None, acquisition: Acquisition | None) -> Session:
+    """Remember a session, so that a cell that opens it can be run again; returns it.
+
+    Args:
+        place: real path of its folder.
+        session: the session.
+        oracle: that it was opened with.
+        acquisition: likewise.
+    """
     _OPEN[place] = session
     _FINGERPRINTS[session] = tuple((id(given), _fingerprint(given)) for given in (oracle, acquisition))
     return session
@@ -240,7 +257,7 @@ def _require_same_settings(
             )
 
 
-def _require_same(
+def require_same_use(
     session: Session,
     out: str | Path,
     oracle: Oracle | str | None,

@@ -235,6 +235,24 @@ class Networks:
         return True
 
 
+def taken_over(weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """What a branch takes of its parent's weights, and its own where its method has what the parent's had not.
+
+    The classifier goes on. So does a network beside it, if both have one of the same shapes, and the state of the
+    optimiser, if it is of the same networks; otherwise they begin anew.
+
+    Args:
+        weights: of the parent, as `Networks.weights` returned them.
+        own: of the branch, with which it would start.
+    """
+    taken = dict(weights)
+    for prefix in (TRANSFORMER, COMPANION, OPTIMISER):
+        there, here = ({n: t for n, t in of.items() if n.startswith(prefix)} for of in (weights, own))
+        if {n: t.shape for n, t in there.items()} != {n: t.shape for n, t in here.items()}:
+            taken = {n: t for n, t in taken.items() if n not in there} | here
+    return taken
+
+
 def _split(weights: Mapping[str, Tensor], prefix: str) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The weights whose names have this prefix, without it, and the others."""
     own = {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}

@@ -148,6 +148,12 @@ class JournalEntry:
     entry: int = 0
 
 
+def row_of(line: JournalEntry) -> tuple[object, ...]:
+    """The values of a line as they are stored, in the order of `ROW`."""
+    values = (getattr(line, name) for name in ROW)
+    return tuple(str(value) if value is line.action else value for value in values)
+
+
 def chain_of(run_id: str) -> str:
     """Digest that the first line of a run's journal goes on from."""
     return f"run {run_id}"

@@ -43,9 +43,10 @@ from lada_explore.store.journal import JOURNAL_FILE, Journal
 from lada_explore.store.journal_entry import ROW, chain_of
 from lada_explore.store.journal_files import BESIDE, HEAD_ENDING
 from lada_explore.store.places import Place, is_cycle
-from lada_explore.store.run_folder import DROPPED, PENDING, WEIGHTS_ENDING, RunFolder
+from lada_explore.store.run_folder import WEIGHTS_ENDING, RunFolder
 from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed
 from lada_explore.store.sound_lines import chain_in, sound_rows
+from lada_explore.store.unfinished import DROPPED, PENDING, remove_what_is_unfinished, unfinished_repairs
 
 OF_REPAIR = Refusal(
     remedy="free some space, move away what is in its place, or give yourself permission to write to it, and repair "
@@ -94,10 +95,10 @@ def repair_run(path: Path) -> Repair:
     try:
         for dropped in path.glob(f"{DROPPED}/*"):
             remove_unfinished(dropped)
-        pending = folder.unfinished_repairs()
+        pending = unfinished_repairs(path)
         for made in pending:
             _put_in_place(made, path)
-        folder.clean()
+        remove_what_is_unfinished(path)
         done = _repaired(folder)
         said = tuple(
             f"an earlier repair was cut short; what it had made in {made} is in its place now" for made in pending
@@ -119,6 +120,7 @@ def _repaired(folder: RunFolder) -> Repair:
     faults = [f"{path} is no folder of a run, and was in the place of one" for path in odd]
     faults += [one for one in (items_fault, fault) if one]
     kept = _resumable(folder, sound, faults)
+    _require_shared(folder, kept, faults)
     faults += _faults_of_other_weights(folder, kept)
     end = _journal_end(folder, kept)
     journal_fault = _journal_fault(folder, end)
@@ -144,6 +146,13 @@ def _repaired(folder: RunFolder) -> Repair:
         n_answers=n_answers,
         position=position(folder.history(), folder.info.config.schedule.cycles),
     )
+
+
+def _require_shared(folder: RunFolder, kept: Sequence[Place], faults: Sequence[str]) -> None:
+    """Raises StoreError if a branch would lose stages that its parent made, since it cannot make them again."""
+    lost = next((place for place in folder.order() if place not in kept), None)
+    if lost is not None and lost[0] <= folder.info.last_shared:
+        raise StoreError(f"{folder.stage_folder(*lost)} cannot be kept, {folder.from_parent()}: {faults[-1]}")
 
 
 def _items_fault(folder: RunFolder) -> str:
@@ -172,7 +181,7 @@ def _journal_end(folder: RunFolder, kept: Sequence[Place]) -> Head:
     """What the journal must reach for these stages."""
     seals = (read_seal(folder.stage_folder(*place)) for place in reversed(kept))
     ends = (seal.journal for seal in seals if seal is not None and seal.journal is not None)
-    return next(ends, Head(entries=0, chain=chain_of(folder.info.id)))
+    return next(ends, Head(entries=0, chain=chain_of(folder.info.journal_id)))
 
 
 def _resumable(folder: RunFolder, sound: Sequence[Place], faults: list[str]) -> list[Place]:
@@ -271,8 +280,9 @@ def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) 
         before: str | None = None
         for stage in kept:
             of_stage = folder.stage_folder(*stage)
-            before = _with_journal(of_stage, before, head, chain, pending / of_stage.relative_to(folder.path))
-        with closing(Journal(pending / JOURNAL_FILE, run_id=folder.info.id)) as journal:
+            out = pending / of_stage.relative_to(folder.path)
+            before = folder.joined(_with_journal(of_stage, before, head, chain, out), stage)
+        with closing(Journal(pending / JOURNAL_FILE, run_id=folder.info.journal_id)) as journal:
             journal.take(rows)
 
     write_folder(to / PENDING, fill, overwrite=False)
@@ -280,7 +290,7 @@ def _rebuild_journal(folder: RunFolder, kept: Sequence[Place], to: Path | None) 
     return head
 
 
-def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequence[str], out: Path) -> str | None:
+def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequence[str], out: Path) -> str:
     """Let the seal of a stage name no more of the journal than there is; returns the digest of the seal.
 
     Args:

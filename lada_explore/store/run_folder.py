@@ -33,8 +33,6 @@ from lada_explore.files import (
     denied,
     is_there,
     remove_folder,
-    remove_unfinished,
-    sync,
     write_folder,
     writing,
 )
@@ -42,28 +40,29 @@ from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.agreement import Seen, check_cycle, check_history
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
 from lada_explore.store.files import damaged
-from lada_explore.store.items import ITEMS_FILE, Items, ItemsHead, read_head, read_items, write_items
+from lada_explore.store.items import Items, ItemsHead, read_head, read_items, write_items
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 from lada_explore.store.made_with import MadeWith, changes, made_at_start
 from lada_explore.store.places import Place, stages_in
 from lada_explore.store.run_info import RunInfo, read_info, write_info
 from lada_explore.store.schema import check_record
-from lada_explore.store.seals import SEAL_FILE, Head, read_seal, require_sealed, write_seal
+from lada_explore.store.seals import SEAL_FILE, Head, digest_of, read_seal, require_sealed, write_seal
 
 LOCK_FILE = "run.lock"
 LAYOUT_FOLDER = "layouts"
 WEIGHTS_ENDING = ".safetensors"
-DROPPED = "dropped"
-"""Folder of what repairs dropped, one folder for each."""
-
-PENDING = "pending"
-"""Folder there of files that are to take the place of what was dropped; there is one only while a repair works."""
-
 AS_RELEASED = "made as the authors' release of LADA, in all that `fidelity=released` sets"
 
 BEGUN_UNSEALED = "an earlier version began it, without checksums: damage to its first stages may go unnoticed"
 
 _OF_STAGE = Refusal(taken="is there already and is left as it is; open the run again to go on after it")
+
+
+def require_new(path: Path, refusal: Refusal) -> None:
+    """Raises StoreError, in the words of `refusal`, unless there is nothing at a path or an empty folder."""
+    with writing(path):
+        if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
+            raise StoreError(f"{path} {refusal.taken}")
 
 
 class RunFolder:
@@ -88,7 +87,10 @@ class RunFolder:
         as_released = () if departures(self.info.config) else (AS_RELEASED,)
         kind = self.info.config.classifier.kind
         of_classifier = (f"of the classifier {kind}: {note}" for note in self.info.classifier_notes)
-        self._notes = (*(() if self._run_digest else (BEGUN_UNSEALED,)), *as_released, *of_classifier)
+        parent = self.info.parent
+        self._first_digest = self._run_digest if parent is None else parent.first_digest
+        shared = () if parent is None else (parent.sentence(),)
+        self._notes = (*(() if self._first_digest else (BEGUN_UNSEALED,)), *shared, *as_released, *of_classifier)
         # Not thread-local: a session opened on one thread may be closed on another.
         self._lock = FileLock(path / LOCK_FILE, thread_local=False)
 
@@ -108,10 +110,7 @@ class RunFolder:
             taken=f"exists already and is left as it is; go on with `lada-explore resume {path}` or choose another "
             "folder with --out"
         )
-        with writing(path):
-            if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
-                raise StoreError(f"{path} {refusal.taken}")
-
+        require_new(path, refusal)
         own = replace(info, id=info.id or secrets.token_hex(8))
 
         def fill(folder: Path) -> None:
@@ -122,6 +121,11 @@ class RunFolder:
 
         write_folder(path, fill, overwrite=False, refusal=refusal)
         return cls(path)
+
+    @property
+    def digest(self) -> str:
+        """Digest of its run.json; empty for a run of format 1."""
+        return self._run_digest
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -193,7 +197,7 @@ class RunFolder:
             StoreError: the disk is full or read-only, or the record is none of this run.
         """
         folder = self.stage_folder(record.cycle, record.stage)
-        check_record(record, folder, self.info)
+        check_record(record, folder, self.info.of_cycle(record.cycle))
 
         def fill(beside: Path) -> None:
             write_record(beside, record)
@@ -210,13 +214,22 @@ class RunFolder:
         order = stages_of(cycle)
         place = order.index(stage)
         if place:
-            cycle, stage = cycle, order[place - 1]
+            before = order[place - 1]
         elif cycle:
-            cycle, stage = cycle - 1, stages_of(cycle - 1)[-1]
+            cycle, before = cycle - 1, stages_of(cycle - 1)[-1]
         else:
             return self._run_digest
-        seal = read_seal(self.stage_folder(cycle, stage))
-        return "" if seal is None else seal.digest
+        seal = read_seal(self.stage_folder(cycle, before))
+        return self.joined("" if seal is None else seal.digest, (cycle, before))
+
+    def joined(self, digest: str, before: Place) -> str:
+        """What the seal of the stage after `before` names; the first that is a branch's own names its run.json too."""
+        info, of_run = self.info, self._run_digest
+        while (parent := info.parent) is not None and before[0] <= parent.at:
+            if before == (parent.at, Stage.EVALUATE):
+                return digest_of({"run": of_run, "stage": digest})
+            info, of_run = parent.info, parent.digest
+        return digest
 
     def retract(self, cycle: int, stage: Stage) -> None:
         """Remove the record that was committed last, completely or not at all.
@@ -247,7 +260,7 @@ class RunFolder:
         place = self.path / JOURNAL_FILE
         if not is_there(place):
             raise StoreError(f"{place} is missing; it holds all answers so far, so restore it from a copy")
-        journal = Journal(place, run_id=self.info.id, read_only=read_only, bounds=self.info.bounds)
+        journal = Journal(place, run_id=self.info.journal_id, read_only=read_only, bounds=self.info.bounds)
         try:
             if (end := end or self._journal_end) is not None:
                 journal.require(end)
@@ -295,23 +308,34 @@ class RunFolder:
         """The stages before the first that is missing; and a sentence if there are others after it."""
         there = self.stages_there()
         done = list(itertools.takewhile(there.__contains__, self.order()))
-        if len(done) == len(there):
+        if len(done) == len(there) and (self.info.parent is None or (self.info.last_shared, Stage.EVALUATE) in done):
             return done, ""
         missing = next(place for place in self.order() if place not in there)
+        if missing[0] <= self.info.last_shared:
+            return done, f"{self.stage_folder(*missing)} is missing, {self.from_parent()}"
         later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
         return done, (
             f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} exists; "
             f"restore it from a copy, or let `lada-explore repair {self.path}` set the run back to the stage before"
         )
 
+    def from_parent(self) -> str:
+        """How a branch gets again what it shares with its parent; the run itself cannot make it again."""
+        assert self.info.parent is not None
+        return (
+            f"which {self.path} shares with its parent; restore it from a copy or from {self.info.parent.path}, or "
+            "branch again"
+        )
+
     def _read(self, places: Iterable[Place]) -> Iterator[tuple[Place, list[CycleRecords]]]:
         """Read stages in this order; each with all records so far."""
         self._made_with.clear()
-        cycles, before = [CycleRecords(cycle=0)], self._run_digest
+        cycles, before = [CycleRecords(cycle=0)], self._first_digest
         for cycle, stage in places:
             if cycle != cycles[-1].cycle:
                 cycles.append(CycleRecords(cycle=cycle))
             record, seconds, before = self._read_stage(cycle, stage, before)
+            before = self.joined(before, (cycle, stage))
             cycles[-1] = cycles[-1].including(record, seconds)
             yield (cycle, stage), cycles
 
@@ -319,12 +343,12 @@ class RunFolder:
         """Record and seconds of a stage, and the digest of its seal, which must follow that of the stage before."""
         folder = self.stage_folder(cycle, stage)
         record, seconds = read_record(folder, stage), read_seconds(folder)
-        check_record(record, folder, self.info)
+        check_record(record, folder, self.info.of_cycle(cycle))
         if record.cycle != cycle:
             raise damaged(folder / RECORD_FILE, f"it is of cycle {record.cycle}, and its folder of {cycle}", folder)
         seal = read_seal(folder)
         if seal is None:
-            if self._run_digest:
+            if self._first_digest or cycle > self.info.last_shared >= 0:
                 raise damaged(folder / SEAL_FILE, "it is missing", folder)
             return record, seconds, ""
         if seal.previous != before:
@@ -371,28 +395,3 @@ class RunFolder:
     def stages_there(self) -> set[Place]:
         """Stages of the run that have a folder."""
         return stages_in(self.path, self.info.config.schedule.cycles)
-
-    def unfinished_repairs(self) -> list[Path]:
-        """Folders of files that a repair has made, and not yet put into their places."""
-        return sorted(self.path.glob(f"{DROPPED}/*/{PENDING}"))
-
-    def clean(self) -> None:
-        """Remove unfinished files of a killed process, and flush the folders that it may have renamed last.
-
-        Raises:
-            StoreError: the disk is read-only, or a repair was cut short.
-        """
-        if self.unfinished_repairs():
-            raise StoreError(
-                f"a repair of {self.path} was cut short, and the run goes on from what it makes; let `lada-explore "
-                f"repair {self.path}` finish it"
-            )
-        by_number = sorted(self.path.glob("cycles/*"), key=lambda path: (len(path.name), path.name))
-        cycles = [path for path in by_number if path.is_dir()]
-        for folder in (*cycles, self.path / LAYOUT_FOLDER):
-            remove_unfinished(folder)
-        remove_unfinished(self.path, ITEMS_FILE)
-        with writing(self.path):
-            for folder in (*cycles[-1:], self.path / "cycles", self.path, self.path.parent):
-                if folder.is_dir():
-                    sync(folder)

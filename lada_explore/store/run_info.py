@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,7 @@ class RunInfo:
         features: what the features were made of that the classifier sees in place of the images, and their "digest";
             empty where it sees the images.
         id: random, so that nothing of another run is taken for a part of this one; empty in a run of format 1.
+        parent: the run whose first cycles it begins with; None for a run that begins by itself.
     """
 
     config: RunConfig
@@ -86,6 +87,7 @@ class RunInfo:
     classifier_notes: tuple[str, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
+    parent: Parent | None = None
 
     def __post_init__(self) -> None:
         if len(self.class_names) < 2:
@@ -106,6 +108,55 @@ class RunInfo:
     def asks_a_person(self) -> bool:
         """True if a person is the oracle."""
         return self.oracle == OracleName.PERSON
+
+    @property
+    def last_shared(self) -> int:
+        """Last cycle of those that it begins with and its parent made; -1 without a parent."""
+        return -1 if self.parent is None else self.parent.at
+
+    @property
+    def journal_id(self) -> str:
+        """Id that its journal begins with: of the run that made the first cycle, from whose lines a branch goes on."""
+        return self.id if self.parent is None else self.parent.info.journal_id
+
+    def of_cycle(self, cycle: int) -> RunInfo:
+        """What the run that made a cycle said: this one, or a parent; with the images that there are now."""
+        if self.parent is None or cycle > self.parent.at:
+            return self
+        return replace(self.parent.info.of_cycle(cycle), pool_size=self.pool_size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The run whose first cycles a run begins with.
+
+    Attributes:
+        at: the last cycle of these.
+        path: where the parent was then, relative to the branch.
+        digest: of its `run.json`; empty for a run of format 1, which has none.
+        changed: a sentence for each difference.
+        info: what its `run.json` says.
+    """
+
+    at: int
+    path: str
+    digest: str
+    changed: tuple[str, ...]
+    info: RunInfo
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.at <= self.info.config.schedule.cycles:
+            raise ConfigError(f"at is {self.at}, and the parent has cycles 0 to {self.info.config.schedule.cycles}")
+
+    @property
+    def first_digest(self) -> str:
+        """Digest of the `run.json` of the run that made the first cycle."""
+        return self.digest if self.info.parent is None else self.info.parent.first_digest
+
+    def sentence(self) -> str:
+        """What it shares with its parent, and what it changed."""
+        cycles = "cycle 0 is" if self.at == 0 else f"cycles 0 to {self.at} are"
+        return f"{cycles} shared with {self.path}; {'; '.join(self.changed) or 'nothing is changed'}"
 
 
 _INFO = TypeAdapter(RunInfo)

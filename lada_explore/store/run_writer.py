@@ -16,6 +16,7 @@ from lada_explore.store.items import Items
 from lada_explore.store.layouts import LayoutStore
 from lada_explore.store.made_with import MadeWith
 from lada_explore.store.run_folder import RunFolder
+from lada_explore.store.unfinished import remove_what_is_unfinished
 
 NO_IDS: IntArray = np.empty(0, dtype=np.int64)
 
@@ -49,7 +50,7 @@ class RunWriter:
         self._closed = False
         folder.lock()
         try:
-            folder.clean()
+            remove_what_is_unfinished(folder.path)
             # One attribute, so that a reader without the lock gets records and running stage of the same moment.
             self._now = (folder.history(), False)
             self.journal = folder.open_journal()

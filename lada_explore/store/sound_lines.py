@@ -42,7 +42,7 @@ def sound_rows(folder: RunFolder, kept: Sequence[Place]) -> list[tuple[Any, ...]
 
 def chain_in(folder: RunFolder, rows: Sequence[Sequence[object]]) -> list[str]:
     """Digests of the lines of a journal, with that before the first one."""
-    chain = [chain_of(folder.info.id)]
+    chain = [chain_of(folder.info.journal_id)]
     for row in rows:
         chain.append(chained(chain[-1], row))
     return chain
@@ -72,7 +72,7 @@ def _rows_of(place: Path, info: RunInfo) -> Iterator[tuple[Any, ...]]:
     with suppress(StoreError), closing(Database(place)) as database:
         columns = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
         digests = "chain" if "chain" in columns else "''"
-        chain, n_added = chain_of(info.id), 0
+        chain, n_added = chain_of(info.journal_id), 0
         for number in itertools.count(1):
             found = database.execute(f"SELECT {', '.join(ROW)}, {digests} FROM answers WHERE entry = ?", (number,))
             if not found or row_fault(found[0][:-1], info.bounds, n_added):

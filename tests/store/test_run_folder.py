@@ -15,6 +15,7 @@ from helpers.small_runs import all_bytes, copied, stage_order
 from lada_explore.errors import StoreError
 from lada_explore.records import Stage
 from lada_explore.store import RunFolder, RunInfo
+from lada_explore.store.unfinished import remove_what_is_unfinished
 
 
 def info_of(session: FakeSession) -> RunInfo:
@@ -179,7 +180,7 @@ def test_clean_removes_half_written_stages_only(complete):
     part.mkdir()
     (part / "record.json").write_text("{")
     assert complete.history()[-1].next_stage is None
-    complete.clean()
+    remove_what_is_unfinished(complete.path)
     assert all_bytes(complete.path) == whole
 
 
