@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY
 
-from lada_explore.views.explorer.explorer import pages_of
+from lada_explore.views.explorer.pages import pages_of
 
 FAKE = f"""
 import sys
@@ -18,6 +18,8 @@ from helpers.fakes import FakeSession
 from lada_explore import Explorer
 """
 TABS = tuple(page.title for page in pages_of())
+PARTS = tuple((page.title, part) for page in pages_of() for part in page.parts or ("",))
+"""Each part of each tab; "" for a tab that is one view."""
 
 READ = """() => ({
     cycle: Number(document.querySelector(".lada-slider").dataset.cycle),
@@ -65,14 +67,18 @@ def explorer(notebook):
     """The same page for all tests, back at the latest cycle and the first tab."""
     if notebook.page.locator(".lada-slider [aria-pressed='true']", has_text="Latest").count() == 0:
         notebook.page.get_by_role("button", name="Latest").click()
-    tab(notebook, "τ*")
-    until(notebook, lambda shown: len(shown["labels"]) == 2 and all("τ" in label for label in shown["labels"]))
+    tab(notebook, "τ*", "τ* by cycle")
+    until(notebook, lambda shown: len(shown["labels"]) == 1 and shown["labels"][0].startswith("τ* by cycle"))
     return notebook
 
 
-def tab(notebook, title: str) -> None:
-    notebook.page.get_by_role("tab", name=title, exact=True).click()
-    notebook.page.wait_for_selector(f".lada-tab[aria-selected='true']:text-is({json.dumps(title, ensure_ascii=False)})")
+def tab(notebook, title: str, part: str = "") -> None:
+    """Open a tab, and in it a part; without one it shows the part that it showed last."""
+    for kind, name in (("tab", title), ("part", part)):
+        if name:
+            notebook.page.get_by_role("tab", name=name, exact=True).click()
+            named = json.dumps(name, ensure_ascii=False)
+            notebook.page.wait_for_selector(f".lada-{kind}[aria-selected='true']:text-is({named})")
 
 
 def read(notebook) -> dict:
@@ -102,13 +108,17 @@ def test_the_slider_says_cycle_labels_and_accuracy_and_every_view_follows_it(exp
     slide_to(explorer, 2)
     shown = until(explorer, lambda shown: all(label.endswith("cycle 2") for label in shown["labels"]))
     assert shown["says"] == "Cycle 2 · 32 labels · 68.5 % right"
-    assert len(shown["labels"]) == 2
-    tab(explorer, "Learning")
-    until(explorer, lambda shown: "confusion matrix after cycle 2" in shown["labels"] and len(shown["labels"]) == 6)
+    assert len(shown["labels"]) == 1
+    tab(explorer, "Learning", "Classes")
+    until(explorer, lambda shown: "confusion matrix after cycle 2" in shown["labels"] and len(shown["labels"]) == 2)
+    tab(explorer, "Learning", "Accuracy")
+    until(explorer, lambda shown: "accuracy against labels" in shown["labels"])
     # 90 - 800 // 32 labels = 65 of 100 right in each class but the first.
     assert explorer.page.evaluate(POINTS, ["accuracy against labels", "cycle 2"])["y"] == pytest.approx([68.5])
     slide_to(explorer, 1)
+    tab(explorer, "Learning", "Classes")
     until(explorer, lambda shown: "labels of each class up to cycle 1" in shown["labels"])
+    tab(explorer, "Learning", "Confidence")
     until(explorer, lambda shown: "accuracy against confidence after cycle 1" in shown["labels"])
     tab(explorer, "τ*")
     until(explorer, lambda shown: all(label.endswith("cycle 1") for label in shown["labels"]))
@@ -119,6 +129,8 @@ def test_the_drawn_tau_is_the_recorded_one(explorer):
     acquired = explorer.page.evaluate(POINTS, ["τ* by cycle", "acquired pair"])
     assert mean["x"] == [1, 2, 3, 4]
     assert len(acquired["y"]) == 4 * 3
+    tab(explorer, "τ*", "What τ* is worth")
+    until(explorer, lambda shown: shown["labels"] and shown["labels"][0].startswith("τ*, best τ"))
     tau = explorer.page.evaluate(POINTS, ["τ*, best τ", "τ*"])
     assert np.sum(tau["y"]) == 20
 
@@ -148,7 +160,7 @@ def test_a_click_on_an_acquired_pair_chooses_it_in_every_view(explorer):
     assert explorer.page.locator(".lada-query.lada-chosen").count() == 1
     assert explorer.page.locator(".lada-card.lada-marked").count() == 2
     ids = explorer.page.locator(".lada-query.lada-chosen").get_attribute("data-ids").split()
-    tab(explorer, "τ*")
+    tab(explorer, "τ*", "What τ* is worth")
     title = explorer.page.locator(".annotation-text", has_text=f"Beta(τ, τ) of {ids[0]}, {ids[1]}")
     title.wait_for()
 
@@ -181,11 +193,11 @@ def test_tabs_are_reached_with_arrow_keys_and_plain_keys_stay_in_the_views(explo
 
 
 def test_class_names_are_text_in_every_view(explorer):
-    for title in TABS:
-        tab(explorer, title)
+    for title, part in PARTS:
+        tab(explorer, title, part)
         explorer.page.wait_for_timeout(300)
     assert explorer.page.locator(".lada-gallery b, .lada-plot b, .lada-stepper b").count() == 0
-    tab(explorer, "Learning")
+    tab(explorer, "Learning", "Classes")
     explorer.page.wait_for_function(
         "() => document.querySelector('.jp-Notebook').innerText.includes('<b>Dress</b>')"
         " || [...document.querySelectorAll('.lada-plot-chart text')].some((t) => t.textContent === '<b>Dress</b>')"
@@ -195,8 +207,8 @@ def test_class_names_are_text_in_every_view(explorer):
 @pytest.mark.parametrize("width", [1280, 1920])
 def test_every_tab_fits_the_page(explorer, shot, width):
     explorer.page.set_viewport_size({"width": width, "height": 1500})
-    for place, title in enumerate(TABS):
-        tab(explorer, title)
+    for place, (title, part) in enumerate(PARTS):
+        tab(explorer, title, part)
         explorer.page.wait_for_timeout(1500)
         explorer.page.locator(".lada-stepper").scroll_into_view_if_needed()
         shot(explorer, f"explorer_{width}_{place}")
@@ -211,8 +223,8 @@ def test_every_tab_fits_the_page(explorer, shot, width):
 def test_it_follows_the_dark_theme(explorer, shot):
     explorer.show_theme("JupyterLab Dark")
     explorer.page.wait_for_selector(".lada-plot[data-theme='dark']:visible")
-    for place, title in enumerate(TABS):
-        tab(explorer, title)
+    for place, (title, part) in enumerate(PARTS):
+        tab(explorer, title, part)
         explorer.page.wait_for_function(
             "() => [...document.querySelectorAll('.lada-plot')].filter((plot) => plot.offsetParent)"
             ".every((plot) => plot.dataset.theme === 'dark')"
@@ -228,7 +240,7 @@ def test_everything_is_shown_again_after_a_page_reload(explorer):
     until(explorer, lambda shown: all(label.endswith("cycle 3") for label in shown["labels"]))
     explorer.reload()
     explorer.page.wait_for_selector(".lada-plot[data-rev]:visible")
-    shown = until(explorer, lambda shown: len(shown["labels"]) == 2)
+    shown = until(explorer, lambda shown: len(shown["labels"]) == 1)
     assert shown["cycle"] == 3
     assert all(label.endswith("cycle 3") for label in shown["labels"])
 
@@ -248,7 +260,7 @@ def test_next_stage_and_pause_while_training_and_the_views_follow_the_run(pages,
     assert "Paused during Train (cycle 2)" in live.page.locator(".lada-now").inner_text()
     assert "to the end of the run" in live.page.locator(".lada-left").inner_text()
     shot(live, "explorer_paused")
-    tab(live, "Learning")
+    tab(live, "Learning", "Classes")
     until(live, lambda shown: "confusion matrix after cycle 1" in shown["labels"])
     live.button("Continue").click()
     until(live, lambda shown: "confusion matrix after cycle 2" in shown["labels"])

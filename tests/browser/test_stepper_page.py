@@ -16,10 +16,10 @@ def test_notes_on_the_images_lie_over_the_bar(browser, width):
     page = browser.new_page()
     state = Stepper(FakeSession()).state | {"images": {"title": "20 notes on the images", "notes": SAID}}
     show_view(page, Stepper, {"state": state | {"revision": 1}, "log_shown": True}, width=width)
-    page.locator("summary").wait_for()
+    page.locator(".lada-images summary").wait_for()
     height = page.locator(".lada-stepper").bounding_box()["height"]
     assert not page.get_by_text(SAID[0]).is_visible()
-    page.locator("summary").click()
+    page.locator(".lada-images summary").click()
     assert page.get_by_text(SAID[0]).is_visible()
     box, listed = page.locator(".lada-stepper").bounding_box(), page.locator(".lada-images ul").bounding_box()
     assert box["height"] == height

@@ -23,8 +23,9 @@ def real_session(out: Path) -> Session:
 
 
 def explored(session: Any) -> Explorer:
-    """An explorer of a run, of which every tab was shown."""
+    """An explorer of a run, of which every part of every tab was shown."""
     explorer = Explorer(session)
-    for title in explorer._tabs.titles:
-        explorer.show(title)
+    for title, parts in zip(explorer._tabs.titles, explorer._tabs.parts, strict=True):
+        for part in parts or [""]:
+            explorer.show(title, part)
     return explorer

@@ -39,7 +39,7 @@ def resumed(run, **options):
 def said_in_the_bar(session):
     explorer = Explorer(session)
     try:
-        return explorer.children[0].state["notes"]
+        return explorer.bar.state["notes"]
     finally:
         explorer.close()
 

@@ -3,7 +3,7 @@
 import { themeOf } from "./chart_theme.js";
 import { isDrawn } from "./figure.js";
 import { announced, make, showText, viewRoot, withCode } from "./page.js";
-import { fitted } from "./plot_fit.js";
+import { fitted, TIGHT_PX } from "./plot_fit.js";
 import { askUntilLoaded, shared, takeLibrary } from "./plotly_library.js";
 import { onThemeChange } from "./theme.js";
 import { fromWire } from "./wire.js";
@@ -198,6 +198,7 @@ class Chart {
     this.missed = false; // whether the present spec came while the view was off the page: an output can be collapsed
     this.printed = false;
     this.width = 0; // px that the drawing is fitted to
+    this.height = 0; // px, of a drawing that fills its place; 0 for one that is as high as its figure says
     this.deficit = 0; // px by which a tall legend would flatten the axes at this width
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
@@ -234,7 +235,15 @@ class Chart {
   resize() {
     const { root, chart } = this.parts;
     if (this.missed || !("rev" in root.dataset)) this.draw();
-    else if (this.wired && chart.offsetWidth && chart.offsetWidth !== this.width) this.draw();
+    else if (this.wired && chart.offsetWidth && (chart.offsetWidth !== this.width || this.room() !== this.height))
+      this.draw();
+  }
+
+  /** The height in px that the drawing has to fill; 0 where it has none, as on paper. A style sheet says which does. */
+  room() {
+    const { chart } = this.parts;
+    const fills = !this.printed && getComputedStyle(chart).getPropertyValue("--lada-fills").trim() === "1";
+    return fills ? chart.offsetHeight : 0;
   }
 
   /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
@@ -301,7 +310,7 @@ class Chart {
     await react();
     if (!isDrawn(chart)) return;
     const short = MIN_SHARE * fit.height - chart._fullLayout._size.h;
-    if (short > 4) {
+    if (short > 4 && !this.height) {
       this.deficit += short;
       await react();
     }
@@ -320,8 +329,13 @@ class Chart {
     const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
+    this.height = this.room();
+    const height = this.height || figure.layout.height || HEIGHT;
+    const layout = { ...figure.layout, height, template: this.template };
+    const { fontFamily } = getComputedStyle(root);
+    const least = this.height ? TIGHT_PX : undefined;
+    const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;
+    return this.height ? { ...made, height } : made;
   }
 
   /**

@@ -20,19 +20,20 @@ class Panel(LeavesPlain, LivesWhileHeld, ipywidgets.GridBox):  # type: ignore[mi
     Args:
         views: the views.
         min_column_px: least width of a column, in pixels of the page; 0 puts each view on a row of its own.
+        name: class for a style sheet of the page that lays the views out, in place of columns; empty for none.
     """
 
     children = TypedTuple(trait=traitlets.Instance(ipywidgets.Widget)).tag(
         sync=True, to_json=names_of, from_json=_json_to_widget
     )
 
-    def __init__(self, views: Sequence[ipywidgets.DOMWidget], *, min_column_px: int = 0) -> None:
+    def __init__(self, views: Sequence[ipywidgets.DOMWidget], *, min_column_px: int = 0, name: str = "") -> None:
         self._held = False
         columns = f"repeat(auto-fit, minmax(min({min_column_px}px, 100%), 1fr))" if min_column_px else "minmax(0, 1fr)"
-        super().__init__(
-            list(views),
-            layout=ipywidgets.Layout(grid_template_columns=columns, grid_gap="4px 20px", width="100%"),
-        )
+        grid = {} if name else {"grid_template_columns": columns, "grid_gap": "4px 20px"}
+        super().__init__(list(views), layout=ipywidgets.Layout(width="100%", **grid))
+        if name:
+            self.add_class(name)
 
     def keep(self) -> None:
         """Keep the grid and its views alive until they are closed, because a page may show them from now on."""

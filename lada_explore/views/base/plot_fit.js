@@ -4,6 +4,7 @@
 import { penOf } from "./page.js";
 
 const PANEL_PX = 250; // a panel narrower than this goes below the one before it
+export const TIGHT_PX = 170; // or than this, in a figure that cannot be higher for it
 const SIDE_PX = 76; // what an axis with its numbers and title takes at the left
 const BETWEEN_PX = 78; // between panels one below the other: axis, its title, and the next panel's title
 const BAR_PX = 14; // more above the axes: then plotly's buttons do not reach down to a title
@@ -241,12 +242,13 @@ function mostLines(texts, room, family) {
  * @param {number} width
  * @param {string} family of its font
  * @param {boolean} bar whether plotly's buttons need a row above the axes
+ * @param {number} [least] px of a panel; a narrower one goes below the one before it
  */
-export function fitted({ data, layout }, width, family, bar) {
+export function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
-  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
+  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < least)) {
     const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
     const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
     const room = plotOf(layout, width);

@@ -484,16 +484,16 @@ function interpolate(xs, ys, at) {
 }
 
 // lada_explore/views/pair_mixer/charts.js
-var HEIGHT = 210;
+var CHART_PX = 210;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
-function drawProfile({ profile: svg }, pair, width) {
+function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT,
+    height,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "λ, the share of the right image",
@@ -529,7 +529,7 @@ function densityPath({ toX, box }, top, tau, logBeta) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
-function drawValue({ value: svg }, pair, width) {
+function drawValue({ value: svg }, pair, width, height = CHART_PX) {
   const { tau, value } = pair.table;
   const count = tau.length - 2;
   const low = Math.min(...value);
@@ -537,7 +537,7 @@ function drawValue({ value: svg }, pair, width) {
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT,
+    height,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "τ",
@@ -590,16 +590,15 @@ function stepOf({ tau }, place) {
 }
 
 // lada_explore/views/pair_mixer/class_chart.js
-var HEIGHT2 = 190;
 var LETTER_PX = 7;
-function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
+function drawClasses({ classes: svg, legend, noClasses }, pair, width, height) {
   svg.toggleAttribute("hidden", !pair.probabilities.length);
   legend.hidden = !pair.probabilities.length;
   setText(noClasses, pair.classes.reason);
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHT2, xTitle: "λ", yTitle: "class probability" };
+  const axes = { width, height, xTitle: "λ", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
@@ -785,9 +784,11 @@ function build(el, on) {
   const columns = make("div", "lada-mix-columns");
   columns.dataset.alone = "";
   columns.append(left, side);
-  frame.body.append(chooser, columns);
+  const { switcher, sides } = buildSides(on);
+  frame.root.dataset.side = "path";
+  frame.body.append(chooser, switcher, columns);
   const ofCurves = [inPath.profile, inTau.value, ...controls];
-  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns, ofCurves };
+  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, sides, columns, ofCurves };
 }
 function buildChooser(on) {
   const choice = make("select", "lada-field lada-mix-choice");
@@ -798,6 +799,23 @@ function buildChooser(on) {
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice, next);
   return { chooser, choice, previous, next };
+}
+function buildSides(on) {
+  const switcher = make("div", "lada-mix-sides");
+  switcher.dataset.alone = "";
+  switcher.setAttribute("role", "group");
+  switcher.setAttribute("aria-label", "Shown of the pair");
+  const sides = (
+    /** @type {const} */
+    ["path", "tau"].map((side) => {
+      const made = button(side === "path" ? "Mixing path" : "τ and score", "", () => on.turn(side));
+      made.dataset.side = side;
+      made.setAttribute("aria-pressed", String(side === "path"));
+      return made;
+    })
+  );
+  switcher.append(...sides);
+  return { switcher, sides };
 }
 function buildPath(on) {
   const { row, figures } = buildImages();
@@ -836,6 +854,8 @@ function inBox(className, ...children) {
 
 // lada_explore/views/pair_mixer/mixer.js
 var SWEEP_MS = 4e3;
+var LOWEST_PX = 132;
+var AROUND_PX = 350;
 var PairMixer = class {
   /**
    * @param {Model<{ state: MixerState | MessageOnly }>} model
@@ -848,9 +868,10 @@ var PairMixer = class {
     this.plots = null;
     this.tauAt = 0;
     this.playing = 0;
-    this.width = 0;
+    this.size = "";
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.columns);
+    this.resizer.observe(this.parts.root);
   }
   // What a person does
   /** @param {number} place of a pair in the list */
@@ -914,20 +935,42 @@ var PairMixer = class {
     writeFacts(this.parts.facts, pair);
     this.drawPlots();
   }
+  /**
+   * Shows the path or tau, where there is no room for both.
+   *
+   * @param {"path" | "tau"} side
+   */
+  turn(side) {
+    const { root, sides } = this.parts;
+    root.dataset.side = side;
+    for (const one of sides) one.setAttribute("aria-pressed", String(one.dataset.side === side));
+  }
   /** Draws anew when there is more room, or less. */
   fit() {
-    const width = this.parts.columns.clientWidth;
-    if (width === this.width) return;
-    this.width = width;
+    const size = `${this.parts.columns.clientWidth} ${this.chartHeight()}`;
+    if (size === this.size) return;
+    this.size = size;
     this.drawPlots();
+  }
+  /** Lower in an explorer, whose height is that of its window. */
+  chartHeight() {
+    const { root } = this.parts;
+    if (!root.closest(".lada-main") || getComputedStyle(root).overflowY === "visible") return CHART_PX;
+    return Math.round(Math.max(LOWEST_PX, Math.min(CHART_PX, (root.clientHeight - AROUND_PX) / 1.9)));
   }
   drawPlots() {
     const { parts, pair } = this;
-    const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
-    if (!pair || !left) return;
+    const whole = parts.columns.clientWidth;
+    if (!pair || !whole) return;
+    const [left, right] = [parts.left.clientWidth || whole, parts.side.clientWidth || whole];
+    const height = this.chartHeight();
+    const curves = () => ({
+      profile: drawProfile(parts, pair, left, height),
+      value: drawValue(parts, pair, right, height)
+    });
     this.plots = {
-      classes: drawClasses(parts, pair, left),
-      curves: pair.drawn ? null : { profile: drawProfile(parts, pair, left), value: drawValue(parts, pair, right) }
+      classes: drawClasses(parts, pair, left, Math.round(0.9 * height)),
+      curves: pair.drawn ? null : curves()
     };
     this.showLam();
     this.showTau();

@@ -793,16 +793,16 @@ var Player = class {
 };
 
 // lada_explore/views/pair_mixer/charts.js
-var HEIGHT = 210;
+var CHART_PX = 210;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
-function drawProfile({ profile: svg }, pair, width) {
+function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT,
+    height,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "λ, the share of the right image",
@@ -838,7 +838,7 @@ function densityPath({ toX, box }, top, tau, logBeta) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
-function drawValue({ value: svg }, pair, width) {
+function drawValue({ value: svg }, pair, width, height = CHART_PX) {
   const { tau, value } = pair.table;
   const count = tau.length - 2;
   const low = Math.min(...value);
@@ -846,7 +846,7 @@ function drawValue({ value: svg }, pair, width) {
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT,
+    height,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "τ",
@@ -1772,7 +1772,7 @@ var SketchTool = class {
 
 // lada_explore/views/playground/playground.js
 var THEME_MS = 400;
-var CHART_PX = 720;
+var CHART_PX2 = 720;
 var DRAWN = "points:drawn";
 function buildRuns(body) {
   const runRow = make("div", "lada-pg-runs");
@@ -1936,7 +1936,7 @@ var PlaygroundPage = class {
     const { parts, panels } = this;
     const shared = { classes, draws: this.draws ?? this.readDraws(), mode: parts.mode.value };
     const shown = runs.map((run, row) => panels[row].show(run, shared));
-    drawAccuracy(parts.chart, shown, Math.min(CHART_PX, parts.runRow.clientWidth));
+    drawAccuracy(parts.chart, shown, Math.min(CHART_PX2, parts.runRow.clientWidth));
   }
   /**
    * How far one is, and where one can go from there.

@@ -171,6 +171,7 @@ function usable(root, element) {
 
 // lada_explore/views/base/plot_fit.js
 var PANEL_PX = 250;
+var TIGHT_PX = 170;
 var SIDE_PX = 76;
 var BETWEEN_PX = 78;
 var BAR_PX = 14;
@@ -294,11 +295,11 @@ function fitNames(layout, width, family) {
 function mostLines(texts, room, family) {
   return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
 }
-function fitted({ data, layout }, width, family, bar) {
+function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
-  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
+  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < least)) {
     const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
     const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
     const room2 = plotOf(layout, width);
@@ -504,6 +505,7 @@ var Chart = class {
     this.missed = false;
     this.printed = false;
     this.width = 0;
+    this.height = 0;
     this.deficit = 0;
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
@@ -536,7 +538,14 @@ var Chart = class {
   resize() {
     const { root, chart } = this.parts;
     if (this.missed || !("rev" in root.dataset)) this.draw();
-    else if (this.wired && chart.offsetWidth && chart.offsetWidth !== this.width) this.draw();
+    else if (this.wired && chart.offsetWidth && (chart.offsetWidth !== this.width || this.room() !== this.height))
+      this.draw();
+  }
+  /** The height in px that the drawing has to fill; 0 where it has none, as on paper. A style sheet says which does. */
+  room() {
+    const { chart } = this.parts;
+    const fills = !this.printed && getComputedStyle(chart).getPropertyValue("--lada-fills").trim() === "1";
+    return fills ? chart.offsetHeight : 0;
   }
   /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
   async draw() {
@@ -596,7 +605,7 @@ var Chart = class {
     await react();
     if (!isDrawn(chart)) return;
     const short = MIN_SHARE * fit.height - chart._fullLayout._size.h;
-    if (short > 4) {
+    if (short > 4 && !this.height) {
       this.deficit += short;
       await react();
     }
@@ -614,8 +623,13 @@ var Chart = class {
     const width = this.printed ? Math.min(chart.offsetWidth, PAPER_PX) : chart.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
+    this.height = this.room();
+    const height = this.height || figure.layout.height || HEIGHT;
+    const layout = { ...figure.layout, height, template: this.template };
+    const { fontFamily } = getComputedStyle(root);
+    const least = this.height ? TIGHT_PX : void 0;
+    const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;
+    return this.height ? { ...made, height } : made;
   }
   /**
    * Listens to a chart that plotly made anew.

@@ -281,23 +281,23 @@ function goneNote(sentence) {
 }
 
 // lada_explore/views/stepper/stepper.js
-var HOLD = { command: "pause", text: "Pause", title: "Pause the running stage; nothing is lost" };
-var RESUME = { command: "resume", text: "Continue", title: "Go on where it was paused" };
+var HOLD = { command: "pause", text: "Pause", icon: "❚❚", title: "Pause the running stage; nothing is lost" };
+var RESUME = { command: "resume", text: "Continue", icon: "▶", title: "Go on where it was paused" };
 var SLOW_MS = 1500;
 function buildButtons(onPress) {
-  const command = (command2, text, title, className = "lada-button") => {
+  const command = (command2, icon, text, title, className = "lada-button") => {
     const made = button(text, title, () => onPress(made), className);
-    made.dataset.command = command2;
+    setAttributes(made, { "data-command": command2, "data-icon": icon, "aria-label": text });
     return made;
   };
   const primary = "lada-button lada-primary";
   return {
-    step: command("step", "Next stage", "Run one stage", primary),
-    cycle: command("cycle", "Next cycle", "Run to the end of the next acquisition cycle", primary),
-    run: command("run", "Run", "Run this many acquisition cycles"),
-    all: command("all", "Run to the end", "Run every cycle that is left"),
-    pause: command(HOLD.command, HOLD.text, HOLD.title),
-    stop: command("stop", "Stop", "Stop the running stage; nothing of it is kept, and it can be run again")
+    step: command("step", "▸❘", "Next stage", "Run one stage", primary),
+    cycle: command("cycle", "▸▸❘", "Next cycle", "Run to the end of the next acquisition cycle", primary),
+    run: command("run", "▶", "Run", "Run this many acquisition cycles"),
+    all: command("all", "▶❘", "Run to the end", "Run every cycle that is left"),
+    pause: command(HOLD.command, HOLD.icon, HOLD.text, HOLD.title),
+    stop: command("stop", "■", "Stop", "Stop the running stage; nothing of it is kept, and it can be run again")
   };
 }
 function buildControls(onPress) {
@@ -317,63 +317,56 @@ function buildControls(onPress) {
   }
   return { controls, buttons, cycles };
 }
-function buildProgress() {
-  const progress = make("div", "lada-progress-row");
+function folded(className) {
+  const box = make("details", `lada-folded ${className}`);
+  const [title, list] = [make("summary"), make("ul")];
+  box.append(title, list);
+  const show2 = (text, sentences) => {
+    setText(title, text);
+    refill(list, sentences, () => sentences.map(withCode));
+    box.hidden = sentences.length === 0;
+  };
+  return { box, show: show2 };
+}
+function buildHead(root) {
+  const head = make("header", "lada-head");
+  const [about, labels] = [make("span", "lada-about"), make("span", "lada-labels")];
+  const [notes, images] = [folded("lada-notes"), folded("lada-images")];
+  head.append(about, labels, notes.box, images.box);
+  root.append(head);
+  return { about, labels, notes, images };
+}
+function buildProgress(root) {
   const { bar, fill } = progressBar("Progress of the stage");
-  const amount = make("span", "lada-amount");
-  progress.append(bar, amount);
-  return { progress, bar, fill, amount };
+  const now = announced("lada-now");
+  const [amount, left] = [make("span", "lada-amount"), make("span", "lada-left")];
+  const saying = make("div", "lada-saying");
+  saying.append(now, amount, left);
+  root.append(bar, saying);
+  return { bar, fill, now, amount, left };
 }
 function build(el, onPress) {
   const root = viewRoot(el, "lada-stepper", "Step through the run");
-  const head = make("header", "lada-head");
-  const about = make("span", "lada-about");
-  const labels = make("span", "lada-labels");
-  const images = make("details", "lada-images");
-  const title = make("summary");
-  const said = make("ul");
-  images.append(title, said);
-  head.append(about, labels, images);
   const { controls, buttons, cycles } = buildControls(onPress);
+  const top = make("div", "lada-top");
+  top.append(controls);
+  const head = buildHead(top);
   const track = make("ol", "lada-track");
   track.setAttribute("aria-label", "Stages of the cycle");
-  const { progress, bar, fill, amount } = buildProgress();
-  const now = announced("lada-now");
-  const left = make("span", "lada-left");
-  const saying = make("div", "lada-saying");
-  saying.append(now, left);
-  const notes = make("ul", "lada-notes");
-  notes.setAttribute("aria-label", "Notes on this run");
+  root.append(top, track);
+  const progress = buildProgress(root);
   const error = announced("lada-error", "alert");
   const log = make("ol", "lada-log");
   log.setAttribute("aria-label", "What the last stages did, newest first");
-  root.append(head, controls, track, progress, saying, notes, error, log);
-  return {
-    root,
-    about,
-    labels,
-    images,
-    title,
-    said,
-    buttons,
-    cycles,
-    track,
-    bar,
-    fill,
-    amount,
-    now,
-    left,
-    notes,
-    error,
-    log
-  };
+  root.append(error, log);
+  return { root, ...head, buttons, cycles, track, ...progress, error, log };
 }
 function stageItem(stage) {
   const item = make("li", "lada-stage");
   item.dataset.stage = stage.key;
   item.dataset.status = stage.status;
   if (stage.status === "running" || stage.status === "next") item.setAttribute("aria-current", "step");
-  item.title = stage.title;
+  item.title = stage.time ? `${stage.title}, ${stage.time}` : stage.title;
   item.append(
     make("span", "lada-mark", stage.mark),
     make("span", "lada-name", stage.name),
@@ -386,6 +379,15 @@ function logItem(entry) {
   item.append(make("span", "lada-where", entry.where), make("span", "lada-what", entry.text));
   return item;
 }
+function currentOf(stages) {
+  const going = stages.findIndex(({ status }) => !["done", "todo", "skipped"].includes(status));
+  return going >= 0 ? going : stages.findLastIndex(({ status }) => status === "done");
+}
+function stageItems(stages) {
+  const items = stages.map(stageItem);
+  items[Math.max(0, currentOf(stages))].dataset.current = "";
+  return items;
+}
 function show(parts, state) {
   setText(parts.about, state.about);
   setText(parts.labels, state.labels);
@@ -395,17 +397,17 @@ function show(parts, state) {
   const { pause } = parts.buttons;
   pause.dataset.command = hold.command;
   setText(pause, hold.text);
-  pause.title = hold.title;
+  setAttributes(pause, { "data-icon": hold.icon, "aria-label": hold.text, title: hold.title });
   for (const one of Object.values(parts.buttons)) {
     one.setAttribute("aria-disabled", String(!state.can[one.dataset.command ?? ""]));
     one.classList.remove("lada-asked");
   }
-  refill(parts.track, state.stages, () => state.stages.map(stageItem));
-  refill(parts.notes, state.notes, () => state.notes.map(withCode));
-  parts.notes.hidden = state.notes.length === 0;
-  setText(parts.title, state.images.title);
-  refill(parts.said, state.images.notes, () => state.images.notes.map((note) => make("li", "", note)));
-  parts.images.hidden = state.images.notes.length === 0;
+  refill(parts.track, state.stages, () => stageItems(state.stages));
+  parts.notes.show(
+    state.notes.length > 1 ? `${state.notes.length} notes on this run` : "1 note on this run",
+    state.notes
+  );
+  parts.images.show(state.images.title, state.images.notes);
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);
   setText(parts.amount, state.amount);

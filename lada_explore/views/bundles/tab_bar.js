@@ -27,6 +27,13 @@ function viewRoot(el, className, label = "") {
   el.append(root);
   return root;
 }
+function refill(element, key, build) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build());
+  return true;
+}
 function guardKeys(root) {
   root.tabIndex = -1;
   const stop = (event) => {
@@ -238,6 +245,76 @@ function goneNote(sentence) {
   return note;
 }
 
+// lada_explore/views/explorer/window.js
+var LEAST_PX = 560;
+var ABOVE_PX = 160;
+var FRAMED_PX = 800;
+function scrollerOf(element) {
+  for (let one = element.parentElement; one && one !== document.body; one = one.parentElement) {
+    if (["auto", "scroll"].includes(getComputedStyle(one).overflowY)) return one;
+  }
+  return null;
+}
+function heightFor(explorer, scroller) {
+  const framed = scroller === null && window.parent !== window;
+  const height = framed ? FRAMED_PX : scroller?.clientHeight ?? document.documentElement.clientHeight;
+  if (framed || scroller?.closest(".jp-NotebookPanel")) return Math.max(LEAST_PX, height);
+  const top = scroller ? scroller.getBoundingClientRect().top - scroller.scrollTop : -window.scrollY;
+  const above = explorer.getBoundingClientRect().top - top;
+  return Math.max(LEAST_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
+}
+function movedBy(element, scroller) {
+  let moved = 0;
+  for (let one = element.parentElement; one && one !== scroller; one = one.parentElement) {
+    const { transform } = getComputedStyle(one);
+    if (transform !== "none") moved += new DOMMatrixReadOnly(transform).m42;
+  }
+  return moved;
+}
+function fitToWindow(root) {
+  let scroller = null;
+  let frame = 0;
+  const observer = new ResizeObserver(() => measure());
+  const soon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => measure());
+  };
+  const watch = (found) => {
+    if (scroller) observer.unobserve(scroller);
+    (scroller ?? window).removeEventListener("scroll", soon);
+    scroller = found;
+    if (scroller) observer.observe(scroller);
+    (scroller ?? window).addEventListener("scroll", soon, { passive: true });
+  };
+  const measure = () => {
+    const explorer = root.closest(".lada-explorer");
+    const head = root.closest(".lada-explorer-head");
+    if (!explorer || !head || !root.offsetHeight) return;
+    const found = scrollerOf(explorer);
+    if (found !== scroller) watch(found);
+    observer.observe(head);
+    const sizes = {
+      window: heightFor(explorer, scroller),
+      head: head.offsetHeight,
+      top: -movedBy(explorer, scroller)
+    };
+    for (const [name, px] of Object.entries(sizes)) {
+      const value = `${Math.round(px)}px`;
+      if (explorer.style.getPropertyValue(`--lada-${name}`) !== value)
+        explorer.style.setProperty(`--lada-${name}`, value);
+    }
+  };
+  window.addEventListener("resize", soon);
+  watch(null);
+  observer.observe(root);
+  return () => {
+    cancelAnimationFrame(frame);
+    observer.disconnect();
+    window.removeEventListener("resize", soon);
+    (scroller ?? window).removeEventListener("scroll", soon);
+  };
+}
+
 // lada_explore/views/tab_bar/tab_bar.js
 function placeAfter(key, at, count) {
   switch (key) {
@@ -255,38 +332,68 @@ function placeAfter(key, at, count) {
       return null;
   }
 }
+function tabList(list, className, choose) {
+  const tabs = () => (
+    /** @type {NodeListOf<HTMLElement>} */
+    list.querySelectorAll("[role=tab]")
+  );
+  const press = (place) => {
+    choose(place);
+    tabs()[place]?.focus();
+  };
+  list.addEventListener("keydown", (event) => {
+    const at = Array.from(tabs()).findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const to = placeAfter(event.key, at, tabs().length);
+    if (to === null || at < 0) return;
+    event.preventDefault();
+    press(to);
+  });
+  return (label, titles, chosen) => {
+    if (titles.length) setAttributes(list, { role: "tablist", "aria-label": label });
+    else for (const name of ["role", "aria-label"]) list.removeAttribute(name);
+    refill(
+      list,
+      titles,
+      () => titles.map((title, place) => {
+        const tab = button(title, "", () => press(place), className);
+        tab.setAttribute("role", "tab");
+        return tab;
+      })
+    );
+    tabs().forEach((tab, place) => {
+      setAttributes(tab, { "aria-selected": place === chosen });
+      tab.tabIndex = place === chosen ? 0 : -1;
+    });
+  };
+}
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
-  setAttributes(root, { role: "tablist", "aria-label": "Views" });
-  const tabs = model.get("titles").map((title, place) => {
-    const tab = button(title, "", () => choose(place), "lada-tab");
-    tab.setAttribute("role", "tab");
-    return tab;
-  });
-  root.append(...tabs);
-  const show = () => {
-    tabs.forEach((tab, place) => {
-      const chosen = place === model.get("shown");
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-    });
-    root.dataset.shown = String(model.get("shown"));
-  };
-  const choose = (place) => {
-    model.set("shown", place);
+  const [pages, parts] = [make("div", "lada-tabs-pages"), make("div", "lada-tabs-parts")];
+  root.append(pages, parts);
+  const put = (name, value) => {
+    model.set(name, value);
     model.save_changes();
     show();
-    tabs[place].focus();
   };
-  root.addEventListener("keydown", (event) => {
-    const to = placeAfter(event.key, model.get("shown"), tabs.length);
-    if (to === null) return;
-    event.preventDefault();
-    choose(to);
-  });
-  model.on("change:shown", show);
+  const showPages = tabList(pages, "lada-tab", (place) => put("shown", place));
+  const showParts = tabList(
+    parts,
+    "lada-part",
+    (place) => put("part", model.get("part").with(model.get("shown"), place))
+  );
+  const show = () => {
+    const [shown, titles] = [model.get("shown"), model.get("titles")];
+    showPages("Views", titles, shown);
+    showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
+    root.dataset.shown = String(shown);
+  };
+  for (const name of ["shown", "part"]) model.on(`change:${name}`, show);
   show();
-  return () => model.off("change:shown", show);
+  const stop = fitToWindow(root);
+  return () => {
+    for (const name of ["shown", "part"]) model.off(`change:${name}`, show);
+    stop();
+  };
 }
 var tab_bar_default = withKernel({ render }, { says: false });
 export {

@@ -275,8 +275,8 @@ function build(el, on) {
   const message = make("p", "lada-slider-message");
   const error = announced("lada-error", "alert");
   const row = make("div", "lada-slider-row");
-  row.append(play, range, latest, says);
-  root.append(row, message, error);
+  row.append(play, range, message, latest, says);
+  root.append(row, error);
   return { root, play, range, latest, says, message, error };
 }
 var Sender = class {

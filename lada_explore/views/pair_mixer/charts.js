@@ -20,7 +20,7 @@ import { drawAxes, guideIn, interpolate, linePath, mark, shape } from "../base/p
 
 /** @typedef {{ profile: ReturnType<typeof drawProfile>, value: ReturnType<typeof drawValue> }} PathPlots */
 
-const HEIGHT = 210;
+export const CHART_PX = 210; // height of a chart, where nothing else is asked for
 const DENSITY_TOP = 3;
 const DENSITY_STEPS = 160;
 
@@ -30,14 +30,15 @@ const DENSITY_STEPS = 160;
  * @param {{ profile: SVGElement }} parts where it is drawn
  * @param {Path} pair
  * @param {number} width
+ * @param {number} [height]
  */
-export function drawProfile({ profile: svg }, pair, width) {
+export function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT,
+    height,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "λ, the share of the right image",
@@ -97,8 +98,9 @@ function densityPath({ toX, box }, top, tau, logBeta) {
  * @param {{ value: SVGElement }} parts where it is drawn
  * @param {Path} pair
  * @param {number} width
+ * @param {number} [height]
  */
-export function drawValue({ value: svg }, pair, width) {
+export function drawValue({ value: svg }, pair, width, height = CHART_PX) {
   const { tau, value } = pair.table;
   const count = tau.length - 2;
   const low = Math.min(...value);
@@ -106,7 +108,7 @@ export function drawValue({ value: svg }, pair, width) {
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT,
+    height,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "τ",

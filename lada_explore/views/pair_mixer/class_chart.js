@@ -7,7 +7,6 @@ import { drawAxes, guideIn, interpolate, linePath, MARKS, mark, shape } from "..
 /** @import { Pair } from "./pair.js" */
 /** @import { Parts } from "./parts.js" */
 
-const HEIGHT = 190;
 const LETTER_PX = 7;
 
 /**
@@ -16,15 +15,16 @@ const LETTER_PX = 7;
  * @param {Parts} parts
  * @param {Pair} pair
  * @param {number} width
+ * @param {number} height
  */
-export function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
+export function drawClasses({ classes: svg, legend, noClasses }, pair, width, height) {
   svg.toggleAttribute("hidden", !pair.probabilities.length);
   legend.hidden = !pair.probabilities.length;
   setText(noClasses, pair.classes.reason);
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHT, xTitle: "λ", yTitle: "class probability" };
+  const axes = { width, height, xTitle: "λ", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   /** @type {Label[]} */

@@ -3,7 +3,7 @@
 import { make, refill, setText } from "../base/page.js";
 import { fixed, hasBody, writeSentences } from "../base/pair_parts.js";
 import { interpolate } from "../base/pair_plot.js";
-import { drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
+import { CHART_PX, drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
 import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
 import { factRows, readPair } from "./pair.js";
@@ -16,6 +16,8 @@ import { build } from "./parts.js";
 /** @import { Parts } from "./parts.js" */
 
 const SWEEP_MS = 4000;
+const LOWEST_PX = 132;
+const AROUND_PX = 350; // of the path's two charts: title, list of pairs, images, slider, legend
 
 /** The pair that a mixer shows, and where lam and tau stand. */
 export class PairMixer {
@@ -32,9 +34,10 @@ export class PairMixer {
     this.plots = null;
     this.tauAt = 0; // place in the table; the last two are tau* and the best tau
     this.playing = 0;
-    this.width = 0;
+    this.size = "";
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.columns);
+    this.resizer.observe(this.parts.root);
   }
 
   // What a person does
@@ -110,21 +113,46 @@ export class PairMixer {
     this.drawPlots();
   }
 
+  /**
+   * Shows the path or tau, where there is no room for both.
+   *
+   * @param {"path" | "tau"} side
+   */
+  turn(side) {
+    const { root, sides } = this.parts;
+    root.dataset.side = side;
+    for (const one of sides) one.setAttribute("aria-pressed", String(one.dataset.side === side));
+  }
+
   /** Draws anew when there is more room, or less. */
   fit() {
-    const width = this.parts.columns.clientWidth;
-    if (width === this.width) return;
-    this.width = width;
+    const size = `${this.parts.columns.clientWidth} ${this.chartHeight()}`;
+    if (size === this.size) return;
+    this.size = size;
     this.drawPlots();
+  }
+
+  /** Lower in an explorer, whose height is that of its window. */
+  chartHeight() {
+    const { root } = this.parts;
+    if (!root.closest(".lada-main") || getComputedStyle(root).overflowY === "visible") return CHART_PX;
+    return Math.round(Math.max(LOWEST_PX, Math.min(CHART_PX, (root.clientHeight - AROUND_PX) / 1.9)));
   }
 
   drawPlots() {
     const { parts, pair } = this;
-    const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
-    if (!pair || !left) return;
+    const whole = parts.columns.clientWidth;
+    if (!pair || !whole) return;
+    // Of the two that share one place, the one that is not shown has no width.
+    const [left, right] = [parts.left.clientWidth || whole, parts.side.clientWidth || whole];
+    const height = this.chartHeight();
+    const curves = () => ({
+      profile: drawProfile(parts, pair, left, height),
+      value: drawValue(parts, pair, right, height),
+    });
     this.plots = {
-      classes: drawClasses(parts, pair, left),
-      curves: pair.drawn ? null : { profile: drawProfile(parts, pair, left), value: drawValue(parts, pair, right) },
+      classes: drawClasses(parts, pair, left, Math.round(0.9 * height)),
+      curves: pair.drawn ? null : curves(),
     };
     this.showLam();
     this.showTau();

@@ -21,9 +21,11 @@ export function build(el, on) {
   const columns = make("div", "lada-mix-columns");
   columns.dataset.alone = ""; // drawn in the page, with or without a kernel
   columns.append(left, side);
-  frame.body.append(chooser, columns);
+  const { switcher, sides } = buildSides(on);
+  frame.root.dataset.side = "path";
+  frame.body.append(chooser, switcher, columns);
   const ofCurves = [inPath.profile, inTau.value, ...controls]; // what is drawn of A and V, and moved along them
-  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns, ofCurves };
+  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, sides, columns, ofCurves };
 }
 
 /** @param {PairMixer} on */
@@ -36,6 +38,22 @@ function buildChooser(on) {
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice, next);
   return { chooser, choice, previous, next };
+}
+
+/** @param {PairMixer} on */
+function buildSides(on) {
+  const switcher = make("div", "lada-mix-sides");
+  switcher.dataset.alone = ""; // turned in the page, with or without a kernel
+  switcher.setAttribute("role", "group");
+  switcher.setAttribute("aria-label", "Shown of the pair");
+  const sides = /** @type {const} */ (["path", "tau"]).map((side) => {
+    const made = button(side === "path" ? "Mixing path" : "τ and score", "", () => on.turn(side));
+    made.dataset.side = side;
+    made.setAttribute("aria-pressed", String(side === "path"));
+    return made;
+  });
+  switcher.append(...sides);
+  return { switcher, sides };
 }
 
 /** @param {PairMixer} on */

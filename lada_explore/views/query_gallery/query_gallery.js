@@ -134,6 +134,7 @@ function render({ model, el }) {
     setText(title, state.title);
     showText(error, state.error);
     showText(caption, state.caption);
+    title.title = state.caption; // in one line of images there is no room for it
     items = state.groups.map((group) => groupItem(group, (ids) => model.send({ type: "pick", ids })));
     list.replaceChildren(...items.map(({ item }) => item));
     mark();

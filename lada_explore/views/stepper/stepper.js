@@ -46,30 +46,31 @@ import {
 
 /** @typedef {ReturnType<typeof build>} Parts */
 
-const HOLD = { command: "pause", text: "Pause", title: "Pause the running stage; nothing is lost" };
-const RESUME = { command: "resume", text: "Continue", title: "Go on where it was paused" };
+const HOLD = { command: "pause", text: "Pause", icon: "❚❚", title: "Pause the running stage; nothing is lost" };
+const RESUME = { command: "resume", text: "Continue", icon: "▶", title: "Go on where it was paused" };
 const SLOW_MS = 1500;
 
 /** @param {Press} onPress */
 function buildButtons(onPress) {
   /**
    * @param {string} command
+   * @param {string} icon stands for the text on a narrow page
    * @param {string} text
    * @param {string} title
    */
-  const command = (command, text, title, className = "lada-button") => {
+  const command = (command, icon, text, title, className = "lada-button") => {
     const made = button(text, title, () => onPress(made), className);
-    made.dataset.command = command;
+    setAttributes(made, { "data-command": command, "data-icon": icon, "aria-label": text });
     return made;
   };
   const primary = "lada-button lada-primary";
   return {
-    step: command("step", "Next stage", "Run one stage", primary),
-    cycle: command("cycle", "Next cycle", "Run to the end of the next acquisition cycle", primary),
-    run: command("run", "Run", "Run this many acquisition cycles"),
-    all: command("all", "Run to the end", "Run every cycle that is left"),
-    pause: command(HOLD.command, HOLD.text, HOLD.title),
-    stop: command("stop", "Stop", "Stop the running stage; nothing of it is kept, and it can be run again"),
+    step: command("step", "▸❘", "Next stage", "Run one stage", primary),
+    cycle: command("cycle", "▸▸❘", "Next cycle", "Run to the end of the next acquisition cycle", primary),
+    run: command("run", "▶", "Run", "Run this many acquisition cycles"),
+    all: command("all", "▶❘", "Run to the end", "Run every cycle that is left"),
+    pause: command(HOLD.command, HOLD.icon, HOLD.text, HOLD.title),
+    stop: command("stop", "■", "Stop", "Stop the running stage; nothing of it is kept, and it can be run again"),
   };
 }
 
@@ -92,12 +93,42 @@ function buildControls(onPress) {
   return { controls, buttons, cycles };
 }
 
-function buildProgress() {
-  const progress = make("div", "lada-progress-row");
+/**
+ * Sentences behind a title, which is always of one line; `show` hides it where there are none.
+ *
+ * @param {string} className
+ */
+function folded(className) {
+  const box = make("details", `lada-folded ${className}`);
+  const [title, list] = [make("summary"), make("ul")];
+  box.append(title, list);
+  const show = (/** @type {string} */ text, /** @type {string[]} */ sentences) => {
+    setText(title, text);
+    refill(list, sentences, () => sentences.map(withCode));
+    box.hidden = sentences.length === 0;
+  };
+  return { box, show };
+}
+
+/** @param {HTMLElement} root */
+function buildHead(root) {
+  const head = make("header", "lada-head");
+  const [about, labels] = [make("span", "lada-about"), make("span", "lada-labels")];
+  const [notes, images] = [folded("lada-notes"), folded("lada-images")];
+  head.append(about, labels, notes.box, images.box);
+  root.append(head);
+  return { about, labels, notes, images };
+}
+
+/** @param {HTMLElement} root */
+function buildProgress(root) {
   const { bar, fill } = progressBar("Progress of the stage");
-  const amount = make("span", "lada-amount");
-  progress.append(bar, amount);
-  return { progress, bar, fill, amount };
+  const now = announced("lada-now");
+  const [amount, left] = [make("span", "lada-amount"), make("span", "lada-left")];
+  const saying = make("div", "lada-saying");
+  saying.append(now, amount, left);
+  root.append(bar, saying);
+  return { bar, fill, now, amount, left };
 }
 
 /**
@@ -106,47 +137,19 @@ function buildProgress() {
  */
 function build(el, onPress) {
   const root = viewRoot(el, "lada-stepper", "Step through the run");
-  const head = make("header", "lada-head");
-  const about = make("span", "lada-about");
-  const labels = make("span", "lada-labels");
-  const images = make("details", "lada-images");
-  const title = make("summary");
-  const said = make("ul");
-  images.append(title, said);
-  head.append(about, labels, images);
   const { controls, buttons, cycles } = buildControls(onPress);
+  const top = make("div", "lada-top");
+  top.append(controls);
+  const head = buildHead(top);
   const track = make("ol", "lada-track");
   track.setAttribute("aria-label", "Stages of the cycle");
-  const { progress, bar, fill, amount } = buildProgress();
-  const now = announced("lada-now");
-  const left = make("span", "lada-left");
-  const saying = make("div", "lada-saying");
-  saying.append(now, left);
-  const notes = make("ul", "lada-notes");
-  notes.setAttribute("aria-label", "Notes on this run");
+  root.append(top, track);
+  const progress = buildProgress(root);
   const error = announced("lada-error", "alert");
   const log = make("ol", "lada-log");
   log.setAttribute("aria-label", "What the last stages did, newest first");
-  root.append(head, controls, track, progress, saying, notes, error, log);
-  return {
-    root,
-    about,
-    labels,
-    images,
-    title,
-    said,
-    buttons,
-    cycles,
-    track,
-    bar,
-    fill,
-    amount,
-    now,
-    left,
-    notes,
-    error,
-    log,
-  };
+  root.append(error, log);
+  return { root, ...head, buttons, cycles, track, ...progress, error, log };
 }
 
 /** @param {StageView} stage */
@@ -155,7 +158,7 @@ function stageItem(stage) {
   item.dataset.stage = stage.key;
   item.dataset.status = stage.status;
   if (stage.status === "running" || stage.status === "next") item.setAttribute("aria-current", "step");
-  item.title = stage.title;
+  item.title = stage.time ? `${stage.title}, ${stage.time}` : stage.title;
   item.append(
     make("span", "lada-mark", stage.mark),
     make("span", "lada-name", stage.name),
@@ -172,6 +175,23 @@ function logItem(entry) {
 }
 
 /**
+ * Where the run is among the stages of the cycle: the one that runs or comes next, else the last one that is done.
+ *
+ * @param {StageView[]} stages
+ */
+function currentOf(stages) {
+  const going = stages.findIndex(({ status }) => !["done", "todo", "skipped"].includes(status));
+  return going >= 0 ? going : stages.findLastIndex(({ status }) => status === "done");
+}
+
+/** @param {StageView[]} stages */
+function stageItems(stages) {
+  const items = stages.map(stageItem);
+  items[Math.max(0, currentOf(stages))].dataset.current = "";
+  return items;
+}
+
+/**
  * @param {Parts} parts
  * @param {StepperState} state
  */
@@ -184,19 +204,19 @@ function show(parts, state) {
   const { pause } = parts.buttons;
   pause.dataset.command = hold.command;
   setText(pause, hold.text);
-  pause.title = hold.title;
+  setAttributes(pause, { "data-icon": hold.icon, "aria-label": hold.text, title: hold.title });
   // aria-disabled keeps the focus where it is; a truly disabled button drops it, and the next key goes to the cell.
   for (const one of Object.values(parts.buttons)) {
     one.setAttribute("aria-disabled", String(!state.can[one.dataset.command ?? ""]));
     one.classList.remove("lada-asked");
   }
   // The state comes ten times a second while a stage runs.
-  refill(parts.track, state.stages, () => state.stages.map(stageItem));
-  refill(parts.notes, state.notes, () => state.notes.map(withCode));
-  parts.notes.hidden = state.notes.length === 0;
-  setText(parts.title, state.images.title);
-  refill(parts.said, state.images.notes, () => state.images.notes.map((note) => make("li", "", note)));
-  parts.images.hidden = state.images.notes.length === 0;
+  refill(parts.track, state.stages, () => stageItems(state.stages));
+  parts.notes.show(
+    state.notes.length > 1 ? `${state.notes.length} notes on this run` : "1 note on this run",
+    state.notes,
+  );
+  parts.images.show(state.images.title, state.images.notes);
   refill(parts.log, state.log, () => state.log.map(logItem));
   showProgress(parts, state.progress?.done ?? 0, state.progress?.total ?? 0);
   setText(parts.amount, state.amount);

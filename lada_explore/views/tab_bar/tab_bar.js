@@ -1,9 +1,12 @@
-// A row of tabs: arrow keys, Home and End move between them.
+// A row of tabs, and beside it the parts of the page that is shown: arrow keys, Home and End move between them.
 
 import { withKernel } from "../base/kernel.js";
-import { button, setAttributes, viewRoot } from "../base/page.js";
+import { button, make, refill, setAttributes, viewRoot } from "../base/page.js";
+import { fitToWindow } from "../explorer/window.js";
 
 /** @import { Given } from "../base/kernel.js" */
+
+/** @typedef {{ titles: string[], parts: string[][], shown: number, part: number[] }} Tabs */
 
 /**
  * Where a key leads from a tab; null for a key that does not move.
@@ -29,40 +32,70 @@ function placeAfter(key, at, count) {
   }
 }
 
-/** @param {Given<{ titles: string[], shown: number }>} given */
+/**
+ * A list of tabs, filled by `show`.
+ *
+ * @param {HTMLElement} list
+ * @param {string} className of a tab
+ * @param {(place: number) => void} choose
+ */
+function tabList(list, className, choose) {
+  const tabs = () => /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("[role=tab]"));
+  const press = (/** @type {number} */ place) => {
+    choose(place);
+    tabs()[place]?.focus();
+  };
+  list.addEventListener("keydown", (event) => {
+    const at = Array.from(tabs()).findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const to = placeAfter(event.key, at, tabs().length);
+    if (to === null || at < 0) return;
+    event.preventDefault();
+    press(to);
+  });
+  return (/** @type {string} */ label, /** @type {string[]} */ titles, /** @type {number} */ chosen) => {
+    if (titles.length) setAttributes(list, { role: "tablist", "aria-label": label });
+    else for (const name of ["role", "aria-label"]) list.removeAttribute(name);
+    refill(list, titles, () =>
+      titles.map((title, place) => {
+        const tab = button(title, "", () => press(place), className);
+        tab.setAttribute("role", "tab");
+        return tab;
+      }),
+    );
+    tabs().forEach((tab, place) => {
+      setAttributes(tab, { "aria-selected": place === chosen });
+      tab.tabIndex = place === chosen ? 0 : -1;
+    });
+  };
+}
+
+/** @param {Given<Tabs>} given */
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
-  setAttributes(root, { role: "tablist", "aria-label": "Views" });
-  const tabs = model.get("titles").map((title, place) => {
-    const tab = button(title, "", () => choose(place), "lada-tab");
-    tab.setAttribute("role", "tab");
-    return tab;
-  });
-  root.append(...tabs);
-
-  const show = () => {
-    tabs.forEach((tab, place) => {
-      const chosen = place === model.get("shown");
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-    });
-    root.dataset.shown = String(model.get("shown"));
-  };
-  const choose = (/** @type {number} */ place) => {
-    model.set("shown", place);
+  const [pages, parts] = [make("div", "lada-tabs-pages"), make("div", "lada-tabs-parts")];
+  root.append(pages, parts);
+  const put = (/** @type {keyof Tabs & string} */ name, /** @type {any} */ value) => {
+    model.set(name, value);
     model.save_changes();
     show();
-    tabs[place].focus();
   };
-  root.addEventListener("keydown", (event) => {
-    const to = placeAfter(event.key, model.get("shown"), tabs.length);
-    if (to === null) return;
-    event.preventDefault();
-    choose(to);
-  });
-  model.on("change:shown", show);
+  const showPages = tabList(pages, "lada-tab", (place) => put("shown", place));
+  const showParts = tabList(parts, "lada-part", (place) =>
+    put("part", model.get("part").with(model.get("shown"), place)),
+  );
+  const show = () => {
+    const [shown, titles] = [model.get("shown"), model.get("titles")];
+    showPages("Views", titles, shown);
+    showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
+    root.dataset.shown = String(shown);
+  };
+  for (const name of ["shown", "part"]) model.on(`change:${name}`, show);
   show();
-  return () => model.off("change:shown", show);
+  const stop = fitToWindow(root);
+  return () => {
+    for (const name of ["shown", "part"]) model.off(`change:${name}`, show);
+    stop();
+  };
 }
 
 export default withKernel({ render }, { says: false });

@@ -76,7 +76,7 @@ def slider_state(history: Sequence[CycleRecords], cycle: int | None) -> SliderSt
         cycles=cycles,
         cycle=last if cycle is None else min(cycle, last),
         latest=cycle is None,
-        message="" if last else "There is one cycle so far, the start; the slider moves when there are more.",
+        message="" if last else "One cycle so far, the start; the slider moves when there are more.",
         error="",
     )
 

@@ -19,7 +19,7 @@ from lada_explore.events import REDRAWS
 from lada_explore.session.worker import Worker
 from lada_explore.views import AccuracyChart, Explorer, Stepper, TauChart
 from lada_explore.views.base.panel import Panel
-from lada_explore.views.explorer.explorer import pages_of
+from lada_explore.views.explorer.pages import pages_of
 from lada_explore.views.stepper.control_bar import RecordedBar
 
 
@@ -28,6 +28,21 @@ def views_of(view) -> list:
     if isinstance(view, Panel):
         return [inner for child in view.children for inner in views_of(child)]
     return [view]
+
+
+def seen(view) -> list:
+    """Every view in it that is not hidden behind a tab."""
+    if not isinstance(view, Panel):
+        return [view]
+    return [inner for child in view.children if child.layout.display != "none" for inner in seen(child)]
+
+
+def every_part(explorer: Explorer):
+    """Open each part of each tab in turn; yields the titles."""
+    for title, parts in zip(explorer._tabs.titles, explorer._tabs.parts, strict=True):
+        for part in parts or [""]:
+            explorer.show(title, part)
+            yield title, part
 
 
 def one(explorer: Explorer, kind: type):
@@ -53,15 +68,27 @@ def test_a_tab_is_made_when_it_is_first_opened(explorer):
     assert one(explorer, AccuracyChart) is chart
 
 
-@pytest.mark.parametrize("title", [page.title for page in pages_of()])
-def test_every_tab_shows_its_views_without_an_error(explorer, title):
-    explorer.show(title)
-    assert explorer._tabs.titles[explorer._tabs.shown] == title
-    shown = [page for page in explorer._pages if page.layout.display != "none"]
-    assert len(shown) == 1
-    for view in views_of(shown[0]):
-        state = getattr(view, "spec", None) or view.state
-        assert not state.get("error"), type(view).__name__
+def test_every_part_of_every_tab_shows_its_views_without_an_error(explorer):
+    opened = []
+    for title, part in every_part(explorer):
+        assert explorer._tabs.titles[explorer._tabs.shown] == title
+        views = seen(explorer._shown)
+        opened.extend(type(view).__name__ for view in views)
+        assert 1 <= len(views) <= 3
+        for view in views:
+            state = getattr(view, "spec", None) or view.state
+            assert not state.get("error"), (type(view).__name__, part)
+    assert len(opened) == 19
+    assert len(set(opened)) == 17  # the map and the gallery stand beside two parts
+
+
+def test_a_part_that_does_not_exist_is_refused_and_a_tab_keeps_its_part(explorer):
+    explorer.show("Learning", "Classes")
+    explorer.show("Scores")
+    explorer.show("Learning")
+    assert {type(view).__name__ for view in seen(explorer._shown)} == {"ConfusionChart", "ClassBalanceChart"}
+    with pytest.raises(ValueError, match="'Score ledger' is not in list"):
+        explorer.show("Learning", "Score ledger")
 
 
 @pytest.mark.parametrize("method", ["lada-entmix-fixed", "max-entropy", "random"])
@@ -71,8 +98,7 @@ def test_no_method_and_no_length_of_a_run_gives_an_error(method, cycles, tested)
     session = FakeSession(method=method, tested=tested)
     session.run(cycles)
     made = Explorer(session)
-    for page in pages_of():
-        made.show(page.title)
+    assert len(list(every_part(made))) >= 6
     for cycle in (0, cycles - 1, None):
         made.selection.show_cycle(cycle)
         REDRAWS.wait(20)
@@ -100,7 +126,7 @@ def test_only_the_views_that_are_seen_follow_and_the_others_when_they_are_opened
 def test_a_live_run_gets_buttons_and_its_views_follow_it():
     session = FakeSession(cycles=2)
     explorer = Explorer(session)
-    assert isinstance(explorer.children[0], Stepper)
+    assert isinstance(explorer.bar, Stepper)
     explorer.show("Learning")
     chart = one(explorer, AccuracyChart)
     Worker.of(session).run()
@@ -133,7 +159,7 @@ def test_a_recorded_run_gets_a_sentence_and_no_buttons_and_its_track_follows_the
     session.step()
     recorded = record(session, tmp_path / "demo")
     explorer = Explorer(recorded)
-    bar = explorer.children[0]
+    bar = explorer.bar
     assert isinstance(bar, RecordedBar)
     assert bar.state["about"] == "fashion-mini · lada-entmix · preset demo · seed 0 · fake"
     assert bar.state["labels"] == "32 of 38 labels used · 2 of 3 cycles done"
@@ -158,8 +184,7 @@ def test_closing_ends_every_subscription():
     session.run(2)
     worker = Worker.of(session)
     explorer = Explorer(session)
-    for page in pages_of():
-        explorer.show(page.title)
+    assert list(every_part(explorer))
     assert worker._callbacks
     assert explorer.selection._listeners
     explorer.close()
@@ -196,10 +221,9 @@ def test_a_cycle_change_redraws_every_seen_view_at_subset_2000():
     session = FakeSession(subset_size=2000, budget=10, cycles=4)
     session.run(4)
     explorer = Explorer(session)
-    for page in pages_of():
-        explorer.show(page.title)
+    for title, _ in every_part(explorer):
         time.sleep(0.3)
-        views = [view for view in views_of(explorer._pages[explorer._tabs.shown])]
+        views = seen(explorer._shown)
         changed = {id(view): threading.Event() for view in views}
         for view in views:
             name = "spec" if hasattr(view, "spec") else "state"
@@ -208,7 +232,7 @@ def test_a_cycle_change_redraws_every_seen_view_at_subset_2000():
             for event in changed.values():
                 event.clear()
             explorer.selection.show_cycle(cycle)
-            assert all(event.wait(60) for event in changed.values()), (page.title, cycle)
+            assert all(event.wait(60) for event in changed.values()), (title, cycle)
     explorer.close()
 
 
@@ -224,10 +248,11 @@ sys.meta_path.insert(0, NoTorch())
 from lada_explore import Explorer, open_run
 
 explorer = Explorer(open_run(sys.argv[1]))
-for title in explorer._tabs.titles:
-    explorer.show(title)
+for title, parts in zip(explorer._tabs.titles, explorer._tabs.parts):
+    for part in parts or [""]:
+        explorer.show(title, part)
 assert not [name for name in sys.modules if name.split(".")[0] in ("torch", "torchvision")]
-print(explorer.children[0].state["now"])
+print(explorer.bar.state["now"])
 """
 
 

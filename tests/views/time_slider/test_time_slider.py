@@ -38,7 +38,7 @@ def test_without_a_test_set_the_accuracy_is_left_out():
 
 def test_a_run_of_one_cycle_says_that_there_is_nothing_to_slide_over_yet():
     state = slider_state(FakeSession().history, None)
-    assert state["message"].startswith("There is one cycle so far")
+    assert state["message"].startswith("One cycle so far")
     assert state["cycles"] == ["The start · 0 labels · under way"]
 
 

@@ -215,6 +215,7 @@ function isDrawn(chart2) {
 
 // lada_explore/views/base/plot_fit.js
 var PANEL_PX = 250;
+var TIGHT_PX = 170;
 var SIDE_PX = 76;
 var BETWEEN_PX = 78;
 var BAR_PX = 14;
@@ -338,11 +339,11 @@ function fitNames(layout, width, family) {
 function mostLines(texts, room, family) {
   return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
 }
-function fitted({ data, layout }, width, family, bar) {
+function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
   if (!width) return { data, layout };
   let panels = layout.meta?.panels ?? [];
   let made = layout;
-  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < PANEL_PX)) {
+  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < least)) {
     const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
     const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
     const room2 = plotOf(layout, width);
@@ -548,6 +549,7 @@ var Chart = class {
     this.missed = false;
     this.printed = false;
     this.width = 0;
+    this.height = 0;
     this.deficit = 0;
     this.onSpec = () => this.draw();
     model.on("change:spec", this.onSpec);
@@ -580,7 +582,14 @@ var Chart = class {
   resize() {
     const { root, chart: chart2 } = this.parts;
     if (this.missed || !("rev" in root.dataset)) this.draw();
-    else if (this.wired && chart2.offsetWidth && chart2.offsetWidth !== this.width) this.draw();
+    else if (this.wired && chart2.offsetWidth && (chart2.offsetWidth !== this.width || this.room() !== this.height))
+      this.draw();
+  }
+  /** The height in px that the drawing has to fill; 0 where it has none, as on paper. A style sheet says which does. */
+  room() {
+    const { chart: chart2 } = this.parts;
+    const fills = !this.printed && getComputedStyle(chart2).getPropertyValue("--lada-fills").trim() === "1";
+    return fills ? chart2.offsetHeight : 0;
   }
   /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
   async draw() {
@@ -640,7 +649,7 @@ var Chart = class {
     await react();
     if (!isDrawn(chart2)) return;
     const short = MIN_SHARE * fit.height - chart2._fullLayout._size.h;
-    if (short > 4) {
+    if (short > 4 && !this.height) {
       this.deficit += short;
       await react();
     }
@@ -658,8 +667,13 @@ var Chart = class {
     const width = this.printed ? Math.min(chart2.offsetWidth, PAPER_PX) : chart2.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
-    const layout = { height: HEIGHT, ...figure.layout, template: this.template };
-    return fitted({ data, layout }, width, getComputedStyle(root).fontFamily, !this.more.barInside).layout;
+    this.height = this.room();
+    const height = this.height || figure.layout.height || HEIGHT;
+    const layout = { ...figure.layout, height, template: this.template };
+    const { fontFamily } = getComputedStyle(root);
+    const least = this.height ? TIGHT_PX : void 0;
+    const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;
+    return this.height ? { ...made, height } : made;
   }
   /**
    * Listens to a chart that plotly made anew.
@@ -1809,16 +1823,16 @@ function interpolate(xs, ys, at) {
 }
 
 // lada_explore/views/pair_mixer/charts.js
-var HEIGHT2 = 210;
+var CHART_PX = 210;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
-function drawProfile({ profile: svg }, pair, width) {
+function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
   const top = densityTop(pair.table);
   const highest = Math.max(...pair.profile) || 1;
   const lowest = Math.min(0, ...pair.profile);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT2,
+    height,
     x: [0, 1],
     y: [lowest, lowest + 1.12 * (highest - lowest)],
     xTitle: "λ, the share of the right image",
@@ -1854,7 +1868,7 @@ function densityPath({ toX, box }, top, tau, logBeta) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
-function drawValue({ value: svg }, pair, width) {
+function drawValue({ value: svg }, pair, width, height = CHART_PX) {
   const { tau, value } = pair.table;
   const count = tau.length - 2;
   const low = Math.min(...value);
@@ -1862,7 +1876,7 @@ function drawValue({ value: svg }, pair, width) {
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,
-    height: HEIGHT2,
+    height,
     x: [0, tau[count - 1]],
     y: [low - room, high + room],
     xTitle: "τ",
@@ -1915,16 +1929,15 @@ function stepOf({ tau }, place) {
 }
 
 // lada_explore/views/pair_mixer/class_chart.js
-var HEIGHT3 = 190;
 var LETTER_PX = 7;
-function drawClasses({ classes: svg, legend, noClasses }, pair, width) {
+function drawClasses({ classes: svg, legend, noClasses }, pair, width, height) {
   svg.toggleAttribute("hidden", !pair.probabilities.length);
   legend.hidden = !pair.probabilities.length;
   setText(noClasses, pair.classes.reason);
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height: HEIGHT3, xTitle: "λ", yTitle: "class probability" };
+  const axes = { width, height, xTitle: "λ", yTitle: "class probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
@@ -2098,9 +2111,11 @@ function build2(el, on) {
   const columns = make("div", "lada-mix-columns");
   columns.dataset.alone = "";
   columns.append(left, side);
-  frame.body.append(chooser, columns);
+  const { switcher, sides } = buildSides(on);
+  frame.root.dataset.side = "path";
+  frame.body.append(chooser, switcher, columns);
   const ofCurves = [inPath.profile, inTau.value, ...controls];
-  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, columns, ofCurves };
+  return { ...frame, ...inChooser, ...inPath, ...inTau, left, side, sides, columns, ofCurves };
 }
 function buildChooser(on) {
   const choice2 = make("select", "lada-field lada-mix-choice");
@@ -2111,6 +2126,23 @@ function buildChooser(on) {
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice2, next);
   return { chooser, choice: choice2, previous, next };
+}
+function buildSides(on) {
+  const switcher = make("div", "lada-mix-sides");
+  switcher.dataset.alone = "";
+  switcher.setAttribute("role", "group");
+  switcher.setAttribute("aria-label", "Shown of the pair");
+  const sides = (
+    /** @type {const} */
+    ["path", "tau"].map((side) => {
+      const made = button(side === "path" ? "Mixing path" : "τ and score", "", () => on.turn(side));
+      made.dataset.side = side;
+      made.setAttribute("aria-pressed", String(side === "path"));
+      return made;
+    })
+  );
+  switcher.append(...sides);
+  return { switcher, sides };
 }
 function buildPath(on) {
   const { row, figures } = buildImages();
@@ -2149,6 +2181,8 @@ function inBox(className, ...children) {
 
 // lada_explore/views/pair_mixer/mixer.js
 var SWEEP_MS = 4e3;
+var LOWEST_PX = 132;
+var AROUND_PX = 350;
 var PairMixer = class {
   /**
    * @param {Model<{ state: MixerState | MessageOnly }>} model
@@ -2161,9 +2195,10 @@ var PairMixer = class {
     this.plots = null;
     this.tauAt = 0;
     this.playing = 0;
-    this.width = 0;
+    this.size = "";
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.columns);
+    this.resizer.observe(this.parts.root);
   }
   // What a person does
   /** @param {number} place of a pair in the list */
@@ -2227,20 +2262,42 @@ var PairMixer = class {
     writeFacts(this.parts.facts, pair);
     this.drawPlots();
   }
+  /**
+   * Shows the path or tau, where there is no room for both.
+   *
+   * @param {"path" | "tau"} side
+   */
+  turn(side) {
+    const { root, sides } = this.parts;
+    root.dataset.side = side;
+    for (const one of sides) one.setAttribute("aria-pressed", String(one.dataset.side === side));
+  }
   /** Draws anew when there is more room, or less. */
   fit() {
-    const width = this.parts.columns.clientWidth;
-    if (width === this.width) return;
-    this.width = width;
+    const size = `${this.parts.columns.clientWidth} ${this.chartHeight()}`;
+    if (size === this.size) return;
+    this.size = size;
     this.drawPlots();
+  }
+  /** Lower in an explorer, whose height is that of its window. */
+  chartHeight() {
+    const { root } = this.parts;
+    if (!root.closest(".lada-main") || getComputedStyle(root).overflowY === "visible") return CHART_PX;
+    return Math.round(Math.max(LOWEST_PX, Math.min(CHART_PX, (root.clientHeight - AROUND_PX) / 1.9)));
   }
   drawPlots() {
     const { parts, pair } = this;
-    const [left, right] = [parts.left.clientWidth, parts.side.clientWidth];
-    if (!pair || !left) return;
+    const whole = parts.columns.clientWidth;
+    if (!pair || !whole) return;
+    const [left, right] = [parts.left.clientWidth || whole, parts.side.clientWidth || whole];
+    const height = this.chartHeight();
+    const curves = () => ({
+      profile: drawProfile(parts, pair, left, height),
+      value: drawValue(parts, pair, right, height)
+    });
     this.plots = {
-      classes: drawClasses(parts, pair, left),
-      curves: pair.drawn ? null : { profile: drawProfile(parts, pair, left), value: drawValue(parts, pair, right) }
+      classes: drawClasses(parts, pair, left, Math.round(0.9 * height)),
+      curves: pair.drawn ? null : curves()
     };
     this.showLam();
     this.showTau();
@@ -2366,6 +2423,7 @@ function render({ model, el }) {
     setText(title, state.title);
     showText(error, state.error);
     showText(caption, state.caption);
+    title.title = state.caption;
     items = state.groups.map((group) => groupItem(group, (ids) => model.send({ type: "pick", ids })));
     list.replaceChildren(...items.map(({ item }) => item));
     mark2();
@@ -2397,8 +2455,8 @@ function build3(el, on) {
   const message = make("p", "lada-slider-message");
   const error = announced("lada-error", "alert");
   const row = make("div", "lada-slider-row");
-  row.append(play, range, latest, says);
-  root.append(row, message, error);
+  row.append(play, range, message, latest, says);
+  root.append(row, error);
   return { root, play, range, latest, says, message, error };
 }
 var Sender = class {

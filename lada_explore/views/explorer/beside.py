@@ -1,0 +1,60 @@
+"""The explorer in a tab of its own, beside the notebook."""
+
+from __future__ import annotations
+
+import os
+import weakref
+
+import ipywidgets
+from IPython.display import publish_display_data
+from sidecar import Sidecar
+
+from lada_explore.views.base.lifetime import close_whole
+
+SERVED = "This page is an application and shows the explorer already; only JupyterLab has tabs beside a notebook."
+OPENED = "The explorer is in a tab beside this notebook."
+NO_TABS = (
+    "Only JupyterLab has tabs beside a notebook. Here, end a cell with the explorer to see it, "
+    "or open this notebook in JupyterLab."
+)
+_SENTENCES = (
+    f'<p class="lada-in-lab">{OPENED}</p><p class="lada-not-in-lab">{NO_TABS}</p>'
+    "<style>body:has(.jp-LabShell) .lada-not-in-lab, body:not(:has(.jp-LabShell)) .lada-in-lab { display: none }</style>"
+)
+"""The page knows whether it is JupyterLab, the kernel does not."""
+
+
+class Beside:
+    """Shows a widget in a tab of JupyterLab's main area.
+
+    Args:
+        shown: the widget.
+    """
+
+    def __init__(self, shown: ipywidgets.DOMWidget) -> None:
+        self._shown = weakref.ref(shown)
+        self._tab: Sidecar | None = None
+
+    def open(self) -> None:
+        """Open the tab; one that this opened before is closed."""
+        shown = self._shown()
+        if shown is None:
+            return
+        if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+            _say(f"<p>{SERVED}</p>", SERVED)
+            return
+        self.close()
+        data, metadata = shown._repr_mimebundle_()
+        self._tab = Sidecar(title="Explorer", anchor="split-right")
+        self._tab.outputs = ({"output_type": "display_data", "data": data, "metadata": metadata},)
+        _say(_SENTENCES, OPENED)
+
+    def close(self) -> None:
+        """Close the tab."""
+        if self._tab is not None:
+            close_whole(self._tab)
+            self._tab = None
+
+
+def _say(html: str, plain: str) -> None:
+    publish_display_data({"text/html": html, "text/plain": plain})  # type: ignore[no-untyped-call]

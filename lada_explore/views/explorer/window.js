@@ -1,0 +1,101 @@
+// The height of the window that an explorer has: of JupyterLab's notebook, an output's own tab, or the browser.
+
+const LEAST_PX = 560; // of a window; in a lower one an explorer is higher than it
+const ABOVE_PX = 160; // so much at most may stand above an explorer that a page shows alone
+const FRAMED_PX = 800; // in a frame that grows with what is in it, as in Colab: there is no window to measure
+
+/**
+ * What scrolls an element; null where the whole page does.
+ *
+ * @param {HTMLElement} element
+ */
+function scrollerOf(element) {
+  for (let one = element.parentElement; one && one !== document.body; one = one.parentElement) {
+    if (["auto", "scroll"].includes(getComputedStyle(one).overflowY)) return one;
+  }
+  return null;
+}
+
+/**
+ * The height of the window that an explorer can fill.
+ *
+ * @param {HTMLElement} explorer
+ * @param {HTMLElement | null} scroller
+ */
+function heightFor(explorer, scroller) {
+  const framed = scroller === null && window.parent !== window;
+  const height = framed ? FRAMED_PX : (scroller?.clientHeight ?? document.documentElement.clientHeight);
+  if (framed || scroller?.closest(".jp-NotebookPanel")) return Math.max(LEAST_PX, height); // it scrolls up to the edge
+  const top = scroller ? scroller.getBoundingClientRect().top - scroller.scrollTop : -window.scrollY;
+  const above = explorer.getBoundingClientRect().top - top;
+  return Math.max(LEAST_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
+}
+
+/**
+ * How far the boxes between an element and what scrolls it are moved down by a transform, which `position: sticky` does
+ * not know of: JupyterLab moves the cells so in its windowing mode "full".
+ *
+ * @param {HTMLElement} element
+ * @param {HTMLElement | null} scroller
+ */
+function movedBy(element, scroller) {
+  let moved = 0;
+  for (let one = element.parentElement; one && one !== scroller; one = one.parentElement) {
+    const { transform } = getComputedStyle(one);
+    if (transform !== "none") moved += new DOMMatrixReadOnly(transform).m42;
+  }
+  return moved;
+}
+
+/**
+ * Keeps the style properties `--lada-window`, `--lada-head` and `--lada-top` of the explorer around an element up to
+ * date: heights of its window and its bar, and where the bar sticks. Returns the call that ends it.
+ *
+ * @param {HTMLElement} root part of the bar of an explorer; elsewhere nothing is done
+ */
+export function fitToWindow(root) {
+  /** @type {HTMLElement | null} */
+  let scroller = null;
+  let frame = 0;
+  const observer = new ResizeObserver(() => measure());
+  const soon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => measure());
+  };
+  const watch = (/** @type {HTMLElement | null} */ found) => {
+    if (scroller) observer.unobserve(scroller);
+    (scroller ?? window).removeEventListener("scroll", soon);
+    scroller = found;
+    if (scroller) observer.observe(scroller);
+    (scroller ?? window).addEventListener("scroll", soon, { passive: true });
+  };
+  const measure = () => {
+    /** @type {HTMLElement | null} */
+    const explorer = root.closest(".lada-explorer");
+    /** @type {HTMLElement | null} */
+    const head = root.closest(".lada-explorer-head");
+    if (!explorer || !head || !root.offsetHeight) return;
+    const found = scrollerOf(explorer);
+    if (found !== scroller) watch(found);
+    observer.observe(head);
+    const sizes = {
+      window: heightFor(explorer, scroller),
+      head: head.offsetHeight,
+      top: -movedBy(explorer, scroller),
+    };
+    for (const [name, px] of Object.entries(sizes)) {
+      const value = `${Math.round(px)}px`;
+      if (explorer.style.getPropertyValue(`--lada-${name}`) !== value)
+        explorer.style.setProperty(`--lada-${name}`, value);
+    }
+  };
+  window.addEventListener("resize", soon);
+  watch(null);
+  observer.observe(root);
+  return () => {
+    cancelAnimationFrame(frame);
+    observer.disconnect();
+    window.removeEventListener("resize", soon);
+    (scroller ?? window).removeEventListener("scroll", soon);
+  };
+}
