@@ -12,7 +12,7 @@ from labeller_notebook import kernel
 from shots import THEMES, WINDOWS, Shots, notebook_still, resize, still
 from test_check_again_in_jupyterlab import BEGIN as CHECKED
 from test_check_again_in_jupyterlab import SHOW as CHECK_AGAIN
-from test_explorer_in_jupyterlab import TABS, tab
+from test_explorer_in_jupyterlab import PARTS, tab
 from test_looks_in_jupyterlab import OUTPUT
 from test_playground_in_jupyterlab import NUMBER, PLAYGROUND, QUESTION
 
@@ -71,6 +71,11 @@ def short(title: str) -> str:
     return SHORT.get(title) or re.findall(r"\w+", title.lower())[0]
 
 
+def named(part: str) -> str:
+    """A part's title as a part of a file's name."""
+    return "-".join(SHORT.get(word, word) for word in re.findall(r"\w+\*?", part.lower()))
+
+
 def in_every_window(notebook):
     """Go through the themes and widths, and give the part of a file's name that says which."""
     for theme, name in THEMES.items():
@@ -86,13 +91,13 @@ def test_explorer(module_pages, shots):
     page = notebook.page
     page.wait_for_selector(".lada-map[data-cycle='12']", timeout=60_000)
     for window in in_every_window(notebook):
-        for title in TABS:
-            tab(notebook, title)
+        for title, part in PARTS:
+            tab(notebook, title, part)
             for said, cycle in CYCLES.items():
                 page.evaluate(SHOW, cycle)
                 page.wait_for_selector(f".lada-slider[data-cycle='{cycle}']")
                 notebook_still(notebook, OUTPUT)
-                shots.take(page, f"{short(title)}-{window}-cycle{said}", OUTPUT)
+                shots.take(page, f"{short(title)}-{named(part)}-{window}-cycle{said}", OUTPUT)
 
 
 def test_labeller(module_pages, shots):

@@ -246,7 +246,7 @@ function goneNote(sentence) {
 }
 
 // lada_explore/views/explorer/window.js
-var LEAST_PX = 560;
+var MIN_PX = 560;
 var ABOVE_PX = 160;
 var FRAMED_PX = 800;
 function scrollerOf(element) {
@@ -258,10 +258,10 @@ function scrollerOf(element) {
 function heightFor(explorer, scroller) {
   const framed = scroller === null && window.parent !== window;
   const height = framed ? FRAMED_PX : scroller?.clientHeight ?? document.documentElement.clientHeight;
-  if (framed || scroller?.closest(".jp-NotebookPanel")) return Math.max(LEAST_PX, height);
+  if (framed || scroller?.closest(".jp-NotebookPanel")) return Math.max(MIN_PX, height);
   const top = scroller ? scroller.getBoundingClientRect().top - scroller.scrollTop : -window.scrollY;
   const above = explorer.getBoundingClientRect().top - top;
-  return Math.max(LEAST_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
+  return Math.max(MIN_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
 }
 function movedBy(element, scroller) {
   let moved = 0;

@@ -19,7 +19,8 @@ NO_TABS = (
 )
 _SENTENCES = (
     f'<p class="lada-in-lab">{OPENED}</p><p class="lada-not-in-lab">{NO_TABS}</p>'
-    "<style>body:has(.jp-LabShell) .lada-not-in-lab, body:not(:has(.jp-LabShell)) .lada-in-lab { display: none }</style>"
+    "<style>body:has(.jp-LabShell) .lada-not-in-lab { display: none }"
+    "body:not(:has(.jp-LabShell)) .lada-in-lab { display: none }</style>"
 )
 """The page knows whether it is JupyterLab, the kernel does not."""
 

@@ -1,6 +1,6 @@
 // The height of the window that an explorer has: of JupyterLab's notebook, an output's own tab, or the browser.
 
-const LEAST_PX = 560; // of a window; in a lower one an explorer is higher than it
+const MIN_PX = 560; // of a window; in a lower one an explorer is higher than it
 const ABOVE_PX = 160; // so much at most may stand above an explorer that a page shows alone
 const FRAMED_PX = 800; // in a frame that grows with what is in it, as in Colab: there is no window to measure
 
@@ -25,10 +25,10 @@ function scrollerOf(element) {
 function heightFor(explorer, scroller) {
   const framed = scroller === null && window.parent !== window;
   const height = framed ? FRAMED_PX : (scroller?.clientHeight ?? document.documentElement.clientHeight);
-  if (framed || scroller?.closest(".jp-NotebookPanel")) return Math.max(LEAST_PX, height); // it scrolls up to the edge
+  if (framed || scroller?.closest(".jp-NotebookPanel")) return Math.max(MIN_PX, height); // it scrolls up to the edge
   const top = scroller ? scroller.getBoundingClientRect().top - scroller.scrollTop : -window.scrollY;
   const above = explorer.getBoundingClientRect().top - top;
-  return Math.max(LEAST_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
+  return Math.max(MIN_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
 }
 
 /**

@@ -19,7 +19,6 @@ from lada_explore.events import REDRAWS
 from lada_explore.session.worker import Worker
 from lada_explore.views import AccuracyChart, Explorer, Stepper, TauChart
 from lada_explore.views.base.panel import Panel
-from lada_explore.views.explorer.pages import pages_of
 from lada_explore.views.stepper.control_bar import RecordedBar
 
 
@@ -251,7 +250,7 @@ explorer = Explorer(open_run(sys.argv[1]))
 for title, parts in zip(explorer._tabs.titles, explorer._tabs.parts):
     for part in parts or [""]:
         explorer.show(title, part)
-assert not [name for name in sys.modules if name.split(".")[0] in ("torch", "torchvision")]
+assert not [name for name in list(sys.modules) if name.split(".")[0] in ("torch", "torchvision")]
 print(explorer.bar.state["now"])
 """
 
