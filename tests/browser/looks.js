@@ -1,6 +1,7 @@
 // Measures the texts that a page draws; see looks.py.
 (selector) => {
   const SLACK = 1.5; // px: a box of text is a little larger than its letters
+  const SIDEWAYS = ".lada-strip .lada-queries, .lada-tabs-pages, .lada-tabs-parts"; // rows that go on to the side
   const found = [];
   const name = (text) => JSON.stringify(text.trim().replace(/\s+/g, " ").slice(0, 40));
   const apart = (a, b) =>
@@ -96,6 +97,10 @@
         const style = getComputedStyle(above);
         if (style.overflowX === "visible" && style.overflowY === "visible") continue;
         const clip = above.getBoundingClientRect();
+        if (above.matches(SIDEWAYS) && !(box.left >= clip.left - SLACK && box.right <= clip.right + SLACK)) {
+          box = null; // it may be brought into sight
+          break;
+        }
         if (box.left < clip.left - SLACK || box.right > clip.right + SLACK) {
           found.push(`${name(node.textContent)} is cut by its ${above.className || above.tagName}`);
         }
@@ -106,6 +111,7 @@
           bottom: Math.min(box.bottom, clip.bottom),
         };
       }
+      if (!box) continue;
       if (box.right > frame.right + SLACK || box.left < frame.left - SLACK)
         found.push(`${name(node.textContent)} is beside the page`);
       if (box.bottom - box.top > 3 && box.right > box.left) words.push({ text: node.textContent, box });
@@ -113,7 +119,7 @@
   }
   crowd(words, "words");
   for (const control of root.querySelectorAll("button, select, input, canvas, img")) {
-    const scrolls = control.parentElement.closest("ol, ul, .lada-lab-strip, .lada-lab-grid");
+    const scrolls = control.parentElement.closest(`ol, ul, .lada-lab-strip, .lada-lab-grid, ${SIDEWAYS}`);
     if (!seen(control) || scrolls) continue;
     const box = control.getBoundingClientRect();
     if (box.width && (box.right > frame.right + SLACK || box.left < frame.left - SLACK)) {
@@ -126,7 +132,7 @@
     const { overflowX } = getComputedStyle(box);
     if (box.closest("svg, select, .js-plotly-plot") || overflowX === "visible" || !seen(box) || !box.clientWidth)
       continue;
-    if (box.matches("input, .lada-map-thumb, .lada-lab-strip")) continue;
+    if (box.matches(`input, .lada-map-thumb, .lada-lab-strip, ${SIDEWAYS}`)) continue;
     if (box.scrollWidth > box.clientWidth + 1)
       found.push(`${name(box.className || box.tagName)} is ${box.scrollWidth - box.clientWidth} px too wide`);
   }

@@ -66,12 +66,12 @@ def test_every_part_fills_the_window_at_every_cycle_and_nothing_jumps(demo, widt
             tab(demo, title, part)
             demo.page.wait_for_timeout(150)
             found[title, part, cycle] = demo.page.evaluate(SIZES)
-    for name in ("head", "main", "range"):
+    for name in ("head", "main", "all", "range"):
         heights = {size[name] for size in found.values()}
         assert max(heights) - min(heights) <= 2, (name, {key: size[name] for key, size in found.items()})
     for (title, part, cycle), size in found.items():
         assert abs(size["head"] + size["main"] - size["window"]) <= 6, (title, part, cycle, size)
-        assert size["all"] <= size["window"] + (STRIP_PX if title == "Map and pairs" else 2), (title, part, cycle, size)
+        assert size["all"] <= size["window"] + STRIP_PX, (title, part, cycle, size)
     slide_to(demo, 12)
 
 
@@ -88,7 +88,7 @@ def test_the_map_takes_most_of_the_tab(demo):
     for width, share in (("1280", 0.6), ("1920", 0.5)):
         resize(demo, width)
         tab(demo, "Map and pairs", "The pair")
-        whole, map_view = (demo.page.locator(some).bounding_box() for some in (".lada-main", ".lada-map"))
+        whole, map_view = (demo.page.locator(some).bounding_box() for some in (".lada-main:visible", ".lada-map"))
         assert map_view["width"] >= share * whole["width"]
         assert map_view["height"] == pytest.approx(whole["height"], abs=1)
 
@@ -143,8 +143,8 @@ def test_heights_stay_while_stages_run_from_the_start_on(pages, shot):
     note("paused")
     shot(live, "explorer_live_1280")
     live.button("Continue").click()
-    page.wait_for_function("() => document.querySelector('.lada-now').textContent.startsWith('Cycle 0 done')")
-    note("cycle 0")
+    live.wait_for_state("idle")
+    note("between two cycles")
     live.button("Run to the end").click()
     live.wait_for_state("finished", 90)
     note("finished")
@@ -175,7 +175,7 @@ def test_it_opens_in_a_tab_of_its_own_that_shows_what_the_cell_shows(pages, shot
         "explorer",
         "explorer.open()",
         app="lab",
-        viewport={"width": 1600, "height": 900},
+        viewport={"width": 1920, "height": 1080},
     )
     page, own = notebook.page, ".jupyterlab-sidecar .lada-explorer"
     page.wait_for_selector(own)
@@ -186,9 +186,10 @@ def test_it_opens_in_a_tab_of_its_own_that_shows_what_the_cell_shows(pages, shot
     page.locator(f"{own} .lada-tab", has_text="Learning").click()
     page.wait_for_selector(".jp-Notebook .lada-tabs[data-shown='3']", state="attached")
     page.wait_for_selector(f"{own} .lada-plot-chart .main-svg")
+    page.wait_for_timeout(500)
     shot(notebook, "explorer_beside")
     box, tabbed = page.locator(own).bounding_box(), page.locator(".jupyterlab-sidecar").bounding_box()
-    assert box["height"] == pytest.approx(tabbed["height"], abs=20)
+    assert 0 <= box["height"] - tabbed["height"] <= STRIP_PX
     assert box["width"] > 0.9 * tabbed["width"]
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function("() => document.querySelectorAll('.jupyterlab-sidecar').length === 1")

@@ -49,14 +49,24 @@ REDRAW = """(key) => new Promise((resolve) => {
 })"""
 
 
+def shown_in_turn(page):
+    """Open each part of each tab in turn; yields their titles as one."""
+    for title in page.locator(".lada-tab").all_text_contents():
+        page.get_by_role("tab", name=title, exact=True).click()
+        page.wait_for_selector(f".lada-tab[aria-selected='true']:text-is('{title}')")
+        for part in page.locator(".lada-part").all_text_contents() or [""]:
+            if part:
+                page.get_by_role("tab", name=part, exact=True).click()
+            yield f"{title}: {part}" if part else title
+
+
 def test_time_of_a_redraw(module_pages):
     subset, rounds = (int(os.environ[name]) for name in ("LADA_SUBSET", "LADA_ROUNDS"))
     notebook = module_pages.open_cells("redraw", MADE.format(subset=subset), SHOWN)
     page = notebook.page
     page.wait_for_selector(".lada-tabs")
     found: dict[str, dict[str, list[float]]] = {}
-    for title in page.locator(".lada-tab").all_text_contents():
-        page.get_by_role("tab", name=title, exact=True).click()
+    for title in shown_in_turn(page):
         page.wait_for_timeout(8000)
         found[title] = {}
         # The first round goes over every cycle and back, which lays out the maps: layouts are kept from then on.

@@ -245,13 +245,27 @@ function goneNote(sentence) {
   return note;
 }
 
+// lada_explore/views/base/theme.js
+function onThemeChange(callback) {
+  const observer = new MutationObserver(callback);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", callback);
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
+
 // lada_explore/views/explorer/window.js
 var MIN_PX = 560;
 var ABOVE_PX = 160;
+var NARROW_PX = 700;
 var FRAMED_PX = 800;
 function scrollerOf(element) {
-  for (let one = element.parentElement; one && one !== document.body; one = one.parentElement) {
-    if (["auto", "scroll"].includes(getComputedStyle(one).overflowY)) return one;
+  for (let one = element.parentElement; one && one !== document.documentElement; one = one.parentElement) {
+    if (!["auto", "scroll"].includes(getComputedStyle(one).overflowY)) continue;
+    return one === document.body && getComputedStyle(document.documentElement).overflowY === "visible" ? null : one;
   }
   return null;
 }
@@ -263,6 +277,7 @@ function heightFor(explorer, scroller) {
   const above = explorer.getBoundingClientRect().top - top;
   return Math.max(MIN_PX, height - (above > 0 && above <= ABOVE_PX ? above : 0));
 }
+var padded = (scroller) => scroller ? Number.parseFloat(getComputedStyle(scroller).paddingTop) : 0;
 function movedBy(element, scroller) {
   let moved = 0;
   for (let one = element.parentElement; one && one !== scroller; one = one.parentElement) {
@@ -270,6 +285,23 @@ function movedBy(element, scroller) {
     if (transform !== "none") moved += new DOMMatrixReadOnly(transform).m42;
   }
   return moved;
+}
+function outOfSight(explorer, head) {
+  const [stages] = (
+    /** @type {HTMLCollectionOf<HTMLElement>} */
+    head.children
+  );
+  return explorer.clientWidth < NARROW_PX ? stages.offsetHeight : 0;
+}
+function groundOf(element) {
+  for (let one = element.parentElement; one; one = one.parentElement) {
+    const { backgroundColor } = getComputedStyle(one);
+    if (!["transparent", "rgba(0, 0, 0, 0)"].includes(backgroundColor)) return backgroundColor;
+  }
+  return "Canvas";
+}
+function setProperty(element, name, value) {
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }
 function fitToWindow(root) {
   let scroller = null;
@@ -296,20 +328,19 @@ function fitToWindow(root) {
     const sizes = {
       window: heightFor(explorer, scroller),
       head: head.offsetHeight,
-      top: -movedBy(explorer, scroller)
+      top: -movedBy(explorer, scroller) - padded(scroller) - outOfSight(explorer, head)
     };
-    for (const [name, px] of Object.entries(sizes)) {
-      const value = `${Math.round(px)}px`;
-      if (explorer.style.getPropertyValue(`--lada-${name}`) !== value)
-        explorer.style.setProperty(`--lada-${name}`, value);
-    }
+    for (const [name, px] of Object.entries(sizes)) setProperty(explorer, `--lada-${name}`, `${Math.round(px)}px`);
+    setProperty(explorer, "--lada-ground", groundOf(explorer));
   };
+  const forgetTheme = onThemeChange(soon);
   window.addEventListener("resize", soon);
   watch(null);
   observer.observe(root);
   return () => {
     cancelAnimationFrame(frame);
     observer.disconnect();
+    forgetTheme();
     window.removeEventListener("resize", soon);
     (scroller ?? window).removeEventListener("scroll", soon);
   };
@@ -364,6 +395,8 @@ function tabList(list, className, choose) {
       setAttributes(tab, { "aria-selected": place === chosen });
       tab.tabIndex = place === chosen ? 0 : -1;
     });
+    const shown = tabs()[chosen];
+    if (shown && list.scrollWidth > list.clientWidth) list.scrollLeft = shown.offsetLeft - list.offsetLeft - 40;
   };
 }
 function render({ model, el }) {

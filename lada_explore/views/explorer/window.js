@@ -1,7 +1,10 @@
 // The height of the window that an explorer has: of JupyterLab's notebook, an output's own tab, or the browser.
 
+import { onThemeChange } from "../base/theme.js";
+
 const MIN_PX = 560; // of a window; in a lower one an explorer is higher than it
 const ABOVE_PX = 160; // so much at most may stand above an explorer that a page shows alone
+const NARROW_PX = 700; // in less, slider and tabs alone stay in sight
 const FRAMED_PX = 800; // in a frame that grows with what is in it, as in Colab: there is no window to measure
 
 /**
@@ -10,8 +13,10 @@ const FRAMED_PX = 800; // in a frame that grows with what is in it, as in Colab:
  * @param {HTMLElement} element
  */
 function scrollerOf(element) {
-  for (let one = element.parentElement; one && one !== document.body; one = one.parentElement) {
-    if (["auto", "scroll"].includes(getComputedStyle(one).overflowY)) return one;
+  for (let one = element.parentElement; one && one !== document.documentElement; one = one.parentElement) {
+    if (!["auto", "scroll"].includes(getComputedStyle(one).overflowY)) continue;
+    // What a page says of its body holds for the whole page, unless it says something of the whole page too.
+    return one === document.body && getComputedStyle(document.documentElement).overflowY === "visible" ? null : one;
   }
   return null;
 }
@@ -32,6 +37,13 @@ function heightFor(explorer, scroller) {
 }
 
 /**
+ * The edge that a bar sticks to is inside of the padding of what scrolls; this is how far.
+ *
+ * @param {HTMLElement | null} scroller
+ */
+const padded = (scroller) => (scroller ? Number.parseFloat(getComputedStyle(scroller).paddingTop) : 0);
+
+/**
  * How far the boxes between an element and what scrolls it are moved down by a transform, which `position: sticky` does
  * not know of: JupyterLab moves the cells so in its windowing mode "full".
  *
@@ -48,8 +60,42 @@ function movedBy(element, scroller) {
 }
 
 /**
- * Keeps the style properties `--lada-window`, `--lada-head` and `--lada-top` of the explorer around an element up to
- * date: heights of its window and its bar, and where the bar sticks. Returns the call that ends it.
+ * How much of the bar goes out of sight on a narrow page: the stages, which are above the slider.
+ *
+ * @param {HTMLElement} explorer
+ * @param {HTMLElement} head
+ */
+function outOfSight(explorer, head) {
+  const [stages] = /** @type {HTMLCollectionOf<HTMLElement>} */ (head.children);
+  return explorer.clientWidth < NARROW_PX ? stages.offsetHeight : 0;
+}
+
+/**
+ * The colour behind an element, for a bar below which the page moves.
+ *
+ * @param {HTMLElement} element
+ */
+function groundOf(element) {
+  for (let one = element.parentElement; one; one = one.parentElement) {
+    const { backgroundColor } = getComputedStyle(one);
+    if (!["transparent", "rgba(0, 0, 0, 0)"].includes(backgroundColor)) return backgroundColor;
+  }
+  return "Canvas";
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @param {string} value
+ */
+function setProperty(element, name, value) {
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+
+/**
+ * Keeps the style properties `--lada-window`, `--lada-head`, `--lada-top` and `--lada-ground` of the explorer around an
+ * element up to date: heights of its window and its bar, where the bar sticks, and what is behind it. Returns the call
+ * that ends it.
  *
  * @param {HTMLElement} root part of the bar of an explorer; elsewhere nothing is done
  */
@@ -81,20 +127,19 @@ export function fitToWindow(root) {
     const sizes = {
       window: heightFor(explorer, scroller),
       head: head.offsetHeight,
-      top: -movedBy(explorer, scroller),
+      top: -movedBy(explorer, scroller) - padded(scroller) - outOfSight(explorer, head),
     };
-    for (const [name, px] of Object.entries(sizes)) {
-      const value = `${Math.round(px)}px`;
-      if (explorer.style.getPropertyValue(`--lada-${name}`) !== value)
-        explorer.style.setProperty(`--lada-${name}`, value);
-    }
+    for (const [name, px] of Object.entries(sizes)) setProperty(explorer, `--lada-${name}`, `${Math.round(px)}px`);
+    setProperty(explorer, "--lada-ground", groundOf(explorer));
   };
+  const forgetTheme = onThemeChange(soon);
   window.addEventListener("resize", soon);
   watch(null);
   observer.observe(root);
   return () => {
     cancelAnimationFrame(frame);
     observer.disconnect();
+    forgetTheme();
     window.removeEventListener("resize", soon);
     (scroller ?? window).removeEventListener("scroll", soon);
   };

@@ -66,6 +66,9 @@ function tabList(list, className, choose) {
       setAttributes(tab, { "aria-selected": place === chosen });
       tab.tabIndex = place === chosen ? 0 : -1;
     });
+    // On a phone the row goes on to the side.
+    const shown = tabs()[chosen];
+    if (shown && list.scrollWidth > list.clientWidth) list.scrollLeft = shown.offsetLeft - list.offsetLeft - 40;
   };
 }
 
