@@ -268,7 +268,7 @@ def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot
     name.fill("bo")
     name.press("Enter")
     until(labeller, lambda state: state["at"] == 100)
-    labeller.page.get_by_label("Where answers differ").select_option("adjudicate")
+    labeller.page.get_by_label("If answers differ").select_option("adjudicate")
     focus(labeller)
     press(labeller, "1", "1")
     until(other, lambda state: state["progress"] == "2 of 6 answered")
@@ -283,7 +283,7 @@ def test_two_people_share_a_query_and_a_dispute_is_settled(labeller, pages, shot
     labeller.page.get_by_role("button", name="Decide: Trouser").click()
     until(other, lambda state: state["states"]["100"] == "saved")
     assert kernel(labeller, "service.labels()") == "{100: 1, 101: 0}"
-    labeller.page.get_by_label("Where answers differ").select_option("last")
+    labeller.page.get_by_label("If answers differ").select_option("last")
     until(labeller, all_saved)
 
 

@@ -60,12 +60,12 @@ def test_of_a_thousand_classes_every_one_is_reached_by_scrolling_and_counts_open
     service = FakeLabellingService(30, "initial", class_names=names)
     page = opened(service)
     assert page.locator(".lada-lab-no-more").count() == 0
-    counts = page.get_by_role("button", name="Still to find")
-    assert counts.inner_text() == "Still to find: 2,000 of 1,000 classes"
+    counts = page.get_by_role("button", name="Still needed")
+    assert counts.inner_text() == "Still needed: 2,000 of 1,000 classes"
     counts.click()
     page.locator(".lada-lab-list").evaluate("(list) => list.scrollTo(0, list.scrollHeight)")
     last = page.locator(".lada-lab-class:has([data-label='999'])")
-    assert last.locator(".lada-lab-wanted").inner_text() == "2 to find"
+    assert last.locator(".lada-lab-wanted").inner_text() == "2 needed"
     assert page.evaluate(MEASURED)["short"] == []
     last.get_by_role("button", name="no more").click()
     dispatch(page, service)

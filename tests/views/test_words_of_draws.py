@@ -85,5 +85,5 @@ def test_the_map_of_draws_names_no_best_image_and_no_tau_star():
 
 def test_the_labeller_calls_the_tau_of_drawn_pairs_tau():
     sheet = FakeLabellingService().sheet()
-    assert asked_of(sheet)["images"][0]["why"][-1].startswith("tau* of the pair: ")
-    assert asked_of(replace(sheet, unit=DRAW_UNIT))["images"][0]["why"][-1].startswith("tau of the pair: ")
+    assert asked_of(sheet)["images"][0]["why"][-1].startswith("τ* of the pair: ")
+    assert asked_of(replace(sheet, unit=DRAW_UNIT))["images"][0]["why"][-1].startswith("τ of the pair: ")

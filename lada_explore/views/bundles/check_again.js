@@ -275,7 +275,70 @@ function goneNote(sentence) {
   return note;
 }
 
+// lada_explore/views/base/key_list.js
+var CONTROLS2 = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"]
+];
+var LISTS = ["?", "this list"];
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+function listKeys(root, title, lines) {
+  const list = keyList(root, title, () => [...lines, LISTS]);
+  root.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || takesText(target)) return;
+    event.preventDefault();
+    list.open();
+  });
+  return list;
+}
+function takesText(target) {
+  const typed = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select";
+  return target instanceof Element && target.matches(typed);
+}
+function keysButton(list, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", () => list.open(), `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
+
 // lada_explore/views/check_again/check_again.js
+var CHECK_KEYS = [...CONTROLS2, [["↑", "↓"], "another class, in the list of classes"]];
 function outcome({ given, now, kept }, classes) {
   if (now !== given) return `✓ now ${classes[now]}`;
   return kept ? "✓ kept" : "";
@@ -329,7 +392,9 @@ function render({ model, el }) {
   const says = announced("lada-check-says");
   const error = announced("lada-check-error", "alert");
   const list = make("ol", "lada-check-list");
-  root.append(title, list, says, error);
+  const head = make("div", "lada-check-head");
+  head.append(title, keysButton(listKeys(root, "labels to look at again", CHECK_KEYS)));
+  root.append(head, list, says, error);
   const on = {
     keep: (id) => model.send({ type: "keep", id }),
     relabel: (id, label) => model.send({ type: "relabel", id, label })

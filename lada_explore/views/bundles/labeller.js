@@ -562,6 +562,9 @@ var Actions = class {
   find() {
     this.labeller.parts.filter.focus();
   }
+  keys() {
+    this.labeller.parts.keyDialog.open();
+  }
   filter() {
     const { parts, view } = this.labeller;
     view.filter = parts.filter.value;
@@ -693,7 +696,7 @@ function toAnswer(ids, now) {
 }
 
 // lada_explore/views/labeller/page_state.js
-var SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
+var SIZES = { one: [168, 252, 364, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
 var KEPT = (
   /** @type {const} */
   ["annotator", "grid", "guess", "sorted", "sizes", "keepZoom", "seenShelf"]
@@ -747,6 +750,162 @@ var PageState = class {
   }
 };
 
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+
+// lada_explore/views/labeller/keys.js
+var COMMAND_KEYS = {
+  undo: ["z"],
+  skip: ["s"],
+  flag: ["f"],
+  same: ["l"],
+  alike: ["."],
+  grid: ["v"],
+  guess: ["g"],
+  smaller: ["<"],
+  larger: [">"],
+  zoomOut: ["-"],
+  zoomIn: ["+", "="],
+  find: ["/"],
+  keys: ["?"]
+};
+var COMMANDS = (
+  /** @type {CommandName[]} */
+  Object.keys(COMMAND_KEYS)
+);
+var PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"];
+var BY_CODE = {
+  Minus: "-",
+  Equal: "=",
+  Slash: "/",
+  Period: ".",
+  NumpadSubtract: "-",
+  NumpadAdd: "+",
+  NumpadDivide: "/"
+};
+function keysOf(classNames, recent = /* @__PURE__ */ new Map()) {
+  const characters = classNames.map((name) => name.toLowerCase());
+  const isKey = (name, place) => [...name].length === 1 && [...characters[place]].length === 1 && name.trim() !== "" && characters.filter((other) => other === characters[place]).length === 1;
+  const named = classNames.map(isKey);
+  const own = new Set(characters.filter((_, place) => named[place]));
+  const left = PLACE_KEYS.filter((key) => !own.has(key));
+  const classes = characters.map((character, place) => named[place] ? character : left.shift() ?? "");
+  for (const [digit, place] of recent) {
+    const before = classes.indexOf(digit);
+    if (place >= classes.length) continue;
+    if (before >= 0) classes[before] = "";
+    classes[place] = digit;
+  }
+  const taken = new Set(classes);
+  const commands = { ...COMMAND_KEYS };
+  for (const name of COMMANDS) {
+    const keys = COMMAND_KEYS[name];
+    const free = keys.filter((key) => !taken.has(key));
+    commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
+  }
+  const moved = COMMANDS.filter((name) => commands[name][0].startsWith("Alt+"));
+  return { named, classes, commands, moved, recent: recent.size };
+}
+function meaningOf(event, keys) {
+  const types = event.getModifierState?.("AltGraph") ?? false;
+  if (!types && (event.ctrlKey || event.metaKey)) return null;
+  const alt = event.altKey && !types;
+  const plain = [...event.key].length === 1 ? event.key.toLowerCase() : "";
+  const known = !alt || /^[ -~]$/.test(plain);
+  const key = known ? plain : BY_CODE[event.code] ?? /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase() ?? "";
+  if (!key) return null;
+  const place = alt ? -1 : keys.classes.indexOf(key);
+  if (place >= 0) return { place };
+  const name = COMMANDS.find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
+  return name ? { command: name } : null;
+}
+var DOES = {
+  undo: "undo your last action",
+  skip: "can't tell: set the image aside",
+  flag: "flag the image, or take the flag away",
+  same: "answer the same class as last",
+  alike: "more images like this one, and back",
+  grid: "all images beside each other, or one at a time",
+  guess: "show the model's guess, or hide it",
+  smaller: "smaller images",
+  larger: "larger images",
+  zoomOut: "show more of the picture",
+  zoomIn: "magnify the picture",
+  find: "find a class by typing",
+  keys: "this list"
+};
+function keyLines(keys) {
+  const commands = COMMANDS.map((name) => (
+    /** @type {KeyLine} */
+    [keys.commands[name], DOES[name]]
+  ));
+  return [
+    [keys.classes.find((key) => key !== "") ?? "1", "answer the class whose button shows this key, and so on"],
+    ["Enter", "accept the guess, where it is shown"],
+    [["←", "→"], "the image before, the next one"],
+    [["Home", "End"], "the first image, the last one"],
+    ...commands,
+    ["Space", "select the image, or not"],
+    [["Shift+←", "Shift+→"], "select on the way; move a magnified picture"],
+    [["Ctrl+A", "⌘A"], "select every open image"],
+    ["Esc", "select none; show the whole picture; back to the query"]
+  ];
+}
+function keyHelp(classNames, keys) {
+  const n = classNames.length;
+  if (n === 0) return "";
+  const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
+  const alt = behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : "";
+  if (keys.named.every(Boolean)) return `Keys: each class has its own character.${alt}`;
+  if (keys.recent) {
+    return `Keys: as the buttons say; a class without one takes the digit that was used longest ago, and ${keys.commands.find[0]} finds it.${alt}`;
+  }
+  const without = keys.classes.filter((key) => key === "").length;
+  if (keys.named.some(Boolean)) {
+    const rest2 = without ? `; ${without} have none, and ${keys.commands.find[0]} finds them` : "";
+    return `Keys: a class of one character has that one, the others 1 to 9, 0, then letters, as their buttons say${rest2}.${alt}`;
+  }
+  const cut = (name) => name.length > 12 ? `${name.slice(0, 11)}…` : name;
+  const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
+  const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
+  const rest = without ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
+  return `Keys: they number the classes in order, ${order} (${examples.join(", ")})${rest}.`;
+}
+
 // lada_explore/views/labeller/parts.js
 var RULES = [
   ["last", "the last one counts"],
@@ -784,20 +943,17 @@ function labelled(className, role, label) {
   made.setAttribute("aria-label", label);
   return made;
 }
-function buildHead() {
+function buildHead(on) {
   const head = make("header", "lada-lab-head");
   const sentence = announced("lada-lab-sentence");
-  const saved = announced("lada-lab-saved");
-  head.append(sentence, saved);
-  return { head, sentence, saved };
-}
-function buildProgress() {
-  const progressRow = make("div", "lada-lab-progress-row");
-  const { bar, fill } = progressBar("Images answered");
-  const progress = make("span", "lada-lab-amount");
   const pace = make("span", "lada-lab-pace");
-  progressRow.append(bar, progress, pace);
-  return { progressRow, bar, fill, progress, pace };
+  const progress = make("span", "lada-lab-amount");
+  const saved = announced("lada-lab-saved");
+  const goOn = buildGoOn(on);
+  const enough = buildEnough(on);
+  const { bar, fill } = progressBar("Images answered");
+  head.append(sentence, pace, progress, saved, enough, goOn, bar);
+  return { head, sentence, saved, bar, fill, progress, pace, goOn, enough };
 }
 function buildTrouble(on) {
   const trouble = make("div", "lada-lab-trouble");
@@ -823,7 +979,7 @@ function buildActing(on) {
   const alike = labButton("More like this", like, () => on.alike());
   const skip = labButton("Can't tell", aside, () => on.skip());
   const flag = labButton("Flag", "Mark the image for a later look, or all that are selected", () => on.flag());
-  const undo = labButton("Undo", "Take back your last action", () => on.undo());
+  const undo = labButton("Undo", "Undo your last action", () => on.undo());
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
   act.append(back, next, same, alike, skip, flag, undo);
@@ -838,8 +994,12 @@ function buildLooking(on) {
   const sort = labButton("Sort by guess", like, () => on.sort());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
-  look.append(grid, guess, sort, smaller, larger);
-  return { look, sort, commands: { grid, guess, smaller, larger } };
+  const keys = labButton("", "The keys of this view", () => on.keys());
+  keys.setAttribute("aria-label", "Keys of this view");
+  smaller.classList.add("lada-lab-brief");
+  larger.classList.add("lada-lab-brief");
+  look.append(grid, guess, sort, smaller, larger, keys);
+  return { look, sort, commands: { grid, guess, smaller, larger, keys } };
 }
 function buildFigure(on) {
   const figure = make("figure", "lada-lab-figure");
@@ -884,12 +1044,11 @@ function buildSide(on) {
   const classes = list.appendChild(labelled("lada-lab-classes", "group", "Classes"));
   const noClass = make("p", "lada-lab-none");
   const grow = make("div", "lada-lab-grow");
-  const newClass = labInput("Name of a further class", "lada-lab-new", "A further class");
+  const newClass = labInput("New class name", "lada-lab-new", "New class name");
   const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
   grow.append(newClass, add);
-  const enough = buildEnough(on);
-  side.append(find, counts, recent, list, noClass, grow, enough);
-  return { side, filter, last, counts, recent, list, classes, noClass, grow, newClass, enough };
+  side.append(find, counts, recent, list, noClass, grow);
+  return { side, filter, last, counts, recent, list, classes, noClass, grow, newClass };
 }
 function buildSelectionBar(on) {
   const bar = labelled("lada-lab-selection", "group", "Selected images");
@@ -910,12 +1069,12 @@ function buildShelfBar(on) {
 }
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
-  const help = announced("lada-lab-help");
+  const said = announced("lada-lab-said");
   const hint = make("span", "lada-lab-hint", "Click here to use the keyboard.");
   const who = make("label", "lada-lab-who", "You are ");
   const annotator = labInput("Who answers", "lada-lab-annotator");
   who.append(annotator);
-  const ruleLabel = make("label", "lada-lab-rule", "Where answers differ: ");
+  const ruleLabel = make("label", "lada-lab-rule", "If answers differ: ");
   const rule = make("select", "lada-field lada-lab-input");
   for (const [value, text] of RULES) rule.append(Object.assign(make("option", "", text), { value }));
   ruleLabel.append(rule);
@@ -929,8 +1088,9 @@ function buildFoot(on) {
   const added = "Look for images that were added to the folder of the run; they are drawn from the next cycle on";
   const find = labButton("Look for new images", added, () => on.findImages());
   const found = announced("lada-lab-found");
-  foot.append(help, hint, who, ruleLabel, aside, find, found);
-  return { foot, help, annotator, rule, aside, asideText, find, found };
+  const changed = announced("lada-lab-changed");
+  foot.append(said, hint, found, aside, find, who, ruleLabel, changed);
+  return { foot, said, changed, annotator, rule, aside, asideText, find, found };
 }
 function buildGoOn(on) {
   const goOn = labButton(
@@ -949,8 +1109,7 @@ function buildEnough(on) {
 }
 function buildLabeller(el, on) {
   const root = viewRoot(el, "lada-labeller", "Labeller");
-  const { head, ...inHead } = buildHead();
-  const { progressRow, ...inProgress } = buildProgress();
+  const { head, ...inHead } = buildHead(on);
   const { trouble, ...inTrouble } = buildTrouble(on);
   const { tools, sort, commands: inTools } = buildTools(on);
   const { zoom, commands: inFigure } = buildFigure(on);
@@ -958,30 +1117,29 @@ function buildLabeller(el, on) {
   const { body, ...inBody } = buildBody(on);
   const { foot, ...inFoot } = buildFoot(on);
   const error = announced("lada-lab-error", "alert");
-  const goOn = buildGoOn(on);
   const strip = labelled("lada-lab-strip", "group", "Images asked");
-  const said = announced("lada-lab-said");
   const { bar: selectionBar, ...inBar } = buildSelectionBar(on);
   const inShelf = buildShelfBar(on);
-  root.append(head, progressRow, trouble, error, goOn, tools, inShelf.shelfBar, selectionBar, body, strip, said, foot);
+  root.append(head, trouble, error, tools, inShelf.shelfBar, body, strip, selectionBar, foot);
   root.tabIndex = 0;
+  const help = make("p", "lada-lab-help");
+  const keyDialog = keyList(root, "labeller", () => keyLines(on.labeller.keys), help);
   root.dataset.ownKeys = "a";
   return {
     root,
     trouble,
     error,
+    help,
+    keyDialog,
     commands,
-    goOn,
     body,
     strip,
-    said,
     zoom,
     sort,
     selectionBar,
     ...inBar,
     ...inShelf,
     ...inHead,
-    ...inProgress,
     ...inTrouble,
     ...inBody,
     ...inFoot
@@ -1093,7 +1251,7 @@ var PER_PAGE = 60;
 var STRIP = 15;
 var STRIP_PX = 48;
 var SHELF_PX = 88;
-var PARTNER_PX = 84;
+var PARTNER_PX = 112;
 var ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
 function card(image, px, onPick) {
@@ -1152,7 +1310,9 @@ function drawGrid(parts, now, view, onPick) {
     const list = make("div", "lada-lab-grid");
     list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
     const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
-    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
+    const sheet = make("div", "lada-lab-sheet");
+    sheet.append(list, make("p", "lada-lab-pages", words));
+    return [sheet, make("div", "lada-lab-about")];
   });
   for (const element of cardsIn(parts)) {
     const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
@@ -1173,7 +1333,11 @@ function drawOne(parts, now, view) {
   refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
   refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => partner ? partnerOf(partner) : []);
   if (!partner) return [image.id];
-  setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
+  const { sign, text } = now.stateOf(partner.id);
+  setText(
+    within(parts.stage, ".lada-lab-partner-text"),
+    `Paired with (${sign === "open" ? "not labelled yet" : text})`
+  );
   return [image.id, partner.id];
 }
 function besideBox() {
@@ -1182,8 +1346,8 @@ function besideBox() {
   return beside;
 }
 function partnerOf(partner) {
-  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
-  return [canvas, make("span", "lada-lab-partner-text")];
+  const canvas = canvasFor(partner.id, PARTNER_PX, `the image it is paired with, image ${partner.id}`);
+  return [make("span", "lada-lab-partner-text"), canvas];
 }
 function drawAbout(parts, now, view, adjudicate, accept) {
   const about = parts.stage.querySelector(".lada-lab-about");
@@ -1231,7 +1395,7 @@ function disputeBox(id, mark, now, adjudicate) {
 }
 function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
-  parts.strip.hidden = view.grid || images.length === 0;
+  parts.strip.hidden = view.grid && images.length > 0;
   if (parts.strip.hidden) return [];
   const shelved = parts.strip.classList.contains("lada-lab-shelved");
   const [length, px] = shelved ? [images.length, SHELF_PX] : [STRIP, STRIP_PX];
@@ -1391,8 +1555,9 @@ var Band = class {
 
 // lada_explore/views/labeller/classes.js
 var FEW_CLASSES = 20;
+var COLUMN = 10;
 var HITS = 40;
-var ROW_PX = 34;
+var ROW_PX = { mouse: 34, finger: 46 };
 var COLUMN_PX = { plain: 200, counted: 330 };
 var ClassList = class {
   /**
@@ -1431,7 +1596,7 @@ var ClassList = class {
     const found = matching(names, looked);
     const many = names.length > FEW_CLASSES;
     const counted = now.asked.counts_classes && (!many || view.counts);
-    const mode = looked ? "found" : many ? "many" : "few";
+    const mode = looked ? "found" : many ? "many" : names.length > COLUMN ? "few" : "short";
     if (this.filter !== looked) list.scrollTop = 0;
     this.filter = looked;
     list.dataset.mode = mode;
@@ -1518,17 +1683,18 @@ var ClassList = class {
   }
 };
 function inSight(list, places, mode, counted) {
-  if (mode === "few") return { shown: places, above: 0, below: 0, columns: 0 };
+  if (mode === "few" || mode === "short") return { shown: places, above: 0, below: 0, columns: 0 };
   if (mode === "found") return { shown: places.slice(0, HITS), above: 0, below: 0, columns: 1 };
   const columns = Math.max(1, Math.floor(list.clientWidth / COLUMN_PX[counted ? "counted" : "plain"]));
   const rows = Math.ceil(places.length / columns);
-  const fit = Math.ceil((list.clientHeight || 460) / ROW_PX);
-  const first = Math.max(0, Math.min(Math.floor(list.scrollTop / ROW_PX), rows - fit) - 4);
+  const px = ROW_PX[matchMedia("(pointer: coarse)").matches ? "finger" : "mouse"];
+  const fit = Math.ceil((list.clientHeight || 460) / px);
+  const first = Math.max(0, Math.min(Math.floor(list.scrollTop / px), rows - fit) - 4);
   const end = Math.min(rows, first + fit + 8);
   return {
     shown: places.slice(first * columns, end * columns),
-    above: first * ROW_PX,
-    below: (rows - end) * ROW_PX,
+    above: first * px,
+    below: (rows - end) * px,
     columns
   };
 }
@@ -1553,14 +1719,14 @@ function showClass({ place, answer, wanted, noMore }, now, stands) {
   if (!wanted || !noMore) return;
   const count = now.wanted.get(place) ?? 0;
   const noneLeft = now.absentClasses.has(place);
-  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
+  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} needed` : "✓ enough");
   noMore.style.visibility = noneLeft || !count ? "hidden" : "visible";
 }
 function drawCounts(opener, now, view, many) {
   const { wanted } = now.marks;
   opener.hidden = !many || !now.asked.counts_classes;
   const images = wanted.reduce((sum, [, count]) => sum + count, 0);
-  const words = images ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}` : "✓ enough of every class";
+  const words = images ? `Still needed: ${images.toLocaleString("en")} of ${classCount(wanted.length)}` : "✓ enough of every class";
   setText(labelOf(opener), words);
   opener.setAttribute("aria-expanded", String(view.counts));
 }
@@ -1789,92 +1955,6 @@ var HeldImage = class {
     return this.image ? { ...asked, images: [this.image, ...asked.images] } : asked;
   }
 };
-
-// lada_explore/views/labeller/keys.js
-var COMMAND_KEYS = {
-  undo: ["z"],
-  skip: ["s"],
-  flag: ["f"],
-  same: ["l"],
-  alike: ["."],
-  grid: ["v"],
-  guess: ["g"],
-  smaller: ["<"],
-  larger: [">"],
-  zoomOut: ["-"],
-  zoomIn: ["+", "="],
-  find: ["/"]
-};
-var COMMANDS = (
-  /** @type {CommandName[]} */
-  Object.keys(COMMAND_KEYS)
-);
-var PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"];
-var BY_CODE = {
-  Minus: "-",
-  Equal: "=",
-  Slash: "/",
-  Period: ".",
-  NumpadSubtract: "-",
-  NumpadAdd: "+",
-  NumpadDivide: "/"
-};
-function keysOf(classNames, recent = /* @__PURE__ */ new Map()) {
-  const characters = classNames.map((name) => name.toLowerCase());
-  const isKey = (name, place) => [...name].length === 1 && [...characters[place]].length === 1 && name.trim() !== "" && characters.filter((other) => other === characters[place]).length === 1;
-  const named = classNames.map(isKey);
-  const own = new Set(characters.filter((_, place) => named[place]));
-  const left = PLACE_KEYS.filter((key) => !own.has(key));
-  const classes = characters.map((character, place) => named[place] ? character : left.shift() ?? "");
-  for (const [digit, place] of recent) {
-    const before = classes.indexOf(digit);
-    if (place >= classes.length) continue;
-    if (before >= 0) classes[before] = "";
-    classes[place] = digit;
-  }
-  const taken = new Set(classes);
-  const commands = { ...COMMAND_KEYS };
-  for (const name of COMMANDS) {
-    const keys = COMMAND_KEYS[name];
-    const free = keys.filter((key) => !taken.has(key));
-    commands[name] = [...free, ...keys.filter((key) => taken.has(key)).map((key) => `Alt+${key}`)];
-  }
-  const moved = COMMANDS.filter((name) => commands[name][0].startsWith("Alt+"));
-  return { named, classes, commands, moved, recent: recent.size };
-}
-function meaningOf(event, keys) {
-  const types = event.getModifierState?.("AltGraph") ?? false;
-  if (!types && (event.ctrlKey || event.metaKey)) return null;
-  const alt = event.altKey && !types;
-  const plain = [...event.key].length === 1 ? event.key.toLowerCase() : "";
-  const known = !alt || /^[ -~]$/.test(plain);
-  const key = known ? plain : BY_CODE[event.code] ?? /^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase() ?? "";
-  if (!key) return null;
-  const place = alt ? -1 : keys.classes.indexOf(key);
-  if (place >= 0) return { place };
-  const name = COMMANDS.find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
-  return name ? { command: name } : null;
-}
-function keyHelp(classNames, keys) {
-  const n = classNames.length;
-  if (n === 0) return "";
-  const behind = keys.moved.map((name) => keys.commands[name][0].slice("Alt+".length));
-  const alt = behind.length ? ` Together with Alt, as their buttons say: ${behind.join(" ")}` : "";
-  if (keys.named.every(Boolean)) return `Keys: each class has its own character.${alt}`;
-  if (keys.recent) {
-    return `Keys: as the buttons say; a class without one takes the digit that was used longest ago, and ${keys.commands.find[0]} finds it.${alt}`;
-  }
-  const without = keys.classes.filter((key) => key === "").length;
-  if (keys.named.some(Boolean)) {
-    const rest2 = without ? `; ${without} have none, and ${keys.commands.find[0]} finds them` : "";
-    return `Keys: a class of one character has that one, the others 1 to 9, 0, then letters, as their buttons say${rest2}.${alt}`;
-  }
-  const cut = (name) => name.length > 12 ? `${name.slice(0, 11)}…` : name;
-  const examples = classNames.slice(0, 2).map((name, place) => `${PLACE_KEYS[place]} is ${cut(name)}`);
-  const order = `1 to ${Math.min(9, n)}${n > 9 ? ", 0" : ""}${n > 10 ? ", then letters" : ""}`;
-  const rest = without ? `; the first ${PLACE_KEYS.length} have one, and ${keys.commands.find[0]} finds the others` : "";
-  return `Keys: they number the classes in order, ${order} (${examples.join(", ")})${rest}.`;
-}
 
 // lada_explore/views/labeller/input.js
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -2232,10 +2312,33 @@ var ActionQueue = class {
   }
 };
 
+// lada_explore/views/labeller/room.js
+var MARGIN = 10;
+var LEAST = 480;
+var STACKED = 510;
+var SCROLLS = ".jp-WindowedPanel-outer, .jp-Notebook";
+function watchRoom(root) {
+  const shows = root.closest(SCROLLS);
+  const tell = () => {
+    const height = shows?.clientHeight || window.innerHeight;
+    const stacked = root.clientWidth > 0 && root.clientWidth < STACKED;
+    root.style.setProperty("--room", stacked ? "none" : `${Math.max(LEAST, height - MARGIN)}px`);
+  };
+  const seen = new ResizeObserver(tell);
+  seen.observe(root);
+  if (shows) seen.observe(shows);
+  window.addEventListener("resize", tell);
+  tell();
+  return () => {
+    seen.disconnect();
+    window.removeEventListener("resize", tell);
+  };
+}
+
 // lada_explore/views/labeller/selection_bar.js
 var HOW = "To answer several at once, select them: drag over them, or click with Shift or Ctrl; by keyboard, Shift with the arrows, or Space.";
 function drawSelection(parts, now, { selection, grid, guess }) {
-  const { root, selectionBar: bar, strip, body } = parts;
+  const { root, selectionBar: bar } = parts;
   let shown = 0;
   const cards = root.querySelectorAll(".lada-lab-card");
   for (const card2 of cards) {
@@ -2247,8 +2350,6 @@ function drawSelection(parts, now, { selection, grid, guess }) {
     tick?.setAttribute("aria-hidden", String(!selected));
   }
   const n = selection.size;
-  const before = grid ? body : strip.nextElementSibling;
-  if (bar.nextElementSibling !== before && bar !== before) root.insertBefore(bar, before);
   bar.hidden = now.order.length === 0 || !grid && n === 0;
   parts.selectNone.style.visibility = n ? "visible" : "hidden";
   bar.dataset.selected = String(n);
@@ -2275,14 +2376,12 @@ function needShelf(ids, asked, shelf) {
   const there = new Set(shelf.images.map(({ id }) => id));
   return ids.every((id) => there.has(id)) && !ids.every((id) => isAsked.has(id));
 }
-function drawShelf({ root, shelfBar, shelfText, body, strip, selectionBar }, shelf, view) {
+function drawShelf({ shelfBar, shelfText, strip }, shelf) {
   shelfBar.hidden = shelf === null;
   strip.classList.toggle("lada-lab-shelved", shelf !== null);
   if (!shelf) return;
   setText(shelfText, shelf.sentence);
   shelfBar.dataset.like = String(shelf.of >= 0);
-  const before = !view.grid ? strip : selectionBar.nextElementSibling === body ? selectionBar : body;
-  if (shelfBar.nextElementSibling !== before) root.insertBefore(shelfBar, before);
 }
 
 // lada_explore/views/labeller/situation.js
@@ -2545,10 +2644,8 @@ var Viewer = class {
    * Shows a picture; the next one begins whole, unless the person keeps the place.
    *
    * @param {number} id
-   * @param {number} px side of the frame
    */
-  show(id, px) {
-    this.parts.figure.style.setProperty("--px", `${px}px`);
+  show(id) {
     if (id !== this.id) {
       this.id = id;
       if (!this.view.keepZoom) this.viewport.reset();
@@ -2765,7 +2862,7 @@ function drawControls(parts, now, view) {
   const { asked, marks } = now;
   const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
+  undo.dataset.says = `Undo your last action; ${steps} can be undone before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));
   guess.setAttribute("aria-pressed", String(view.guess));
@@ -2789,11 +2886,16 @@ function drawFoot(parts, { marks: { rule, skipped, looks, found } }) {
 function drawKeys(parts, classNames, view, keys) {
   for (const name of COMMANDS) if (name !== "find") showKey(parts.commands[name], keys.commands[name][0]);
   parts.filter.placeholder = `Find a class: ${keys.commands.find[0]}`;
+  setText(parts.changed, view.newKeys ? `The keys have changed; ${keys.commands.keys[0]} lists them.` : "");
   setText(parts.help, `${view.newKeys ? "The keys have changed. " : ""}${keyHelp(classNames, keys)}`);
 }
 
 // lada_explore/views/labeller/page.js
 var AHEAD = 12;
+var ROW = 420;
+var BELOW = 56;
+var GRID_ROW = 640;
+var FITS = 2;
 var REFUSED_MS = 1e4;
 var AHEAD_WHOLE = 2;
 var Labeller = class {
@@ -2831,6 +2933,7 @@ var Labeller = class {
     this.parts.annotator.value = this.view.annotator;
     this.classes = new ClassList(this.parts, this.actions);
     watchBand(this);
+    this.leaveRoom = watchRoom(this.parts.root);
     listen(this, this.actions);
   }
   /** @param {object} message */
@@ -2898,9 +3001,10 @@ var Labeller = class {
    */
   drawImages(now) {
     const { parts, view } = this;
-    drawShelf(parts, this.shelf(), view);
+    drawShelf(parts, this.shelf());
     const look = (id, event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
+    showRow(parts, grid, SIZES.one[view.sizes.one]);
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
     const { actions } = this;
     const adjudicate = (id, label) => actions.adjudicate(id, label);
@@ -2933,7 +3037,7 @@ var Labeller = class {
     const { grid, at } = this.view;
     const canvases = this.parts.root.querySelectorAll("canvas.lada-lab-picture:not(.lada-lab-view)");
     for (const canvas of canvases) this.book.paint(canvas, grid ? this.details.wholes : void 0);
-    if (!grid && at !== null) this.viewer.show(at, SIZES.one[this.view.sizes.one]);
+    if (!grid && at !== null) this.viewer.show(at);
   }
   /**
    * A class that was added may change the keys of the others.
@@ -3025,8 +3129,16 @@ var Labeller = class {
     this.leave();
     this.viewer.stop();
     this.classes.stop();
+    this.leaveRoom();
   }
 };
+function showRow({ root, body }, grid, px) {
+  const large = !grid && px > SIZES.one[FITS];
+  body.dataset.grid = String(grid);
+  body.style.setProperty("--px", `${px}px`);
+  body.style.setProperty("--row", `${grid ? GRID_ROW : large ? px + BELOW : ROW}px`);
+  root.classList.toggle("lada-lab-large", large);
+}
 function imagesOf(action) {
   if (action.name === "label_many" || action.name === "skip_many") return action.ids;
   return action.name === "label" || action.name === "adjudicate" || action.name === "skip" ? [action.id] : [];

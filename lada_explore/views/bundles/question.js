@@ -46,6 +46,13 @@ function showText(element, text) {
   element.hidden = !text;
 }
 var groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
+function refill(element, key, build2) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build2());
+  return true;
+}
 function guardKeys(root) {
   root.tabIndex = -1;
   const stop = (event) => {
@@ -257,6 +264,62 @@ function goneNote(sentence) {
   return note;
 }
 
+// lada_explore/views/base/key_list.js
+var CONTROLS2 = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"]
+];
+var LISTS = ["?", "this list"];
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+function listKeys(root, title, lines) {
+  const list = keyList(root, title, () => [...lines, LISTS]);
+  root.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || takesText(target)) return;
+    event.preventDefault();
+    list.open();
+  });
+  return list;
+}
+function takesText(target) {
+  const typed = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select";
+  return target instanceof Element && target.matches(typed);
+}
+
 // lada_explore/views/question/question.js
 function buildChoices(choices, on) {
   const name = groupName();
@@ -282,6 +345,8 @@ function buildNumber(unit, on) {
   row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
   return { box: row, given: () => number.value.trim() };
 }
+var CHOICE_KEYS = [[["↑", "↓"], "the choice before, the next one"]];
+var NUMBER_KEYS = [["Enter", "check the number that was typed"]];
 function build(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
   const check = button("Check", "", on.check, "lada-q-button");
@@ -293,6 +358,8 @@ function build(el, state, on) {
   const row = make("div", "lada-q-row");
   row.append(check, reveal);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  const own = state.choices.length ? CHOICE_KEYS : NUMBER_KEYS;
+  listKeys(root, "question", [...own, ...CONTROLS2]);
   return { root, check, reveal, verdict, why, error, given };
 }
 var MARKS = { right: "✓", wrong: "✕", shown: "→" };

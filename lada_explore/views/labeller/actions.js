@@ -326,6 +326,10 @@ export class Actions {
     this.labeller.parts.filter.focus();
   }
 
+  keys() {
+    this.labeller.parts.keyDialog.open();
+  }
+
   filter() {
     const { parts, view } = this.labeller;
     view.filter = parts.filter.value;

@@ -9,7 +9,7 @@ import { labButton, labelOf } from "./parts.js";
 /** @import { Parts } from "./parts.js" */
 /** @import { Situation } from "./situation.js" */
 
-/** @typedef {"few" | "many" | "found"} Mode a column of all, those in sight of many, or what was found by typing */
+/** @typedef {"short" | "few" | "many" | "found"} Mode a column of all, columns of them, those in sight of many, or what was found by typing */
 
 /**
  * A class in the page: its place among all, the button that answers it, and where it is counted, how many are wanted.
@@ -29,8 +29,9 @@ import { labButton, labelOf } from "./parts.js";
  */
 
 export const FEW_CLASSES = 20; // so many stand in the page at once, each with its count
+const COLUMN = 10; // classes that fit below each other
 const HITS = 40; // classes found by typing that are shown at once
-const ROW_PX = 34; // height of a row of many, with its gap
+const ROW_PX = { mouse: 34, finger: 46 }; // height of a row of many, with its gap
 const COLUMN_PX = { plain: 200, counted: 330 }; // least widths: 12 characters of a name, and the count beside it
 
 /** The list of classes, filled anew whenever others come into sight. */
@@ -76,7 +77,7 @@ export class ClassList {
     const found = matching(names, looked);
     const many = names.length > FEW_CLASSES;
     const counted = now.asked.counts_classes && (!many || view.counts);
-    const mode = looked ? "found" : many ? "many" : "few";
+    const mode = looked ? "found" : many ? "many" : names.length > COLUMN ? "few" : "short";
     if (this.filter !== looked) list.scrollTop = 0;
     this.filter = looked;
     list.dataset.mode = mode;
@@ -177,17 +178,18 @@ export class ClassList {
  * @returns {Sight}
  */
 function inSight(list, places, mode, counted) {
-  if (mode === "few") return { shown: places, above: 0, below: 0, columns: 0 };
+  if (mode === "few" || mode === "short") return { shown: places, above: 0, below: 0, columns: 0 };
   if (mode === "found") return { shown: places.slice(0, HITS), above: 0, below: 0, columns: 1 };
   const columns = Math.max(1, Math.floor(list.clientWidth / COLUMN_PX[counted ? "counted" : "plain"]));
   const rows = Math.ceil(places.length / columns);
-  const fit = Math.ceil((list.clientHeight || 460) / ROW_PX);
-  const first = Math.max(0, Math.min(Math.floor(list.scrollTop / ROW_PX), rows - fit) - 4);
+  const px = ROW_PX[matchMedia("(pointer: coarse)").matches ? "finger" : "mouse"];
+  const fit = Math.ceil((list.clientHeight || 460) / px);
+  const first = Math.max(0, Math.min(Math.floor(list.scrollTop / px), rows - fit) - 4);
   const end = Math.min(rows, first + fit + 8);
   return {
     shown: places.slice(first * columns, end * columns),
-    above: first * ROW_PX,
-    below: (rows - end) * ROW_PX,
+    above: first * px,
+    below: (rows - end) * px,
     columns,
   };
 }
@@ -229,7 +231,7 @@ function showClass({ place, answer, wanted, noMore }, now, stands) {
   if (!wanted || !noMore) return;
   const count = now.wanted.get(place) ?? 0;
   const noneLeft = now.absentClasses.has(place);
-  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} to find` : "✓ enough");
+  setText(wanted, noneLeft ? "no more" : count ? `${count.toLocaleString("en")} needed` : "✓ enough");
   noMore.style.visibility = noneLeft || !count ? "hidden" : "visible";
 }
 
@@ -246,7 +248,7 @@ function drawCounts(opener, now, view, many) {
   opener.hidden = !many || !now.asked.counts_classes;
   const images = wanted.reduce((sum, [, count]) => sum + count, 0);
   const words = images
-    ? `Still to find: ${images.toLocaleString("en")} of ${classCount(wanted.length)}`
+    ? `Still needed: ${images.toLocaleString("en")} of ${classCount(wanted.length)}`
     : "✓ enough of every class";
   setText(labelOf(opener), words);
   opener.setAttribute("aria-expanded", String(view.counts));

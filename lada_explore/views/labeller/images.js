@@ -17,7 +17,7 @@ const PER_PAGE = 60; // images of a grid that are in the page at once
 const STRIP = 15; // images of the row below a single one
 const STRIP_PX = 48;
 const SHELF_PX = 88;
-const PARTNER_PX = 84;
+const PARTNER_PX = 112;
 const ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 /** @type {Record<Sign, string>} */
 const SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
@@ -118,7 +118,9 @@ export function drawGrid(parts, now, view, onPick) {
     const list = make("div", "lada-lab-grid");
     list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
     const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
-    return [list, make("p", "lada-lab-pages", words), make("div", "lada-lab-about")];
+    const sheet = make("div", "lada-lab-sheet");
+    sheet.append(list, make("p", "lada-lab-pages", words));
+    return [sheet, make("div", "lada-lab-about")];
   });
   for (const element of cardsIn(parts)) {
     const moved = Number(element.dataset.id) === view.at && element.getAttribute("aria-pressed") === "false";
@@ -150,7 +152,11 @@ export function drawOne(parts, now, view) {
   refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
   refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => (partner ? partnerOf(partner) : []));
   if (!partner) return [image.id];
-  setText(within(parts.stage, ".lada-lab-partner-text"), `its partner: ${now.stateOf(partner.id).text}`);
+  const { sign, text } = now.stateOf(partner.id);
+  setText(
+    within(parts.stage, ".lada-lab-partner-text"),
+    `Paired with (${sign === "open" ? "not labelled yet" : text})`,
+  );
   return [image.id, partner.id];
 }
 
@@ -162,8 +168,8 @@ function besideBox() {
 
 /** @param {AskedImage} partner */
 function partnerOf(partner) {
-  const canvas = canvasFor(partner.id, PARTNER_PX, `its partner, image ${partner.id}`);
-  return [canvas, make("span", "lada-lab-partner-text")];
+  const canvas = canvasFor(partner.id, PARTNER_PX, `the image it is paired with, image ${partner.id}`);
+  return [make("span", "lada-lab-partner-text"), canvas];
 }
 
 /**
@@ -248,7 +254,7 @@ function disputeBox(id, mark, now, adjudicate) {
  */
 export function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
-  parts.strip.hidden = view.grid || images.length === 0;
+  parts.strip.hidden = view.grid && images.length > 0;
   if (parts.strip.hidden) return [];
   const shelved = parts.strip.classList.contains("lada-lab-shelved");
   const [length, px] = shelved ? [images.length, SHELF_PX] : [STRIP, STRIP_PX];

@@ -1,5 +1,7 @@
 // Which key does what: each class has a key, and a command whose key a class needs moves behind Alt.
 
+/** @import { KeyLine } from "../base/key_list.js" */
+
 /** @typedef {keyof typeof COMMAND_KEYS} CommandName */
 
 /**
@@ -25,6 +27,7 @@ const COMMAND_KEYS = {
   zoomOut: ["-"],
   zoomIn: ["+", "="],
   find: ["/"],
+  keys: ["?"],
 };
 export const COMMANDS = /** @type {CommandName[]} */ (Object.keys(COMMAND_KEYS));
 const PLACE_KEYS = [..."1234567890", ..."abcdehijkmnopqrtuwxy"]; // in order of place; no letter of a command
@@ -96,6 +99,44 @@ export function meaningOf(event, keys) {
   if (place >= 0) return { place };
   const name = COMMANDS.find((some) => keys.commands[some].includes(alt ? `Alt+${key}` : key));
   return name ? { command: name } : null;
+}
+
+/** @type {Record<CommandName, string>} */
+const DOES = {
+  undo: "undo your last action",
+  skip: "can't tell: set the image aside",
+  flag: "flag the image, or take the flag away",
+  same: "answer the same class as last",
+  alike: "more images like this one, and back",
+  grid: "all images beside each other, or one at a time",
+  guess: "show the model's guess, or hide it",
+  smaller: "smaller images",
+  larger: "larger images",
+  zoomOut: "show more of the picture",
+  zoomIn: "magnify the picture",
+  find: "find a class by typing",
+  keys: "this list",
+};
+
+/**
+ * What each key does, a line for each.
+ *
+ * @param {Keys} keys
+ * @returns {KeyLine[]}
+ */
+export function keyLines(keys) {
+  const commands = COMMANDS.map((name) => /** @type {KeyLine} */ ([keys.commands[name], DOES[name]]));
+  return [
+    [keys.classes.find((key) => key !== "") ?? "1", "answer the class whose button shows this key, and so on"],
+    ["Enter", "accept the guess, where it is shown"],
+    [["←", "→"], "the image before, the next one"],
+    [["Home", "End"], "the first image, the last one"],
+    ...commands,
+    ["Space", "select the image, or not"],
+    [["Shift+←", "Shift+→"], "select on the way; move a magnified picture"],
+    [["Ctrl+A", "⌘A"], "select every open image"],
+    ["Esc", "select none; show the whole picture; back to the query"],
+  ];
 }
 
 /**

@@ -16,6 +16,7 @@ import { buildLabeller } from "./parts.js";
 import { PictureBook } from "./pictures.js";
 import { Presence } from "./presence.js";
 import { ActionQueue, LeftBehind } from "./queue.js";
+import { watchRoom } from "./room.js";
 import { drawSelection } from "./selection_bar.js";
 import { drawShelf, needShelf, onShelf } from "./shelf.js";
 import { Situation } from "./situation.js";
@@ -23,9 +24,14 @@ import { Viewer } from "./viewer.js";
 import { drawWords } from "./words.js";
 
 /** @import { Model } from "../base/kernel.js" */
+/** @import { Parts } from "./parts.js" */
 /** @import { Acknowledgement, Action, Detail, LabellerTraits, Pictures, SayAgain } from "./state.js" */
 
 const AHEAD = 12; // small pictures that are asked for before they are needed
+const ROW = 420; // px of the image and the classes
+const BELOW = 56; // of them, for what stands below a picture
+const GRID_ROW = 640; // px for many images, as far as the page has room
+const FITS = 2; // place of the size of a single picture that fills the row
 const REFUSED_MS = 10_000; // for which it is said that an answer came too late
 const AHEAD_WHOLE = 2; // pictures of files that are
 
@@ -66,6 +72,7 @@ export class Labeller {
     this.parts.annotator.value = this.view.annotator;
     this.classes = new ClassList(this.parts, this.actions);
     watchBand(this);
+    this.leaveRoom = watchRoom(this.parts.root);
     listen(this, this.actions);
   }
 
@@ -145,9 +152,10 @@ export class Labeller {
    */
   drawImages(now) {
     const { parts, view } = this;
-    drawShelf(parts, this.shelf(), view);
+    drawShelf(parts, this.shelf());
     const look = (/** @type {number} */ id, /** @type {MouseEvent} */ event) => this.actions.pick(id, event);
     const grid = view.grid && now.asked.images.length > 0;
+    showRow(parts, grid, SIZES.one[view.sizes.one]);
     const shown = grid ? drawGrid(parts, now, view, look) : drawOne(parts, now, view);
     const { actions } = this;
     const adjudicate = (/** @type {number} */ id, /** @type {number} */ label) => actions.adjudicate(id, label);
@@ -185,7 +193,7 @@ export class Labeller {
     /** @type {NodeListOf<HTMLCanvasElement>} */
     const canvases = this.parts.root.querySelectorAll("canvas.lada-lab-picture:not(.lada-lab-view)");
     for (const canvas of canvases) this.book.paint(canvas, grid ? this.details.wholes : undefined);
-    if (!grid && at !== null) this.viewer.show(at, SIZES.one[this.view.sizes.one]);
+    if (!grid && at !== null) this.viewer.show(at);
   }
 
   /**
@@ -292,7 +300,23 @@ export class Labeller {
     this.leave();
     this.viewer.stop();
     this.classes.stop();
+    this.leaveRoom();
   }
+}
+
+/**
+ * How high the row of images and classes is: more only for who wants a single picture larger, or sees many at once.
+ *
+ * @param {Parts} parts
+ * @param {boolean} grid
+ * @param {number} px of a single picture
+ */
+function showRow({ root, body }, grid, px) {
+  const large = !grid && px > SIZES.one[FITS];
+  body.dataset.grid = String(grid);
+  body.style.setProperty("--px", `${px}px`);
+  body.style.setProperty("--row", `${grid ? GRID_ROW : large ? px + BELOW : ROW}px`);
+  root.classList.toggle("lada-lab-large", large);
 }
 
 /**

@@ -6,7 +6,7 @@ import { Selection } from "./selection.js";
 /** @import { LabellerTraits } from "./state.js" */
 
 /** Widths of the images in pixels, for one at a time and for all beside each other. */
-export const SIZES = { one: [168, 252, 336, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
+export const SIZES = { one: [168, 252, 364, 448, 616, 840], grid: [64, 96, 128, 192, 288] };
 const KEPT = /** @type {const} */ (["annotator", "grid", "guess", "sorted", "sizes", "keepZoom", "seenShelf"]);
 
 export class PageState {

@@ -1,6 +1,9 @@
 // The labeller's fixed parts, built once: what is drawn anew is in images.js, classes.js and words.js.
 
+import { keyList } from "../base/key_list.js";
 import { announced, button, make, progressBar, setText, viewRoot, within } from "../base/page.js";
+
+import { keyLines } from "./keys.js";
 
 /** @import { Actions } from "./actions.js" */
 
@@ -75,21 +78,22 @@ function labelled(className, role, label) {
   return made;
 }
 
-function buildHead() {
+/**
+ * What is asked, how far it is answered, and what ends it.
+ *
+ * @param {Actions} on
+ */
+function buildHead(on) {
   const head = make("header", "lada-lab-head");
   const sentence = announced("lada-lab-sentence");
-  const saved = announced("lada-lab-saved");
-  head.append(sentence, saved);
-  return { head, sentence, saved };
-}
-
-function buildProgress() {
-  const progressRow = make("div", "lada-lab-progress-row");
-  const { bar, fill } = progressBar("Images answered");
-  const progress = make("span", "lada-lab-amount");
   const pace = make("span", "lada-lab-pace");
-  progressRow.append(bar, progress, pace);
-  return { progressRow, bar, fill, progress, pace };
+  const progress = make("span", "lada-lab-amount");
+  const saved = announced("lada-lab-saved");
+  const goOn = buildGoOn(on);
+  const enough = buildEnough(on);
+  const { bar, fill } = progressBar("Images answered");
+  head.append(sentence, pace, progress, saved, enough, goOn, bar);
+  return { head, sentence, saved, bar, fill, progress, pace, goOn, enough };
 }
 
 /** @param {Actions} on */
@@ -122,7 +126,7 @@ function buildActing(on) {
   const alike = labButton("More like this", like, () => on.alike());
   const skip = labButton("Can't tell", aside, () => on.skip());
   const flag = labButton("Flag", "Mark the image for a later look, or all that are selected", () => on.flag());
-  const undo = labButton("Undo", "Take back your last action", () => on.undo());
+  const undo = labButton("Undo", "Undo your last action", () => on.undo());
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
   act.append(back, next, same, alike, skip, flag, undo);
@@ -140,8 +144,12 @@ function buildLooking(on) {
   const sort = labButton("Sort by guess", like, () => on.sort());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
-  look.append(grid, guess, sort, smaller, larger);
-  return { look, sort, commands: { grid, guess, smaller, larger } };
+  const keys = labButton("", "The keys of this view", () => on.keys());
+  keys.setAttribute("aria-label", "Keys of this view");
+  smaller.classList.add("lada-lab-brief");
+  larger.classList.add("lada-lab-brief");
+  look.append(grid, guess, sort, smaller, larger, keys);
+  return { look, sort, commands: { grid, guess, smaller, larger, keys } };
 }
 
 /**
@@ -196,12 +204,11 @@ function buildSide(on) {
   const classes = list.appendChild(labelled("lada-lab-classes", "group", "Classes"));
   const noClass = make("p", "lada-lab-none");
   const grow = make("div", "lada-lab-grow");
-  const newClass = labInput("Name of a further class", "lada-lab-new", "A further class");
+  const newClass = labInput("New class name", "lada-lab-new", "New class name");
   const add = labButton("Add class", "Add a class; possible before the first training", () => on.addClass());
   grow.append(newClass, add);
-  const enough = buildEnough(on);
-  side.append(find, counts, recent, list, noClass, grow, enough);
-  return { side, filter, last, counts, recent, list, classes, noClass, grow, newClass, enough };
+  side.append(find, counts, recent, list, noClass, grow);
+  return { side, filter, last, counts, recent, list, classes, noClass, grow, newClass };
 }
 
 /**
@@ -236,12 +243,12 @@ function buildShelfBar(on) {
 /** @param {Actions} on */
 function buildFoot(on) {
   const foot = make("footer", "lada-lab-foot");
-  const help = announced("lada-lab-help");
+  const said = announced("lada-lab-said");
   const hint = make("span", "lada-lab-hint", "Click here to use the keyboard.");
   const who = make("label", "lada-lab-who", "You are ");
   const annotator = labInput("Who answers", "lada-lab-annotator");
   who.append(annotator);
-  const ruleLabel = make("label", "lada-lab-rule", "Where answers differ: ");
+  const ruleLabel = make("label", "lada-lab-rule", "If answers differ: ");
   const rule = make("select", "lada-field lada-lab-input");
   for (const [value, text] of RULES) rule.append(Object.assign(make("option", "", text), { value }));
   ruleLabel.append(rule);
@@ -255,8 +262,9 @@ function buildFoot(on) {
   const added = "Look for images that were added to the folder of the run; they are drawn from the next cycle on";
   const find = labButton("Look for new images", added, () => on.findImages());
   const found = announced("lada-lab-found");
-  foot.append(help, hint, who, ruleLabel, aside, find, found);
-  return { foot, help, annotator, rule, aside, asideText, find, found };
+  const changed = announced("lada-lab-changed");
+  foot.append(said, hint, found, aside, find, who, ruleLabel, changed);
+  return { foot, said, changed, annotator, rule, aside, asideText, find, found };
 }
 
 /** @param {Actions} on */
@@ -284,8 +292,7 @@ function buildEnough(on) {
  */
 export function buildLabeller(el, on) {
   const root = viewRoot(el, "lada-labeller", "Labeller");
-  const { head, ...inHead } = buildHead();
-  const { progressRow, ...inProgress } = buildProgress();
+  const { head, ...inHead } = buildHead(on);
   const { trouble, ...inTrouble } = buildTrouble(on);
   const { tools, sort, commands: inTools } = buildTools(on);
   const { zoom, commands: inFigure } = buildFigure(on);
@@ -293,30 +300,29 @@ export function buildLabeller(el, on) {
   const { body, ...inBody } = buildBody(on);
   const { foot, ...inFoot } = buildFoot(on);
   const error = announced("lada-lab-error", "alert");
-  const goOn = buildGoOn(on);
   const strip = labelled("lada-lab-strip", "group", "Images asked");
-  const said = announced("lada-lab-said");
   const { bar: selectionBar, ...inBar } = buildSelectionBar(on);
   const inShelf = buildShelfBar(on);
-  root.append(head, progressRow, trouble, error, goOn, tools, inShelf.shelfBar, selectionBar, body, strip, said, foot);
+  root.append(head, trouble, error, tools, inShelf.shelfBar, body, strip, selectionBar, foot);
   root.tabIndex = 0;
+  const help = make("p", "lada-lab-help");
+  const keyDialog = keyList(root, "labeller", () => keyLines(on.labeller.keys), help);
   root.dataset.ownKeys = "a"; // which are its own with Ctrl or Cmd too
   return {
     root,
     trouble,
     error,
+    help,
+    keyDialog,
     commands,
-    goOn,
     body,
     strip,
-    said,
     zoom,
     sort,
     selectionBar,
     ...inBar,
     ...inShelf,
     ...inHead,
-    ...inProgress,
     ...inTrouble,
     ...inBody,
     ...inFoot,

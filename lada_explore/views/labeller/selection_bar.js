@@ -15,7 +15,7 @@ const HOW =
  * @param {PageState} view
  */
 export function drawSelection(parts, now, { selection, grid, guess }) {
-  const { root, selectionBar: bar, strip, body } = parts;
+  const { root, selectionBar: bar } = parts;
   let shown = 0;
   /** @type {NodeListOf<HTMLElement>} */
   const cards = root.querySelectorAll(".lada-lab-card");
@@ -28,9 +28,6 @@ export function drawSelection(parts, now, { selection, grid, guess }) {
     tick?.setAttribute("aria-hidden", String(!selected));
   }
   const n = selection.size;
-  // Below a single image, so that nothing moves below the pointer when the first is selected.
-  const before = grid ? body : strip.nextElementSibling;
-  if (bar.nextElementSibling !== before && bar !== before) root.insertBefore(bar, before);
   bar.hidden = now.order.length === 0 || (!grid && n === 0);
   parts.selectNone.style.visibility = n ? "visible" : "hidden";
   bar.dataset.selected = String(n);

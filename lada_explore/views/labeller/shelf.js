@@ -3,7 +3,6 @@
 
 import { setText } from "../base/page.js";
 
-/** @import { PageState } from "./page_state.js" */
 /** @import { Parts } from "./parts.js" */
 /** @import { Asked, Shelf } from "./state.js" */
 
@@ -37,18 +36,15 @@ export function needShelf(ids, asked, shelf) {
 }
 
 /**
- * The sentence on the shelf that is open, and the way back: above the images it is about.
+ * The sentence on the shelf that is open, and the way back.
  *
  * @param {Parts} parts
  * @param {Shelf | null} shelf
- * @param {PageState} view
  */
-export function drawShelf({ root, shelfBar, shelfText, body, strip, selectionBar }, shelf, view) {
+export function drawShelf({ shelfBar, shelfText, strip }, shelf) {
   shelfBar.hidden = shelf === null;
   strip.classList.toggle("lada-lab-shelved", shelf !== null);
   if (!shelf) return;
   setText(shelfText, shelf.sentence);
   shelfBar.dataset.like = String(shelf.of >= 0);
-  const before = !view.grid ? strip : selectionBar.nextElementSibling === body ? selectionBar : body;
-  if (shelfBar.nextElementSibling !== before) root.insertBefore(shelfBar, before);
 }

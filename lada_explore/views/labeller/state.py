@@ -273,7 +273,7 @@ def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
     if image.pair_score is not None:
         lines.append(f"score of the pair: {image.pair_score:.2f}{unit}")
     if image.tau is not None:
-        name = "tau" if sheet.unit == DRAW_UNIT else "tau*"  # Nothing chooses a tau for pairs that are draws.
+        name = "τ" if sheet.unit == DRAW_UNIT else "τ*"  # Nothing chooses a tau for pairs that are draws.
         lines.append(f"{name} of the pair: {image.tau:.2f}")
     if image.replaces:
         lines.append("replaces an image that was set aside")

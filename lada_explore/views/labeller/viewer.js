@@ -46,10 +46,8 @@ export class Viewer {
    * Shows a picture; the next one begins whole, unless the person keeps the place.
    *
    * @param {number} id
-   * @param {number} px side of the frame
    */
-  show(id, px) {
-    this.parts.figure.style.setProperty("--px", `${px}px`);
+  show(id) {
     if (id !== this.id) {
       this.id = id;
       if (!this.view.keepZoom) this.viewport.reset();

@@ -78,7 +78,7 @@ function drawControls(parts, now, view) {
   const { asked, marks } = now;
   const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  undo.dataset.says = `Take back your last action; ${steps} can be taken back before one that a training has used`;
+  undo.dataset.says = `Undo your last action; ${steps} can be undone before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));
   guess.setAttribute("aria-pressed", String(view.guess));
@@ -118,5 +118,6 @@ function drawFoot(parts, { marks: { rule, skipped, looks, found } }) {
 function drawKeys(parts, classNames, view, keys) {
   for (const name of COMMANDS) if (name !== "find") showKey(parts.commands[name], keys.commands[name][0]);
   parts.filter.placeholder = `Find a class: ${keys.commands.find[0]}`;
+  setText(parts.changed, view.newKeys ? `The keys have changed; ${keys.commands.keys[0]} lists them.` : "");
   setText(parts.help, `${view.newKeys ? "The keys have changed. " : ""}${keyHelp(classNames, keys)}`);
 }

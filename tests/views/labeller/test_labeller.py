@@ -219,7 +219,7 @@ def test_each_image_says_why_it_is_asked():
         "its own score: 2.30 bits",
         "pair 2, with image 103",
         "score of the pair: 6.25 bits",
-        "tau* of the pair: 0.75",
+        "τ* of the pair: 0.75",
     ]
     assert pairs["guess"] == "<b>Dress</b>, 62 %"
     single = asked_of(FakeLabellingService(kind="singles").sheet())["images"][2]

@@ -1,0 +1,102 @@
+// The keys of a view in a list of their own, which "?" opens in whichever view has the focus.
+
+import { button, KEY_EVENTS, make, refill } from "./page.js";
+
+/** @typedef {[keys: string | string[], does: string]} KeyLine one key or several, and what each does */
+
+/** @typedef {{ open: () => void }} KeyList */
+
+/** What the browser's own controls take. @type {KeyLine[]} */
+export const CONTROLS = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+];
+/** @type {KeyLine} */
+const LISTS = ["?", "this list"];
+
+/**
+ * A key as it stands on a keyboard: what stands between "+" are keys that are held together.
+ *
+ * @param {string} key
+ */
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...(place ? ["+"] : []), make("kbd", "", part)]));
+  return cap;
+}
+
+/**
+ * A list of the keys of a view, shown above the page until Escape or its button closes it.
+ *
+ * @param {HTMLElement} root of the view
+ * @param {string} title what the view is
+ * @param {() => KeyLine[]} lines its keys as they are now
+ * @param {HTMLElement} [intro] stands above them
+ * @returns {KeyList}
+ */
+export function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...(intro ? [intro] : []), list, close);
+  // The view behind hears nothing meanwhile: a key that is read here and pressed here answers nothing.
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close(); // beside it
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(list, shown, () =>
+      shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      }),
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+
+/**
+ * Opens the list of a view's keys when "?" is pressed in the view, other than in a field that takes text.
+ *
+ * @param {HTMLElement} root of the view
+ * @param {string} title what the view is
+ * @param {KeyLine[]} lines
+ * @returns {KeyList}
+ */
+export function listKeys(root, title, lines) {
+  const list = keyList(root, title, () => [...lines, LISTS]);
+  root.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || takesText(target)) return;
+    event.preventDefault();
+    list.open();
+  });
+  return list;
+}
+
+/** @param {EventTarget | null} target */
+function takesText(target) {
+  const typed = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select";
+  return target instanceof Element && target.matches(typed);
+}
+
+/**
+ * A button that opens the list, for who has no keyboard or does not know the key.
+ *
+ * @param {KeyList} list
+ */
+export function keysButton(list, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", () => list.open(), `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}

@@ -1,0 +1,166 @@
+"""The whole labeller in one window: image, classes and guess in a row, whatever is asked, and the list of its keys."""
+
+from __future__ import annotations
+
+import pytest
+from bare import show_bare
+from helpers.fake_service import FakeLabellingService
+from labeller_page import sent, tell, words
+
+SEEN = """() => {
+    const root = document.querySelector(".lada-labeller");
+    const box = (selector) => {
+        const found = [...root.querySelectorAll(selector)].find((one) => one.checkVisibility());
+        const { left, top, right, bottom } = found?.getBoundingClientRect() ?? {};
+        return found ? { left, top, right, bottom } : null;
+    };
+    return {
+        height: root.offsetHeight, bottom: root.getBoundingClientRect().bottom,
+        sideways: root.scrollWidth - root.clientWidth, over: root.scrollHeight - root.clientHeight,
+        head: box(".lada-lab-head"), amount: box(".lada-lab-amount"), picture: box(".lada-lab-view"),
+        about: box(".lada-lab-about"), classes: box(".lada-lab-list"), strip: box(".lada-lab-strip"),
+        foot: box(".lada-lab-foot"), tools: box(".lada-lab-tools"),
+    };
+}"""
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def ready(page, width: int, height: int):
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(SETTLED)
+    page.evaluate(SETTLED)
+    return page.evaluate(SEEN)
+
+
+@pytest.mark.parametrize("kind", ["pairs", "singles", "initial"])
+@pytest.mark.parametrize("n", [2, 10, 40, 1000])
+def test_image_classes_guess_and_images_around_it_are_seen_at_once(opened, n, kind):
+    service = FakeLabellingService(30, kind, class_names=words(n))
+    page = opened(service)
+    page.keyboard.press("g")
+    page.wait_for_selector(".lada-lab-view[data-painted]")
+    # What JupyterLab leaves of 1280 x 800 pixels without and with its side bar, and of 900 x 800.
+    for width, height in ((1260, 690), (880, 690), (780, 690)):
+        seen = ready(page, width, height)
+        assert (seen["over"], seen["sideways"]) == (0, 0), (width, seen)
+        assert seen["height"] <= height, (width, seen)
+        tops = [seen[part]["top"] for part in ("picture", "about")]
+        assert max(tops) - min(tops) <= 2, (width, seen)
+        assert seen["about"]["left"] > seen["picture"]["right"], (width, seen)
+        assert seen["classes"]["left"] > seen["about"]["left"], (width, seen)
+        assert seen["picture"]["right"] - seen["picture"]["left"] >= 250, (width, seen)
+        assert seen["classes"]["bottom"] <= seen["strip"]["top"] < seen["foot"]["top"], (width, seen)
+        assert seen["tools"]["bottom"] <= seen["picture"]["top"], (width, seen)
+        assert page.locator(".lada-lab-guess").is_visible()
+
+
+def test_the_tools_are_one_row_beside_the_side_bar_too(opened):
+    page = opened(FakeLabellingService(30, "pairs"))
+    for width in (1260, 880):
+        seen = ready(page, width, 690)
+        assert seen["tools"]["bottom"] - seen["tools"]["top"] <= 32, width
+
+
+@pytest.mark.parametrize("width", [1260, 880, 560])
+def test_the_height_stays_whatever_is_asked(opened, width):
+    service = FakeLabellingService(8, "pairs")
+    page = opened(service)
+    heights = [ready(page, width, 690)["height"]]
+    service.submit(dict.fromkeys(service.ids, 3))
+    tell(page, service, "marks")
+    heights.append(ready(page, width, 690)["height"])
+    service.ids = []
+    tell(page, service, "asked", "marks")
+    heights.append(ready(page, width, 690)["height"])
+    assert page.get_by_text("Nothing is asked now.").is_visible()
+    service.ids = [200, 201, 202]
+    service.kind = "singles"
+    tell(page, service, "asked", "marks")
+    heights.append(ready(page, width, 690)["height"])
+    assert max(heights) - min(heights) <= 1, heights
+
+
+def test_on_a_phone_the_parts_stand_below_each_other_and_what_is_asked_stays_in_sight(opened):
+    page = opened(FakeLabellingService(10, "pairs"))
+    seen = ready(page, 390, 800)
+    order = [seen[part]["top"] for part in ("head", "picture", "classes", "tools", "strip", "about", "foot")]
+    assert (order, seen["sideways"]) == (sorted(order), 0)
+    page.mouse.move(200, 500)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("() => scrollY > 100")
+    seen = page.evaluate(SEEN)
+    assert 0 <= seen["amount"]["top"] < seen["amount"]["bottom"] <= 110
+
+
+def test_a_larger_picture_is_larger_although_the_window_is_not(opened):
+    page = opened(FakeLabellingService(10, "pairs"))
+    before = ready(page, 1260, 690)
+    page.keyboard.press(">")
+    after = ready(page, 1260, 690)
+    assert after["picture"]["right"] - after["picture"]["left"] == 448
+    assert after["height"] > before["height"]
+
+
+# The list of keys --------------------------------------------------------------------------------------------------
+
+
+def test_a_question_mark_lists_the_keys_and_none_of_them_answers_meanwhile(opened):
+    page = opened(FakeLabellingService(4, "singles", class_names=["cat", "z", "dog"]))
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys: labeller")
+    listed = dict(zip(keys.locator("dd").all_inner_texts(), keys.locator("dt").all_inner_texts(), strict=True))
+    assert listed["undo your last action"] == "Alt+z"
+    assert (listed["flag the image, or take the flag away"], listed["this list"]) == ("f", "?")
+    assert "the others 1 to 9" in keys.locator(".lada-lab-help").inner_text()
+    page.keyboard.press("1")
+    page.keyboard.press("f")
+    page.keyboard.press("Escape")
+    assert (keys.count(), sent(page)) == (0, [])
+    page.keyboard.press("1")
+    assert [act["label"] for act in sent(page)] == [0]
+    page.get_by_role("button", name="Keys of this view").click()
+    keys.get_by_role("button", name="Close").click()
+    assert keys.count() == 0
+
+
+def test_where_a_class_is_called_question_mark_the_list_of_keys_is_behind_alt(opened):
+    page = opened(FakeLabellingService(4, "singles", class_names=["?", "!"]))
+    page.keyboard.press("?")
+    assert [act["label"] for act in sent(page)] == [0]
+    page.keyboard.press("Alt+?")
+    page.get_by_role("dialog", name="Keys: labeller").wait_for()
+    page.keyboard.press("Escape")
+
+
+# By touch ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tablet(browser):
+    """A page that is touched, as wide as a tablet."""
+    context = browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 820, "height": 1100})
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("width", [820, 390])
+def test_fingers_find_targets_of_forty_pixels_and_answer_select_and_look(tablet, width):
+    service = FakeLabellingService(10, "pairs")
+    show_bare(tablet, service, width=width)
+    sizes = tablet.evaluate(
+        """() => [...document.querySelectorAll(".lada-labeller :is(button, input, select)")]
+            .filter((one) => one.checkVisibility() && !one.matches(".lada-lab-card"))
+            .map((one) => [one.textContent || one.className, one.offsetWidth, one.offsetHeight])"""
+    )
+    assert len(sizes) > 20
+    assert [size for size in sizes if min(size[1:]) < 40] == []
+    tablet.get_by_role("button", name="Coat").tap()
+    assert [(act["id"], act["label"]) for act in sent(tablet)] == [(100, 4)]
+    tablet.locator(".lada-lab-strip .lada-lab-card[data-id='103']").tap()
+    assert tablet.locator(".lada-labeller").get_attribute("data-at") == "103"
+    tablet.get_by_role("button", name="Grid").tap()
+    for image in (104, 105):
+        tablet.locator(f".lada-lab-grid .lada-lab-card[data-id='{image}'] .lada-lab-tick").tap()
+    tablet.get_by_role("button", name="Bag").tap()
+    assert sent(tablet)[-1]["ids"] == [104, 105]
