@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bare import show_bare
 from helpers.fake_service import FakeLabellingService
-from labeller_page import sent, tell, words
+from labeller_page import dispatch, sent, tell, words
 
 SEEN = """() => {
     const root = document.querySelector(".lada-labeller");
@@ -157,6 +157,7 @@ def test_fingers_find_targets_of_forty_pixels_and_answer_select_and_look(tablet,
     assert [size for size in sizes if min(size[1:]) < 40] == []
     tablet.get_by_role("button", name="Coat").tap()
     assert [(act["id"], act["label"]) for act in sent(tablet)] == [(100, 4)]
+    dispatch(tablet, service)
     tablet.locator(".lada-lab-strip .lada-lab-card[data-id='103']").tap()
     assert tablet.locator(".lada-labeller").get_attribute("data-at") == "103"
     tablet.get_by_role("button", name="Grid").tap()

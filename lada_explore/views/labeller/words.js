@@ -78,7 +78,7 @@ function drawControls(parts, now, view) {
   const { asked, marks } = now;
   const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
-  undo.dataset.says = `Undo your last action; ${steps} can be undone before one that a training has used`;
+  undo.dataset.says = `Undo your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));
   guess.setAttribute("aria-pressed", String(view.guess));
