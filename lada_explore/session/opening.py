@@ -273,8 +273,8 @@ def require_same_use(
         for given, (known, made) in zip((oracle, acquisition), _FINGERPRINTS[session], strict=True)
     )
     differs, leave_out = "", "leave that out to get the open session, or "
-    if not same_oracle and oracle != session.oracle_name:
-        differs = f"answers by {_named(session.oracle_name, getattr(oracle, 'name', oracle))}"
+    if not same_oracle and oracle != session.oracle.name:
+        differs = f"answers by {_named(session.oracle.name, getattr(oracle, 'name', oracle))}"
     elif acquisition is not None and not same_acquisition:
         leave_out = ""
         differs = f"acquisition {_named(session.config.method.acquisition, name_of(acquisition))}"

@@ -91,7 +91,7 @@ class Session(ToldInALine):
             checkpoints = RunCheckpoints(self._run)
             self._oracle = oracle_for(info.oracle if oracle is None else oracle, self.data, config)
             if self.next_stage is not None:
-                warn_of_oracle(folder, self.oracle_name)
+                warn_of_oracle(folder, self._oracle.name)
                 require_same(folder, now, threads_given=threads is not None, exact=exact)
             self.labelling = LabellingService(
                 self._run, self.data, asks_a_person=self.asks_a_person, listeners=self._listeners
@@ -317,11 +317,6 @@ class Session(ToldInALine):
         return self._oracle
 
     @property
-    def oracle_name(self) -> str:
-        """Name of the oracle that answers."""
-        return self._oracle.name
-
-    @property
     def asks_a_person(self) -> bool:
         """Whether a query waits for a person."""
         return asks_a_person(self._oracle)
@@ -348,6 +343,10 @@ class Session(ToldInALine):
     def config(self) -> RunConfig:
         """Settings of the run."""
         return self.folder.info.config
+
+    def config_of(self, cycle: int) -> RunConfig:
+        """Settings by which a cycle was made: of a branch, those of its parent for the cycles that they share."""
+        return self.folder.info.of_cycle(cycle).config
 
     @property
     def class_names(self) -> tuple[str, ...]:

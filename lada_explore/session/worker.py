@@ -80,6 +80,10 @@ class Worker(OldWorkerNames):
         """Settings of the run."""
         return self.session.config
 
+    def config_of(self, cycle: int) -> RunConfig:
+        """Settings by which a cycle was made: of a branch, those of its parent for the cycles that they share."""
+        return self.session.config_of(cycle)
+
     @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes, by label."""

@@ -27,6 +27,9 @@ class Steppable(Protocol):
     def config(self) -> RunConfig:
         """Settings of the run."""
 
+    def config_of(self, cycle: int) -> RunConfig:
+        """Settings by which a cycle was made: of a branch, those of its parent for the cycles that they share."""
+
     @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes, by label."""

@@ -56,6 +56,10 @@ class RecordedRun(ToldInALine):
         """Settings of the run."""
         return self.info.config
 
+    def config_of(self, cycle: int) -> RunConfig:
+        """Settings by which a cycle was made: of a branch, those of its parent for the cycles that they share."""
+        return self.info.of_cycle(cycle).config
+
     @property
     def items(self) -> Items | None:
         """The images by id, see `store.items`; None where nothing is known of them. Raises StoreError if damaged."""

@@ -81,6 +81,7 @@ class FakeSession:
         self.config: RunConfig = configure(
             "demo", method, seed=seed, cycles=cycles, settings=schedule | dict(settings or {})
         )
+        self.config_of: Callable[[int], RunConfig] = lambda cycle: self.config
         self.class_names = CLASS_NAMES
         self.device = "fake"
         self.history: tuple[CycleRecords, ...] = (CycleRecords(cycle=0),)

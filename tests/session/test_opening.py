@@ -62,7 +62,7 @@ def test_the_classes_of_images_of_ones_own_are_named_in_the_call(tmp_path):
     choices = {"dataset": f"folder:{folder}", "cycles": 1, "settings": SETTINGS | {"schedule.initial_per_class": 1}}
     with closing(open_session(out, classes=("disc", "star <b>"), **choices)) as session:
         assert session.class_names == ("disc", "star <b>")
-        assert (session.config.data.classes, session.oracle_name) == (("disc", "star <b>"), "person")
+        assert (session.config.data.classes, session.oracle.name) == (("disc", "star <b>"), "person")
         assert open_session(out, classes="disc,star <b>", **choices) is session
         with pytest.raises(ConfigError, match=r"holds a run with data\.classes = \('disc', 'star <b>'\), not \('disc'"):
             open_session(out, classes=("disc", "square"), **choices)
@@ -302,7 +302,7 @@ def test_a_resumed_run_takes_another_oracle_and_number_of_threads_and_warns_of_b
     opened(tmp_path / "run", threads=2).close()
     assert caplog.messages == []
     again = opened(tmp_path / "run", oracle="person", threads=1)
-    assert (again.oracle_name, again.threads) == ("person", (1, 1))
+    assert (again.oracle.name, again.threads) == ("person", (1, 1))
     assert [message.removeprefix(f"{tmp_path}/run was ") for message in caplog.messages] == [
         "started with answers by ground-truth and continues with answers by person; its folder keeps the first, so "
         "name the oracle again each time you resume it",

@@ -23,6 +23,9 @@ class RunSource(Protocol):
     def config(self) -> RunConfig:
         """Settings of the run."""
 
+    def config_of(self, cycle: int) -> RunConfig:
+        """Settings by which a cycle was made: of a branch, those of its parent for the cycles that they share."""
+
     @property
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes, by label."""
@@ -47,11 +50,20 @@ class AnswerLog(Protocol):
         """Every line of the journal, in order."""
 
 
-_SOURCE = ("config", "class_names", "device", "history", "on_change")
+_SOURCE = ("config", "config_of", "class_names", "device", "history", "on_change")
 
 
 def _has(x: object, names: tuple[str, ...]) -> bool:
     return all(hasattr(x, name) for name in names)
+
+
+def configs_of(source: RunSource) -> list[RunConfig]:
+    """Settings of the run, and before them those of the runs that a branch begins with, each once."""
+    found: list[RunConfig] = []
+    for config in (*(source.config_of(records.cycle) for records in source.history), source.config):
+        if config not in found:
+            found.append(config)
+    return found
 
 
 def source_of(x: Any) -> RunSource:

@@ -55,7 +55,7 @@ class PairMixer(RecordView):
 
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
-        config = self._source.config
+        config = self._source.config if selected.cycle is None else self._source.config_of(selected.cycle)
         tau_limit = max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
         return mixer_view_state(
             history,

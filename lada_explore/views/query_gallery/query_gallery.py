@@ -109,7 +109,8 @@ class QueryGallery(StateView):
         seen = records_of(history, (Stage.SELECT, Stage.QUERY, Stage.TRAIN))
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1] == selected.cycle:
             return
-        meaning = score_meaning(self._source.config.method)
+        made_by = self._source.config if selected.cycle is None else self._source.config_of(selected.cycle)
+        meaning = score_meaning(made_by.method)
         self._set_state(gallery_state(history, self._source.class_names, selected.cycle, meaning=meaning))
         self._drawn = seen, selected.cycle
 

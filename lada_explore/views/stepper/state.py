@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -119,7 +119,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         left=_left(status, history, run.config, asks=run.asks_a_person),
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
         stages=_track(status, history),
-        log=_log(history, run.class_names, run.config),
+        log=_log(history, run.class_names, run.config_of),
         can=_allowed(status.state, asks=run.asks_a_person),
     )
 
@@ -285,10 +285,13 @@ def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleReco
     )
 
 
-def _log(history: Sequence[CycleRecords], class_names: Sequence[str], config: RunConfig) -> list[LogEntry]:
+def _log(
+    history: Sequence[CycleRecords], class_names: Sequence[str], config_of: Callable[[int], RunConfig]
+) -> list[LogEntry]:
     entries: list[LogEntry] = []
     # No stage of one cycle runs twice, so the last two cycles hold the latest seven.
     for records in reversed(history[-2:]):
+        config = config_of(records.cycle)
         for stage in reversed(stages_of(records.cycle)):
             record = records.get(stage)
             if record is not None and len(entries) < LOG_LENGTH:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
-from lada_explore.views.base.source import source_of
+from lada_explore.views.base.source import configs_of, source_of
 from lada_explore.views.tau.tau_chart import TauChart
 from lada_explore.views.tau.theta_chart import ThetaChart
 from lada_explore.views.tau.worth import TauWorthChart
@@ -27,9 +27,9 @@ class TauObservatory(Panel):
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         source, shared = source_of(session), selection or Selection()
-        if source.config.method.transforms_images:
-            super().__init__([ThetaChart(source, shared)])
-        elif source.config.method.uses_pairs:
-            super().__init__([TauChart(source, shared), TauWorthChart(source, shared)])
+        methods = [config.method for config in configs_of(source)]
+        theta = [ThetaChart(source, shared)] if any(method.transforms_images for method in methods) else []
+        if any(method.uses_pairs for method in methods):
+            super().__init__([*theta, TauChart(source, shared), TauWorthChart(source, shared)])
         else:
-            super().__init__([TauChart(source, shared)])
+            super().__init__(theta or [TauChart(source, shared)])
