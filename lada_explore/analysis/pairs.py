@@ -37,18 +37,28 @@ def pairs_at(history: Sequence[CycleRecords], cycle: int | None) -> tuple[CycleR
         history: records of a run.
         cycle: the cycle; None for the latest cycle that looked ahead.
     """
-    if any(records.select is not None and records.select.rule in SINGLE_IMAGES for records in history) or any(
-        records.look_ahead is not None and len(records.look_ahead.tau) == 0 for records in history
-    ):
-        return None, singles_reason(history, "there are no pairs to show")
-    found = [records for records in history if records.look_ahead is not None and cycle in (None, records.cycle)]
+    shown = [records for records in history if cycle in (None, records.cycle)]
+    found = [records for records in shown if records.look_ahead is not None and len(records.look_ahead.tau)]
     if found:
         return found[-1], ""
+    # The cycles of a branch may be by different methods: the next one tells of a cycle that tells nothing itself.
+    telling = [records for records in history if records.look_ahead is not None or _scores_single_images(records)]
+    near = [records for records in telling if cycle is not None and records.cycle >= cycle][:1] or telling[-1:]
+    if near and _is_without_pairs(near[0]):
+        return None, singles_reason(near, "there are no pairs to show")
     if cycle is None:
         return None, "No cycle has looked ahead yet; pairs appear here after the first one."
     if cycle == 0:
         return None, "The start (cycle 0) draws single images at random; pairs begin with cycle 1."
     return None, f"Cycle {cycle} has not looked ahead yet."
+
+
+def _scores_single_images(records: CycleRecords) -> bool:
+    return records.select is not None and records.select.rule in SINGLE_IMAGES
+
+
+def _is_without_pairs(records: CycleRecords) -> bool:
+    return _scores_single_images(records) or (records.look_ahead is not None and not len(records.look_ahead.tau))
 
 
 def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:

@@ -177,11 +177,11 @@ def of_explorer(run: Any, *, every_page: bool = True) -> dict[str, Any]:
     """What the views of an explorer show, by name and cycle."""
     explorer, found = Explorer(run), {}
     try:
-        pages = range(len(explorer._pages)) if every_page else [0]
+        pages = explorer.parts if every_page else explorer.parts[:1]
         for records in run.history:
             explorer.selection.show_cycle(records.cycle)
-            for page_number in pages:
-                explorer._tabs.shown = page_number
+            for page in pages:
+                explorer.show(*page)
                 wait_for(explorer)
             found |= {f"{type(view).__name__}, cycle {records.cycle}": shown(view) for view in views_in(explorer)}
         return found

@@ -49,23 +49,24 @@ def drawings_of(folder: Path, scratch: Path, data: ImageData) -> Drawings:
         data: its images.
     """
     run = open_run(folder)
-    return _of_explorer(run) | _of_lessons(run) | _of_session(folder, scratch, data)
+    return of_explorer(run) | _of_lessons(run) | _of_session(folder, scratch, data)
 
 
-def _of_explorer(run: RecordedRun) -> Drawings:
+def of_explorer(run: RecordedRun) -> Drawings:
+    """What the views of an explorer draw of a run, in every cycle."""
     explorer, found = Explorer(run), {}
-    for title in explorer._tabs.titles:
-        explorer.show(title)
+    for page in explorer.parts:
+        explorer.show(*page)
     for records in run.history:
         explorer.selection.show_cycle(records.cycle)
-        for place, _ in enumerate(explorer._pages):
-            explorer._tabs.shown = place
+        for page in explorer.parts:
+            explorer.show(*page)
             REDRAWS.wait(60)
         for view in _views_of(explorer):
             found[f"{type(view).__name__}, cycle {records.cycle}"] = list(_drawn(view))
-        explorer.show("Scores")
         for view in _views_of(explorer):
             if isinstance(view, (ScoreLedger, WhatIf)):
+                explorer.show("Scores", "Score ledger" if isinstance(view, ScoreLedger) else "Another rule")
                 found[f"{type(view).__name__}, cycle {records.cycle}"] += _otherwise(view, explorer.selection)
     explorer.close()
     return found

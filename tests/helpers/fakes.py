@@ -82,8 +82,7 @@ class FakeSession:
             "demo", method, seed=seed, cycles=cycles, settings=schedule | dict(settings or {})
         )
         self.config_of: Callable[[int], RunConfig] = lambda cycle: self.config
-        self.class_names = CLASS_NAMES
-        self.device = "fake"
+        self.class_names, self.device = CLASS_NAMES, "fake"
         self.history: tuple[CycleRecords, ...] = (CycleRecords(cycle=0),)
         self.points, self.delay_s, self.person, self.tested = points, delay_s, person, tested
         self.fail_at, self.failure = fail_at, failure or LadaError("the fake failed as it was told to")

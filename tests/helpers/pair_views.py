@@ -24,7 +24,12 @@ def recorded(*records: CycleRecords, method: str = "lada-entmix"):
     """A recorded run of these cycles."""
     fake = FakeSession(method=method)
     return SimpleNamespace(
-        config=fake.config, class_names=NAMES, device="cpu", history=records, on_change=lambda note: lambda: None
+        config=fake.config,
+        config_of=fake.config_of,
+        class_names=NAMES,
+        device="cpu",
+        history=records,
+        on_change=lambda note: lambda: None,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import ipywidgets
+
 from lada_explore.errors import ConfigError
 from lada_explore.events import weakly
 from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
-from lada_explore.views.base.source import feed_of, source_of
+from lada_explore.views.base.source import configs_of, feed_of, source_of
 from lada_explore.views.explorer.beside import Beside
 from lada_explore.views.explorer.pages import labelling_page, pages_of
 from lada_explore.views.explorer.parts import Parts
@@ -45,8 +47,9 @@ class Explorer(Panel):
         self._beside = Beside(self)
         source = source_of(session)
         self._let_pair_go = keep_pair(source, self.selection)
-        method = source.config.method
-        pages = pages_of(compare, theta=method.transforms_images, pairs=method.uses_pairs)
+        methods = [config.method for config in configs_of(source)]
+        theta, pairs = (any(uses) for uses in zip(*((m.transforms_images, m.uses_pairs) for m in methods), strict=True))
+        pages = pages_of(compare, theta=theta, pairs=pairs)
         if feed_of(source) is not None:
             pages.append(labelling_page())
         self.selection.before_answering = weakly(self._show_labeller)
@@ -75,6 +78,17 @@ class Explorer(Panel):
         with self._tabs.hold_trait_notifications():
             self._tabs.part = parts
             self._tabs.shown = place
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Title of each tab with that of each of its parts, which is empty for a tab without, as `show` takes them."""
+        named = zip(self._tabs.titles, self._tabs.parts, strict=True)
+        return [(title, part) for title, parts in named for part in parts or [""]]
+
+    @property
+    def view(self) -> ipywidgets.DOMWidget:
+        """What the open tab shows."""
+        return self._shown.view
 
     def open(self) -> None:
         """Show it in a tab of JupyterLab beside the notebook, too; both show the same.

@@ -55,16 +55,17 @@ def pages_of(compare: Runs = (), *, theta: bool = False, pairs: bool = True) -> 
 
     Args:
         compare: other runs whose accuracy is drawn too.
-        theta: True for a run whose images are transformed, by theta, where others are mixed, by tau.
-        pairs: False for a run whose method scores single images.
+        theta: whether images are transformed, by theta, in one of its cycles.
+        pairs: whether images are mixed in pairs, by tau, in one of its cycles.
     """
     tau: dict[str, Sequence[Build]] = {"τ* by cycle": (TauChart,), "What τ* is worth": (TauWorthChart,)}
     ledger: dict[str, Sequence[Build]] = {"Score ledger": (ScoreLedger,)} if pairs else {}
-    only = Page("θ", _filling(ThetaChart)) if theta else Page("τ*", _filling(TauChart))
+    taus = _in_parts("τ*", tau) if pairs else Page("τ*", _filling(TauChart))
     return [
         Page("Map and pairs", MapPage, ("The pair", "What an answer changes")),
         _in_parts("Scores", ledger | {"Why not this one?": (WhyNot,), "Another rule": (WhatIf,)}),
-        _in_parts("τ*", tau) if pairs and not theta else only,
+        *([Page("θ", _filling(ThetaChart))] if theta else []),
+        *([taus] if pairs or not theta else []),
         _in_parts("Learning", _learning(compare)),
     ]
 

@@ -77,7 +77,7 @@ def test_the_explorer_of_a_live_run_has_a_tab_to_answer_it_and_that_of_a_recorde
     explorer = Explorer(session)
     Worker.of(session).run()
     explorer.show("Label")
-    (labeller,) = explorer._pages[-1].children
+    labeller = explorer.view
     until(lambda: len(labeller.asked["images"]) == 6, 60)
     Page(labeller).act("label", id=labeller.asked["images"][0]["id"], label=2)
     assert labeller.marks["progress"] == "1 of 6 answered"
@@ -136,7 +136,7 @@ def test_images_marked_on_the_map_go_to_the_label_tab_of_its_explorer_and_to_eve
     explorer.selection.mark([free, *asked[:2]])
     view.handle({"type": "answer"})
     assert explorer._tabs.titles[explorer._tabs.shown] == "Label"
-    (labeller,) = explorer._pages[-1].children
+    labeller = explorer.view
     for one in (beside, labeller):
         assert [image["id"] for image in one.shelf["images"]] == [*asked[:2], free]
     for one in (beside, view, explorer):
@@ -157,7 +157,7 @@ def test_people_in_two_explorers_of_a_run_see_where_the_others_are(session):
     labellers = []
     for explorer in explorers:
         explorer.show("Label")
-        (labeller,) = explorer._pages[-1].children
+        labeller = explorer.view
         labellers.append(labeller)
     until(lambda: all(len(labeller.asked["images"]) == 6 for labeller in labellers), 60)
     first, second = (image["id"] for image in labellers[0].asked["images"][:2])

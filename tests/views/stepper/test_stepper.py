@@ -221,7 +221,7 @@ class Recorded:
 
     def __init__(self, session: FakeSession) -> None:
         self.config, self.class_names, self.device = session.config, session.class_names, session.device
-        self.history = session.history
+        self.history, self.config_of = session.history, session.config_of
 
     def on_change(self, callback):
         return lambda: None
