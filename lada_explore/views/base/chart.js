@@ -9,7 +9,7 @@ import { onThemeChange } from "./theme.js";
 import { fromWire } from "./wire.js";
 
 /** @import { ChartTheme } from "./chart_theme.js" */
-/** @import { ChartSpec, DrawnPlot, Figure, PickedPoint, PlotElement, PlotEvent, Plotly, Trace } from "./figure.js" */
+/** @import { ChartSpec, DrawnPlot, Figure, Layout, PickedPoint, PlotElement, PlotEvent, Plotly, Trace } from "./figure.js" */
 /** @import { Given, Model } from "./kernel.js" */
 
 /** @typedef {{ spec: ChartSpec, library?: DataView<ArrayBuffer>, panel?: { busy: string } }} ChartTraits */
@@ -23,6 +23,7 @@ import { fromWire } from "./wire.js";
  * @property {object} config of plotly's
  * @property {boolean} barInside whether plotly's buttons stand in the margin, so that they need no row above the axes
  * @property {(data: Trace[], theme: ChartTheme) => void} prepare changes traces that are about to be drawn
+ * @property {(layout: Layout, filled: boolean) => Layout} arrange fits the layout to its place, which it fills or not
  * @property {() => void} drawn after each drawing
  * @property {(event: PlotEvent | undefined) => PickedPoint[]} selected points in a lasso that plotly does not know of
  * @property {() => void} emptied when there is no figure
@@ -148,6 +149,7 @@ const NOTHING_ADDED = {
   config: {},
   barInside: false,
   prepare() {},
+  arrange: (layout) => layout,
   drawn() {},
   selected: () => [],
   emptied() {},
@@ -331,7 +333,7 @@ class Chart {
     this.width = width;
     this.height = this.room();
     const height = this.height || figure.layout.height || HEIGHT;
-    const layout = { ...figure.layout, height, template: this.template };
+    const layout = this.more.arrange({ ...figure.layout, height, template: this.template }, this.height > 0);
     const { fontFamily } = getComputedStyle(root);
     const least = this.height ? TIGHT_PX : undefined;
     const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;

@@ -6,6 +6,7 @@
 
 /**
  * @typedef {object} Axis
+ * @property {[number, number]} [range] of its values
  * @property {Span} [domain]
  * @property {Title} [title]
  * @property {string} [anchor]
@@ -24,8 +25,9 @@
  * @property {number} height
  * @property {{ l?: number, r?: number, t?: number }} [margin]
  * @property {Title} [title]
+ * @property {unknown} [template]
  * @property {Annotation[]} [annotations]
- * @property {{ panels?: Span[] }} [meta]
+ * @property {{ panels?: Span[], names?: number }} [meta] shares of the width that panels take; px for names in the legend
  */
 
 /** @typedef {LayoutParts & { [name: AxisName]: Axis }} Layout */
@@ -115,6 +117,7 @@
  *
  * @typedef {object} Plotly
  * @property {(chart: HTMLElement, data: Trace[], layout: object, config: object) => Promise<DrawnPlot>} react
+ * @property {(chart: HTMLElement, changes: object) => Promise<DrawnPlot>} relayout
  * @property {(chart: HTMLElement) => void} purge
  */
 

@@ -238,7 +238,7 @@ function mostLines(texts, room, family) {
  * @template {{ name?: string }} T
  * @param {object} figure
  * @param {T[]} figure.data
- * @param {Layout} figure.layout `meta.panels` holds the shares of the width that its panels take
+ * @param {Layout} figure.layout
  * @param {number} width
  * @param {string} family of its font
  * @param {boolean} bar whether plotly's buttons need a row above the axes
@@ -257,7 +257,7 @@ export function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
   }
   made = fitNames(fitTitles(made, width, panels, family), width, family);
   if (bar) made = taller(made, BAR_PX);
-  const room = width - 70;
+  const room = layout.meta?.names ?? width - 70;
   // Not copies: who prepared these traces looks at what plotly changes in them, such as what the legend hides.
   for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
   return { data, layout: { ...made, width } };

@@ -308,7 +308,7 @@ function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
   }
   made = fitNames(fitTitles(made, width, panels, family), width, family);
   if (bar) made = taller(made, BAR_PX);
-  const room = width - 70;
+  const room = layout.meta?.names ?? width - 70;
   for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
   return { data, layout: { ...made, width } };
 }
@@ -464,6 +464,7 @@ var NOTHING_ADDED = {
   barInside: false,
   prepare() {
   },
+  arrange: (layout) => layout,
   drawn() {
   },
   selected: () => [],
@@ -625,7 +626,7 @@ var Chart = class {
     this.width = width;
     this.height = this.room();
     const height = this.height || figure.layout.height || HEIGHT;
-    const layout = { ...figure.layout, height, template: this.template };
+    const layout = this.more.arrange({ ...figure.layout, height, template: this.template }, this.height > 0);
     const { fontFamily } = getComputedStyle(root);
     const least = this.height ? TIGHT_PX : void 0;
     const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;

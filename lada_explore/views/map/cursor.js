@@ -17,7 +17,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  *
  * @param {PlotElement} chart
  */
-function pointsOn(chart) {
+export function pointsOn(chart) {
   if (!isDrawn(chart)) return [];
   const { xaxis, yaxis } = chart._fullLayout;
   /** @type {MapPoint[]} */
@@ -37,6 +37,8 @@ export class MapCursor {
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
    * @param {(key: Key) => void} on.point hears where an arrow leads
+   * @param {() => void} on.leave hears that no point is meant any more
+   * @param {(key: string) => boolean} on.key hears of any other key, and says whether it did something
    * @param {() => string | undefined} on.first key, as text, of the point where the keys begin
    */
   constructor(chart, on) {
@@ -55,8 +57,12 @@ export class MapCursor {
   press(event) {
     if (event.target !== this.chart) return;
     if (event.key === "Enter" && this.current) this.on.pick(this.current);
+    if (event.key === "Escape") this.hide();
     const direction = ARROWS[event.key];
-    if (!direction) return;
+    if (!direction) {
+      if (!event.ctrlKey && !event.metaKey && this.on.key(event.key)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     const points = pointsOn(this.chart);
     const named = (/** @type {string | undefined} */ name) => points.find(({ key }) => String(key) === name);
@@ -76,6 +82,7 @@ export class MapCursor {
   }
 
   hide() {
+    if (!this.mark.hidden) this.on.leave();
     this.mark.hidden = true;
   }
 }

@@ -65,7 +65,7 @@ def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
         "xaxis": {"range": x_range, **bare},
         "yaxis": {"range": y_range, "scaleanchor": "x", **bare},
         "height": HEIGHT,
-        "margin": {"l": 28, "r": 8, "t": 28, "b": 28},
+        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
         "legend": LEGEND_BELOW,
         "hovermode": "closest",
         "dragmode": "lasso",
@@ -356,7 +356,7 @@ def _add_legend(traces: Traces, scene: MapScene) -> None:
 
 
 def _add_scale(traces: Traces, scale: Range) -> None:
-    bar = {"title": {"text": scale.title, "side": "right"}, "thickness": 12, "len": 0.8}
+    bar = {"title": {"text": scale.title, "side": "right"}, "thickness": 12, "len": 0.5, "y": 0, "yanchor": "bottom"}
     if scale.whole:
         bar |= whole_ticks([scale.low, scale.high])
     traces.append(

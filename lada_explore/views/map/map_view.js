@@ -1,23 +1,27 @@
-// What the map has around its chart: a toolbar, the image under the pointer, a strip of images, keys and animation.
+// What the map has around its chart: a toolbar, a card at the pointer, a strip of images, keys, zoom and animation.
 // Words and numbers come from the kernel, once a cycle.
 
 import { chartView } from "../base/chart.js";
 import { isDrawn } from "../base/figure.js";
 import { withKernel } from "../base/kernel.js";
 import { announced, button, make, setText } from "../base/page.js";
+import { ImageCard } from "./card.js";
 import { MapCursor } from "./cursor.js";
-import { ImageDetail } from "./detail.js";
 import { Gliding } from "./gliding.js";
 import { Sprite } from "./sprite.js";
 import { ImageStrip } from "./strip.js";
 import { MapToolbar } from "./toolbar.js";
+import { MapZoom } from "./zoom.js";
 
 /** @import { ChartExtension, ChartParts } from "../base/chart.js" */
 /** @import { ChartTheme } from "../base/chart_theme.js" */
-/** @import { ChartSpec, DrawnPlot, Key, PlotEvent, Trace } from "../base/figure.js" */
+/** @import { ChartSpec, DrawnPlot, Key, Layout, PlotEvent, Trace } from "../base/figure.js" */
 /** @import { Listener, Model } from "../base/kernel.js" */
 /** @import { Atlas } from "./sprite.js" */
 /** @import { Panel } from "./toolbar.js" */
+
+const BESIDE = 1.15; // a map this many times as wide as high has its legend beside it
+const NAMES_PX = 190; // of the names there
 
 /** @typedef {{ cycle: number, busy: string, methods?: undefined }} NoPanel what there is before the first map */
 
@@ -28,38 +32,55 @@ import { MapToolbar } from "./toolbar.js";
  *
  * @param {ChartParts} parts
  * @param {() => void} onAnswer takes the marked images to the labeller
+ * @param {() => void} onClear
  */
-function buildMap({ root, chart }, onAnswer) {
+function buildMap({ root, chart, notes, message, caption }, onAnswer, onClear) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Map");
   const about = make("details", "lada-map-about");
   const mark = make("summary", "", "i");
-  mark.setAttribute("aria-label", "How well this map keeps neighbours and earlier places");
-  const gauge = make("p", "lada-map-gauge");
-  about.append(mark, gauge);
+  mark.setAttribute("aria-label", "What this map shows, and how well it keeps neighbours and earlier places");
+  const [words, gauge] = [make("div", "lada-map-about-words"), make("p", "lada-map-gauge")];
+  words.append(caption, gauge);
+  about.append(mark, words);
   const body = make("div", "lada-map-body");
   const detail = make("aside", "lada-map-detail");
   detail.setAttribute("aria-live", "polite");
-  detail.setAttribute("aria-label", "The image under the pointer");
+  detail.setAttribute("aria-label", "The image at the pointer or the cursor");
   const strip = make("section", "lada-map-strip");
   const [stripTitle, stripList] = [make("p"), make("ol")];
   const says = "Take the marked images to the labeller, in the grid and selected, to be answered together";
   const stripAnswer = button("", says, onAnswer, "lada-map-answer");
+  const stripClear = button("Clear marks", "Mark no image any more", onClear, "lada-map-clear");
   const stripSaid = announced("lada-map-said");
   const stripHead = make("div", "lada-map-strip-head");
-  stripHead.append(stripTitle, stripAnswer);
+  stripHead.append(stripTitle, stripAnswer, stripClear);
   strip.append(stripHead, stripSaid, stripList);
   chart.before(bar, body);
-  body.append(chart, detail);
+  body.append(chart, notes, message, detail);
   body.after(strip);
-  return { root, chart, bar, about, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
+  return {
+    root,
+    chart,
+    bar,
+    body,
+    about,
+    gauge,
+    detail,
+    strip,
+    stripTitle,
+    stripAnswer,
+    stripClear,
+    stripSaid,
+    stripList,
+  };
 }
 
 /** @implements {ChartExtension} */
 class MapAround {
-  config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
+  config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true, scrollZoom: true };
   barInside = true; // where no title is
 
   /**
@@ -68,17 +89,21 @@ class MapAround {
    */
   constructor(parts, model) {
     this.model = model;
-    this.parts = buildMap(parts, () => model.send({ type: "answer" }));
+    const ask = (/** @type {string} */ type) => () => model.send({ type });
+    this.parts = buildMap(parts, ask("answer"), ask("clear"));
     this.wired = false; // whether plotly's events are listened to
     const on = {
       pick: (/** @type {Key} */ key) => model.send({ type: "pick", key: Array.from(key) }),
-      point: (/** @type {Key} */ key) => this.detail.show(key),
+      point: (/** @type {Key} */ key) => this.card.show(key),
+      leave: () => this.card.hide(),
+      key: (/** @type {string} */ key) => this.zoom.key(key),
       first: () => this.strip.first,
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
     this.parts.bar.append(this.parts.about);
-    this.detail = new ImageDetail(this.parts.detail, this.sprite, model);
+    this.card = new ImageCard(this.parts, this.sprite, model);
+    this.zoom = new MapZoom(this.parts.body, this.parts.chart);
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
@@ -111,16 +136,16 @@ class MapAround {
     const atlas = this.model.get("atlas");
     this.sprite.take(atlas);
     this.parts.root.dataset.atlas = String(atlas.cycle ?? "");
-    this.detail.invite();
+    this.card.empty();
     this.showPanel();
   }
 
   showPanel() {
     const { panel } = this;
+    this.parts.body.dataset.busy = String(Boolean(panel.busy) && !this.model.kernel.gone);
     if (!panel.methods) return;
     this.toolbar.show(panel);
     setText(this.parts.gauge, panel.gauge);
-    this.parts.about.hidden = !panel.gauge;
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
 
@@ -139,10 +164,23 @@ class MapAround {
     }
   }
 
+  /**
+   * The legend beside the axes where there is more room there than below.
+   *
+   * @param {Layout} layout
+   * @param {boolean} filled whether the map is as high as its place
+   * @returns {Layout}
+   */
+  arrange(layout, filled) {
+    this.zoom.take(layout);
+    if (!filled || this.parts.body.clientWidth < BESIDE * layout.height) return layout;
+    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top" };
+    return /** @type {Layout} */ ({ ...layout, legend, meta: { ...layout.meta, names: NAMES_PX } });
+  }
+
   drawn() {
     const { cycle } = this.panel;
-    this.cursor.hide();
-    this.parts.detail.hidden = false;
+    if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.parts.root.dataset.cycle = String(cycle);
@@ -152,8 +190,11 @@ class MapAround {
   wire(chart) {
     chart.on("plotly_hover", (event) => {
       const key = event?.points?.[0]?.customdata;
-      if (key) this.detail.show(key);
+      if (key) this.card.show(key);
     });
+    chart.on("plotly_unhover", () => this.card.hide());
+    for (const event of ["plotly_relayouting", "plotly_relayout"]) chart.on(event, () => this.cursor.hide());
+    chart.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart);
     this.wired = true;
   }
@@ -166,7 +207,7 @@ class MapAround {
   emptied() {
     this.wired = false;
     this.gliding.dots.close();
-    this.parts.detail.hidden = true;
+    this.card.empty();
   }
 }
 

@@ -38,8 +38,9 @@ DRAFT_NOTE = "This is a first layout; it is being aligned with the maps of the o
 
 
 class MapView(RecordChart):
-    """The map of a cycle, with a panel that shows the image under the pointer and a strip of images below.
+    """The map of a cycle, with a card that shows the image at the pointer and a strip of images below.
 
+    It fills the height of the box that the page gives it; in a cell of its own it is as high as the window allows.
     A layout takes seconds. It is made on a thread of its own, and the view says so meanwhile.
 
     Args:
@@ -278,6 +279,8 @@ class MapView(RecordChart):
                 self._choose(content["key"])
             case "answer":
                 self._answer()
+            case "clear":
+                self.selection.mark([])
             case "save":
                 self._send_file(str(content.get("format")), content.get("page"))
             case _:

@@ -56,7 +56,7 @@ def panel_of(
         "colour": colour,
         "colours": [[name, name] for name in COLOURS],
         "gauge": gauge,
-        "strip": strip or {"title": "", "answer": "", "said": "", "images": []},
+        "strip": strip or {"title": "", "answer": "", "said": "", "marked": False, "images": []},
         "busy": busy,
         "save": list(save),
     }
@@ -138,6 +138,7 @@ def strip_of(points: MapPoints, marked_ids: Sequence[int], *, answers: bool = Fa
         "title": title,
         "answer": ("Answer it" if len(marked) == 1 else "Answer them") if marked and answers else "",
         "said": "",
+        "marked": bool(marked),
         "images": [
             {"key": list(key_of_image(i)), "id": i, "text": _short(points, row_of[i])}
             for i in ids[:MAX_STRIP]

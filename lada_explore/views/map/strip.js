@@ -2,7 +2,7 @@
 
 import { button, focusedIn, make, refill, setText, showText } from "../base/page.js";
 
-const SMALL_PX = 56;
+const SMALL_PX = 40;
 
 /** @import { Key } from "../base/figure.js" */
 /** @import { Sprite } from "./sprite.js" */
@@ -14,6 +14,7 @@ const SMALL_PX = 56;
  * @property {string} title
  * @property {string} answer what the button says that takes the images to the labeller; empty without it
  * @property {string} said what came of it; empty if it did
+ * @property {boolean} marked whether these are the marked images
  * @property {StripImage[]} images
  */
 
@@ -22,6 +23,7 @@ const SMALL_PX = 56;
  * @property {HTMLElement} strip
  * @property {HTMLElement} stripTitle
  * @property {HTMLElement} stripAnswer
+ * @property {HTMLElement} stripClear
  * @property {HTMLElement} stripSaid
  * @property {HTMLElement} stripList
  * @property {HTMLElement} chart
@@ -31,8 +33,8 @@ export class ImageStrip {
   /**
    * @param {StripParts} parts
    * @param {Sprite} sprite
-   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
-   *   pointed at
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void, leave: () => void }} on hears which image is chosen,
+   *   which is only pointed at, and that none is any more
    */
   constructor(parts, sprite, on) {
     this.parts = parts;
@@ -50,9 +52,10 @@ export class ImageStrip {
    * @param {number | undefined} cycle of the thumbnails
    */
   show(strip, cycle) {
-    const { strip: root, stripTitle, stripAnswer, stripSaid, stripList, chart } = this.parts;
+    const { strip: root, stripTitle, stripAnswer, stripClear, stripSaid, stripList, chart } = this.parts;
     setText(stripAnswer, strip.answer);
     stripAnswer.hidden = !strip.answer;
+    stripClear.hidden = !strip.marked;
     showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
@@ -69,8 +72,11 @@ export class ImageStrip {
   item({ key, id, text }) {
     const made = button("", "", () => this.on.pick(key), "");
     made.dataset.key = String(key);
-    made.append(this.sprite.thumb(id, SMALL_PX), make("span", "", text), make("span", "", `id ${id}`));
+    const words = make("span");
+    words.append(make("span", "", text), make("span", "", `id ${id}`));
+    made.append(this.sprite.thumb(id, SMALL_PX), words);
     for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => this.on.point(key));
+    for (const event of ["blur", "pointerleave"]) made.addEventListener(event, () => this.on.leave());
     const item = make("li");
     item.append(made);
     return item;

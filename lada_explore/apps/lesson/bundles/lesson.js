@@ -261,9 +261,9 @@ var onPaper = (one) => one.xref === "paper" && one.yref === "paper";
 function stacked(layout, panels, lines) {
   const { t = 0 } = layout.margin ?? {};
   const each = layout.height - t - 100;
-  const between = BETWEEN_PX + (lines - 2) * LINE_PX;
-  const all = panels.length * each + (panels.length - 1) * between;
-  const within2 = (place, y) => 1 - (place * (each + between) + (1 - y) * each) / all;
+  const between2 = BETWEEN_PX + (lines - 2) * LINE_PX;
+  const all = panels.length * each + (panels.length - 1) * between2;
+  const within2 = (place, y) => 1 - (place * (each + between2) + (1 - y) * each) / all;
   const made = { ...layout, height: layout.height + all - each };
   const placeOf = /* @__PURE__ */ new Map();
   for (const name of axesOf(layout, "x")) {
@@ -352,7 +352,7 @@ function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
   }
   made = fitNames(fitTitles(made, width, panels, family), width, family);
   if (bar) made = taller(made, BAR_PX);
-  const room = width - 70;
+  const room = layout.meta?.names ?? width - 70;
   for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
   return { data, layout: { ...made, width } };
 }
@@ -508,6 +508,7 @@ var NOTHING_ADDED = {
   barInside: false,
   prepare() {
   },
+  arrange: (layout) => layout,
   drawn() {
   },
   selected: () => [],
@@ -669,7 +670,7 @@ var Chart = class {
     this.width = width;
     this.height = this.room();
     const height = this.height || figure.layout.height || HEIGHT;
-    const layout = { ...figure.layout, height, template: this.template };
+    const layout = this.more.arrange({ ...figure.layout, height, template: this.template }, this.height > 0);
     const { fontFamily } = getComputedStyle(root);
     const least = this.height ? TIGHT_PX : void 0;
     const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;
@@ -892,6 +893,8 @@ var MapCursor = class {
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
    * @param {(key: Key) => void} on.point hears where an arrow leads
+   * @param {() => void} on.leave hears that no point is meant any more
+   * @param {(key: string) => boolean} on.key hears of any other key, and says whether it did something
    * @param {() => string | undefined} on.first key, as text, of the point where the keys begin
    */
   constructor(chart2, on) {
@@ -908,8 +911,12 @@ var MapCursor = class {
   press(event) {
     if (event.target !== this.chart) return;
     if (event.key === "Enter" && this.current) this.on.pick(this.current);
+    if (event.key === "Escape") this.hide();
     const direction = ARROWS[event.key];
-    if (!direction) return;
+    if (!direction) {
+      if (!event.ctrlKey && !event.metaKey && this.on.key(event.key)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     const points = pointsOn(this.chart);
     const named = (name) => points.find(({ key }) => String(key) === name);
@@ -927,12 +934,14 @@ var MapCursor = class {
     this.on.point(key);
   }
   hide() {
+    if (!this.mark.hidden) this.on.leave();
     this.mark.hidden = true;
   }
 };
 
-// lada_explore/views/map/detail.js
-var BIG_PX = 128;
+// lada_explore/views/map/card.js
+var BIG_PX = 96;
+var GAP_PX = 16;
 function picturesOf([first, second], { transforms = [] }) {
   const image = { id: first, ofTransform: false, name: "" };
   if (second < 0) return [image];
@@ -940,44 +949,83 @@ function picturesOf([first, second], { transforms = [] }) {
   const named = { ...image, name: "image" };
   return transforms.includes(first) ? [named, { id: first, ofTransform: true, name: "its transform" }] : [named];
 }
-function detailLine(line) {
+function besidePoint([x, y], [width, height], [across, down]) {
+  const within2 = (at, most) => Math.max(0, Math.min(at, most));
+  const right = x + GAP_PX;
+  const left = x - GAP_PX - width;
+  if (right + width <= across || left >= 0) {
+    return [right + width <= across ? right : left, within2(y - height / 2, down - height)];
+  }
+  const below = y + GAP_PX;
+  return [within2(x - width / 2, across - width), below + height <= down ? below : y - GAP_PX - height];
+}
+function lineOf(line) {
   if (typeof line === "string") return make("p", "", line);
   const item = make("p", "", line.told ? `${line.told}: ` : "");
   item.append(...classWords(line).children);
   return item;
 }
-var ImageDetail = class {
+var ImageCard = class {
   /**
-   * @param {HTMLElement} place
+   * @param {object} parts
+   * @param {HTMLElement} parts.detail the card
+   * @param {import("../base/figure.js").PlotElement} parts.chart
    * @param {Sprite} sprite
    * @param {Model<MapTraits>} model of the view
    */
-  constructor(place, sprite, model) {
-    this.place = place;
+  constructor({ detail, chart: chart2 }, sprite, model) {
+    this.card = detail;
+    this.chart = chart2;
     this.sprite = sprite;
     this.model = model;
+    detail.hidden = true;
   }
-  /** @param {Key} key */
+  /**
+   * Shows a point of the map beside it; one that is not on the map is not shown.
+   *
+   * @param {Key} key
+   */
   show(key) {
     const atlas = this.model.get("atlas");
     const lines = atlas.details?.[String(key)];
     if (!lines || atlas.cycle !== this.model.get("panel").cycle) return;
+    const name = String(key);
+    const at = pointsOn(this.chart).find((point) => String(point.key) === name)?.at;
+    if (!at) return this.hide();
+    this.fill(key, lines, atlas);
+    this.card.hidden = false;
+    const [width, height] = [this.card.offsetWidth, this.card.offsetHeight];
+    const [left, top] = besidePoint(at, [width, height], [this.chart.clientWidth, this.chart.clientHeight]);
+    Object.assign(this.card.style, { left: `${left}px`, top: `${top}px` });
+  }
+  /**
+   * @param {Key} key
+   * @param {Line[]} lines
+   * @param {Atlas} atlas
+   */
+  fill(key, lines, atlas) {
+    if (this.card.dataset.key === String(key) && this.card.childElementCount) return;
     const pictures = picturesOf(key, atlas);
     const thumbs = make("div", "lada-map-thumbs");
     for (const { id, ofTransform, name } of pictures) {
       const one = make("div");
       if (name) one.append(make("span", "", name));
-      one.append(this.sprite.thumb(id, pictures.length > 1 ? BIG_PX / 1.6 : BIG_PX, ofTransform));
+      one.append(this.sprite.thumb(id, pictures.length > 1 ? BIG_PX / 1.3 : BIG_PX, ofTransform));
       thumbs.append(one);
     }
     const words = make("div", "lada-map-words");
-    words.append(...lines.map(detailLine));
-    this.place.replaceChildren(thumbs, words);
-    this.place.dataset.key = String(key);
+    words.append(...lines.map(lineOf));
+    this.card.replaceChildren(thumbs, words);
+    this.card.dataset.key = String(key);
   }
-  /** Says what it is for. */
-  invite() {
-    this.place.replaceChildren(make("p", "", "Point at an image to see it here."));
+  hide() {
+    this.card.hidden = true;
+  }
+  /** Takes away what it shows: the words or the images of a cycle are others now. */
+  empty() {
+    this.card.replaceChildren();
+    delete this.card.dataset.key;
+    this.hide();
   }
 };
 
@@ -1455,13 +1503,13 @@ var Sprite = class {
 };
 
 // lada_explore/views/map/strip.js
-var SMALL_PX = 56;
+var SMALL_PX = 40;
 var ImageStrip = class {
   /**
    * @param {StripParts} parts
    * @param {Sprite} sprite
-   * @param {{ pick: (key: Key) => void, point: (key: Key) => void }} on hears which image is chosen and which is only
-   *   pointed at
+   * @param {{ pick: (key: Key) => void, point: (key: Key) => void, leave: () => void }} on hears which image is chosen,
+   *   which is only pointed at, and that none is any more
    */
   constructor(parts, sprite, on) {
     this.parts = parts;
@@ -1477,9 +1525,10 @@ var ImageStrip = class {
    * @param {number | undefined} cycle of the thumbnails
    */
   show(strip, cycle) {
-    const { strip: root, stripTitle, stripAnswer, stripSaid, stripList, chart: chart2 } = this.parts;
+    const { strip: root, stripTitle, stripAnswer, stripClear, stripSaid, stripList, chart: chart2 } = this.parts;
     setText(stripAnswer, strip.answer);
     stripAnswer.hidden = !strip.answer;
+    stripClear.hidden = !strip.marked;
     showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
@@ -1493,8 +1542,11 @@ var ImageStrip = class {
   item({ key, id, text }) {
     const made = button("", "", () => this.on.pick(key), "");
     made.dataset.key = String(key);
-    made.append(this.sprite.thumb(id, SMALL_PX), make("span", "", text), make("span", "", `id ${id}`));
+    const words = make("span");
+    words.append(make("span", "", text), make("span", "", `id ${id}`));
+    made.append(this.sprite.thumb(id, SMALL_PX), words);
     for (const event of ["focus", "pointerenter"]) made.addEventListener(event, () => this.on.point(key));
+    for (const event of ["blur", "pointerleave"]) made.addEventListener(event, () => this.on.leave());
     const item = make("li");
     item.append(made);
     return item;
@@ -1563,36 +1615,230 @@ var MapToolbar = class {
   }
 };
 
+// lada_explore/views/map/zoom.js
+var HINT_MS = 1600;
+var STEP = 1.25;
+var CTRL = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? "") ? "⌘" : "Ctrl";
+var HINT = `${CTRL} + wheel zooms; after a click into the map the wheel alone does`;
+function zoomed([start2, end], length, from, to, scale) {
+  const value = start2 + (end - start2) * from / length;
+  const span = (end - start2) * scale;
+  const begin = value - span * to / length;
+  return [begin, begin + span];
+}
+function between(touches) {
+  const [{ clientX: x, clientY: y }, { clientX: x2, clientY: y2 }] = [touches[0], touches[1]];
+  return { at: [(x + x2) / 2, (y + y2) / 2], apart: Math.max(1, Math.hypot(x - x2, y - y2)) };
+}
+var MapZoom = class {
+  /**
+   * @param {HTMLElement} body in which the chart lies
+   * @param {PlotElement} chart that plotly draws
+   */
+  constructor(body, chart2) {
+    this.body = body;
+    this.chart = chart2;
+    this.hint = make("div", "lada-map-hint", HINT);
+    this.hint.hidden = true;
+    this.hiding = void 0;
+    this.clicked = false;
+    this.tool = false;
+    this.pinch = null;
+    this.wanted = null;
+    this.drawing = false;
+    this.home = {};
+    body.append(this.hint);
+    this.listen();
+  }
+  listen() {
+    const { body } = this;
+    const first = { capture: true, passive: false };
+    body.addEventListener("wheel", (event) => this.wheel(event), first);
+    body.addEventListener("pointerdown", (event) => this.press(event), true);
+    for (
+      const type of
+      /** @type {const} */
+      ["pointerenter", "pointerleave"]
+    ) {
+      body.addEventListener(type, (event) => this.cross(event));
+    }
+    for (
+      const type of
+      /** @type {const} */
+      ["touchstart", "touchmove", "touchend", "touchcancel"]
+    ) {
+      body.addEventListener(type, (event) => this.touch(event), first);
+    }
+  }
+  /** @param {WheelEvent} event */
+  wheel(event) {
+    if (event.ctrlKey || event.metaKey || this.clicked) {
+      this.hint.hidden = true;
+      return;
+    }
+    event.stopPropagation();
+    this.hint.hidden = false;
+    clearTimeout(this.hiding);
+    this.hiding = setTimeout(() => {
+      this.hint.hidden = true;
+    }, HINT_MS);
+  }
+  /** @param {PointerEvent} event */
+  press(event) {
+    const target = (
+      /** @type {Element} */
+      event.target
+    );
+    if (event.pointerType === "touch") {
+      const button2 = target.closest?.(".modebar-btn");
+      if (button2) this.tool = ["lasso", "select"].includes(button2.getAttribute("data-val") ?? "");
+    } else this.clicked = true;
+  }
+  /**
+   * The pointer comes or goes. Plotly lays a cover over the page while a button is down, which is neither.
+   *
+   * @param {PointerEvent} event
+   */
+  cross({ relatedTarget }) {
+    const covered = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
+    if (!covered) this.clicked = false;
+  }
+  /** A finger's lasso or box is done: the next one scrolls the page again. */
+  selected() {
+    this.tool = false;
+  }
+  /** @param {TouchEvent} event */
+  touch(event) {
+    if (
+      /** @type {Element} */
+      event.target.closest?.(".modebar, .legend")
+    ) return;
+    if (event.touches.length < 2) {
+      this.pinch = null;
+      if (!this.tool) event.stopPropagation();
+      return;
+    }
+    event.stopPropagation();
+    if (event.cancelable) event.preventDefault();
+    if (!isDrawn(this.chart)) return;
+    const now = between(event.touches);
+    if (!this.pinch || event.type === "touchstart") {
+      const { xaxis, yaxis } = this.chart._fullLayout;
+      this.pinch = { ranges: { xaxis: { range: [...xaxis.range] }, yaxis: { range: [...yaxis.range] } }, ...now };
+      return;
+    }
+    this.move(this.pinch.ranges, this.pinch.at, now.at, this.pinch.apart / now.apart);
+  }
+  /**
+   * What the keys for zooming do: closer, farther, or the whole map.
+   *
+   * @param {string} key
+   * @returns {boolean} whether it is one of them
+   */
+  key(key) {
+    const { chart: chart2 } = this;
+    const scale = { "+": 1 / STEP, "=": 1 / STEP, "-": STEP }[key];
+    if (!scale && key !== "0" || !isDrawn(chart2)) return false;
+    const { xaxis, yaxis } = chart2._fullLayout;
+    if (scale) {
+      const { left, top } = chart2.getBoundingClientRect();
+      const middle = [left + xaxis._offset + xaxis._length / 2, top + yaxis._offset + yaxis._length / 2];
+      this.move({ xaxis, yaxis }, middle, middle, scale);
+    } else this.draw(this.home);
+    return true;
+  }
+  /** @param {Layout} layout of the map as it is sent: its whole */
+  take({ xaxis, yaxis }) {
+    this.home = { "xaxis.range": xaxis?.range, "yaxis.range": yaxis?.range };
+  }
+  /**
+   * @param {Ranged} ranges to begin from
+   * @param {Place} from on the page, px
+   * @param {Place} to
+   * @param {number} scale
+   */
+  move(ranges, from, to, scale) {
+    if (!isDrawn(this.chart)) return;
+    const { xaxis, yaxis } = this.chart._fullLayout;
+    const { left, top } = this.chart.getBoundingClientRect();
+    const [x, y] = [left + xaxis._offset, top + yaxis._offset];
+    const up = (at) => yaxis._length - (at - y);
+    this.draw({
+      "xaxis.range": zoomed(ranges.xaxis.range, xaxis._length, from[0] - x, to[0] - x, scale),
+      "yaxis.range": zoomed(ranges.yaxis.range, yaxis._length, up(from[1]), up(to[1]), scale)
+    });
+  }
+  /**
+   * One drawing at a time, and of what is wanted meanwhile only the last.
+   *
+   * @param {object} ranges
+   */
+  async draw(ranges) {
+    this.wanted = ranges;
+    if (this.drawing) return;
+    this.drawing = true;
+    try {
+      const plotly = await shared.ready;
+      while (this.wanted && isDrawn(this.chart)) {
+        const next = this.wanted;
+        this.wanted = null;
+        await plotly.relayout(this.chart, next);
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    } finally {
+      this.drawing = false;
+    }
+  }
+};
+
 // lada_explore/views/map/map_view.js
-function buildMap({ root, chart: chart2 }, onAnswer) {
+var BESIDE = 1.15;
+var NAMES_PX = 190;
+function buildMap({ root, chart: chart2, notes, message, caption }, onAnswer, onClear) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Map");
   const about = make("details", "lada-map-about");
   const mark2 = make("summary", "", "i");
-  mark2.setAttribute("aria-label", "How well this map keeps neighbours and earlier places");
-  const gauge = make("p", "lada-map-gauge");
-  about.append(mark2, gauge);
+  mark2.setAttribute("aria-label", "What this map shows, and how well it keeps neighbours and earlier places");
+  const [words, gauge] = [make("div", "lada-map-about-words"), make("p", "lada-map-gauge")];
+  words.append(caption, gauge);
+  about.append(mark2, words);
   const body = make("div", "lada-map-body");
   const detail = make("aside", "lada-map-detail");
   detail.setAttribute("aria-live", "polite");
-  detail.setAttribute("aria-label", "The image under the pointer");
+  detail.setAttribute("aria-label", "The image at the pointer or the cursor");
   const strip = make("section", "lada-map-strip");
   const [stripTitle, stripList] = [make("p"), make("ol")];
   const says = "Take the marked images to the labeller, in the grid and selected, to be answered together";
   const stripAnswer = button("", says, onAnswer, "lada-map-answer");
+  const stripClear = button("Clear marks", "Mark no image any more", onClear, "lada-map-clear");
   const stripSaid = announced("lada-map-said");
   const stripHead = make("div", "lada-map-strip-head");
-  stripHead.append(stripTitle, stripAnswer);
+  stripHead.append(stripTitle, stripAnswer, stripClear);
   strip.append(stripHead, stripSaid, stripList);
   chart2.before(bar, body);
-  body.append(chart2, detail);
+  body.append(chart2, notes, message, detail);
   body.after(strip);
-  return { root, chart: chart2, bar, about, gauge, detail, strip, stripTitle, stripAnswer, stripSaid, stripList };
+  return {
+    root,
+    chart: chart2,
+    bar,
+    body,
+    about,
+    gauge,
+    detail,
+    strip,
+    stripTitle,
+    stripAnswer,
+    stripClear,
+    stripSaid,
+    stripList
+  };
 }
 var MapAround = class {
-  config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true };
+  config = { modeBarButtonsToRemove: ["toImage", "autoScale2d"], displayModeBar: true, scrollZoom: true };
   barInside = true;
   // where no title is
   /**
@@ -1601,17 +1847,21 @@ var MapAround = class {
    */
   constructor(parts, model) {
     this.model = model;
-    this.parts = buildMap(parts, () => model.send({ type: "answer" }));
+    const ask = (type) => () => model.send({ type });
+    this.parts = buildMap(parts, ask("answer"), ask("clear"));
     this.wired = false;
     const on = {
       pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
-      point: (key) => this.detail.show(key),
+      point: (key) => this.card.show(key),
+      leave: () => this.card.hide(),
+      key: (key) => this.zoom.key(key),
       first: () => this.strip.first
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
     this.parts.bar.append(this.parts.about);
-    this.detail = new ImageDetail(this.parts.detail, this.sprite, model);
+    this.card = new ImageCard(this.parts, this.sprite, model);
+    this.zoom = new MapZoom(this.parts.body, this.parts.chart);
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
@@ -1639,15 +1889,15 @@ var MapAround = class {
     const atlas = this.model.get("atlas");
     this.sprite.take(atlas);
     this.parts.root.dataset.atlas = String(atlas.cycle ?? "");
-    this.detail.invite();
+    this.card.empty();
     this.showPanel();
   }
   showPanel() {
     const { panel } = this;
+    this.parts.body.dataset.busy = String(Boolean(panel.busy) && !this.model.kernel.gone);
     if (!panel.methods) return;
     this.toolbar.show(panel);
     setText(this.parts.gauge, panel.gauge);
-    this.parts.about.hidden = !panel.gauge;
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
   // What happens to the chart ---
@@ -1663,10 +1913,25 @@ var MapAround = class {
       if (String(trace.marker.symbol).endsWith("-open")) trace.marker.color = theme.ink;
     }
   }
+  /**
+   * The legend beside the axes where there is more room there than below.
+   *
+   * @param {Layout} layout
+   * @param {boolean} filled whether the map is as high as its place
+   * @returns {Layout}
+   */
+  arrange(layout, filled) {
+    this.zoom.take(layout);
+    if (!filled || this.parts.body.clientWidth < BESIDE * layout.height) return layout;
+    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top" };
+    return (
+      /** @type {Layout} */
+      { ...layout, legend, meta: { ...layout.meta, names: NAMES_PX } }
+    );
+  }
   drawn() {
     const { cycle } = this.panel;
-    this.cursor.hide();
-    this.parts.detail.hidden = false;
+    if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.parts.root.dataset.cycle = String(cycle);
@@ -1675,8 +1940,11 @@ var MapAround = class {
   wire(chart2) {
     chart2.on("plotly_hover", (event) => {
       const key = event?.points?.[0]?.customdata;
-      if (key) this.detail.show(key);
+      if (key) this.card.show(key);
     });
+    chart2.on("plotly_unhover", () => this.card.hide());
+    for (const event of ["plotly_relayouting", "plotly_relayout"]) chart2.on(event, () => this.cursor.hide());
+    chart2.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart2);
     this.wired = true;
   }
@@ -1687,7 +1955,7 @@ var MapAround = class {
   emptied() {
     this.wired = false;
     this.gliding.dots.close();
-    this.parts.detail.hidden = true;
+    this.card.empty();
   }
 };
 var around = (parts, model) => new MapAround(parts, model);
