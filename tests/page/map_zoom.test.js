@@ -13,7 +13,7 @@ test("two fingers that keep their distance only move the map", () => {
 });
 
 test("an axis goes on from where it is", () => {
-  const closer = zoomed([0, 8], 100, 50, 50, 0.5);
-  assert.deepEqual(closer, [2, 6]);
-  assert.deepEqual(zoomed(closer, 100, 50, 50, 2), [0, 8]);
+  const nearer = zoomed([0, 8], 100, 50, 50, 0.5);
+  assert.deepEqual(nearer, [2, 6]);
+  assert.deepEqual(zoomed(nearer, 100, 50, 50, 2), [0, 8]);
 });

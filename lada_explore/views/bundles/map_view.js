@@ -1641,13 +1641,7 @@ var MapZoom = class {
     const first = { capture: true, passive: false };
     body.addEventListener("wheel", (event) => this.wheel(event), first);
     body.addEventListener("pointerdown", (event) => this.press(event), true);
-    for (
-      const type of
-      /** @type {const} */
-      ["pointerenter", "pointerleave"]
-    ) {
-      body.addEventListener(type, (event) => this.cross(event));
-    }
+    body.addEventListener("pointerleave", (event) => this.leave(event));
     for (
       const type of
       /** @type {const} */
@@ -1681,11 +1675,11 @@ var MapZoom = class {
     } else this.clicked = true;
   }
   /**
-   * The pointer comes or goes. Plotly lays a cover over the page while a button is down, which is neither.
+   * The pointer goes. Plotly lays a cover over the page while a button is down, which is not that.
    *
    * @param {PointerEvent} event
    */
-  cross({ relatedTarget }) {
+  leave({ relatedTarget }) {
     const covered = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
     if (!covered) this.clicked = false;
   }

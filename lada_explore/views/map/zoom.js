@@ -15,7 +15,7 @@ import { shared } from "../base/plotly_library.js";
 const HINT_MS = 1600;
 const STEP = 1.25; // of the keys
 const CTRL = /Mac|iP(hone|ad)/.test(globalThis.navigator?.platform ?? "") ? "⌘" : "Ctrl";
-export const HINT = `${CTRL} + wheel zooms; after a click into the map the wheel alone does`;
+const HINT = `${CTRL} + wheel zooms; after a click into the map the wheel alone does`;
 
 /**
  * An axis after what lay at a place on it has moved to another, and all around it has been scaled.
@@ -74,9 +74,7 @@ export class MapZoom {
     const first = { capture: true, passive: false }; // before plotly, which would take every event
     body.addEventListener("wheel", (event) => this.wheel(event), first);
     body.addEventListener("pointerdown", (event) => this.press(event), true);
-    for (const type of /** @type {const} */ (["pointerenter", "pointerleave"])) {
-      body.addEventListener(type, (event) => this.cross(event));
-    }
+    body.addEventListener("pointerleave", (event) => this.leave(event));
     for (const type of /** @type {const} */ (["touchstart", "touchmove", "touchend", "touchcancel"])) {
       body.addEventListener(type, (event) => this.touch(event), first);
     }
@@ -106,11 +104,11 @@ export class MapZoom {
   }
 
   /**
-   * The pointer comes or goes. Plotly lays a cover over the page while a button is down, which is neither.
+   * The pointer goes. Plotly lays a cover over the page while a button is down, which is not that.
    *
    * @param {PointerEvent} event
    */
-  cross({ relatedTarget }) {
+  leave({ relatedTarget }) {
     const covered = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
     if (!covered) this.clicked = false;
   }
