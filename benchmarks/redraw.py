@@ -1,6 +1,10 @@
 """The explorer in a browser: milliseconds from moving the slider to the last visible view of another cycle.
 
-python benchmarks/redraw.py --subset 2000
+    python benchmarks/redraw.py --subset 2000
+
+Beside each tab stands a bare redraw of its figures by plotly.js alone, with all data in the page. Then the map's page by
+itself, with more images than a run lays out in a minute: milliseconds from a cycle's figure to its picture, and pictures
+a second while it is dragged.
 """
 
 from __future__ import annotations
@@ -11,33 +15,52 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import common
 
 from lada_explore.runtime import Runtime
 
-MEASURE = Path(__file__).resolve().parents[1] / "tests" / "browser" / "time_redraws.py"
+TESTS = Path(__file__).resolve().parents[1] / "tests" / "browser"
 
 
 def main() -> None:
     options = parsed()
+    tabs = measured("time_redraws.py", LADA_SUBSET=options.subset, LADA_ROUNDS=options.rounds)
+    points = " ".join(map(str, options.points))
+    maps = measured("time_map.py", LADA_POINTS=points, LADA_ROUNDS=options.rounds)
+    results = {
+        "sizes": {"subset": options.subset, "rounds": options.rounds, "points": options.points},
+        "tabs": tabs,
+        "slowest_ms": max(views["all"]["median_ms"] for views in tabs.values()),
+        "ratio_to_bare": {
+            title: views["all"]["median_ms"] / views["bare"]["median_ms"]
+            for title, views in tabs.items()
+            if bare(views)
+        },
+        "maps": maps,
+        "load_of_a_core": os.getloadavg()[0] / (os.cpu_count() or 1),
+    }
+    common.finish("redraw", results, Runtime.choose("cpu", "float32"), options.json)
+
+
+def bare(views: Mapping[str, Mapping[str, float]]) -> bool:
+    """Whether a tab has figures that plotly.js draws."""
+    return views.get("bare", {}).get("median_ms", 0) > 1
+
+
+def measured(file: str, **settings: object) -> Any:
+    """What one file of measurements found, in a process of its own, as Playwright's event loop wants it."""
     with tempfile.TemporaryDirectory() as folder:
         times = Path(folder) / "times.json"
-        settings = {"LADA_SUBSET": options.subset, "LADA_ROUNDS": options.rounds, "LADA_TIMES": times}
-        environment = os.environ | {name: str(value) for name, value in settings.items()}
-        # A process of its own, as Playwright's event loop wants it.
-        command = [sys.executable, "-m", "pytest", "-q", str(MEASURE)]
+        environment = os.environ | {name: str(value) for name, value in settings.items()} | {"LADA_TIMES": str(times)}
+        command = [sys.executable, "-m", "pytest", "-q", str(TESTS / file)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(done.stdout[-3000:])
-        tabs = json.loads(times.read_text(encoding="utf-8"))
-    results = {
-        "sizes": {"subset": options.subset, "rounds": options.rounds},
-        "tabs": tabs,
-        "slowest_ms": max(views["all"]["median_ms"] for views in tabs.values()),
-    }
-    common.finish("redraw", results, Runtime.choose("cpu", "float32"), options.json)
+        return json.loads(times.read_text(encoding="utf-8"))
 
 
 def parsed() -> argparse.Namespace:
@@ -45,6 +68,7 @@ def parsed() -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--subset", type=int, default=2000, help="candidates a cycle (2000)")
     parser.add_argument("--rounds", type=int, default=4, help="times forth and back over the cycles (4)")
+    parser.add_argument("--points", type=int, nargs="+", default=[20_000, 100_000], help="images of the maps alone")
     return parser.parse_args()
 
 

@@ -204,14 +204,18 @@ class Pages:
         self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
     ) -> NotebookPage:
         """Write a notebook of these cells, open it and run it."""
+        opened = self.open_path(self.write_cells(name, *sources), app, viewport, script)
+        opened.run_all()
+        return opened
+
+    def write_cells(self, name: str, *sources: str) -> str:
+        """Write a notebook of these cells; returns its path in the server's folder."""
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
         nbformat.write(notebook, self.lab.folder / f"{name}.ipynb")
-        opened = self.open_path(f"{name}.ipynb", app, viewport, script)
-        opened.run_all()
-        return opened
+        return f"{name}.ipynb"
 
     def close(self) -> None:
         """Close every page, end its kernel if no other page has it, and fail on anything that went wrong in it."""

@@ -26,12 +26,8 @@ view = MapView(session, selection)
 """
 
 NUMBERS = """(name) => {
-    const chart = document.querySelector(".lada-map .lada-plot-chart");
-    const place = chart.data.findIndex((trace) => trace.name === name);
-    const group = Array.from(chart.querySelectorAll(".scatterlayer .trace"))
-        .find((node) => node.__data__[0].trace.index === place);
-    const texts = Array.from(group.querySelectorAll("text"));
-    return { texts: texts.map((text) => text.textContent), colour: getComputedStyle(texts[0]).fill };
+    const texts = [...document.querySelectorAll(`.lada-map-numbers text[data-group="${name}"]`)];
+    return { texts: texts.map((text) => text.textContent), colour: texts[0] && getComputedStyle(texts[0]).fill };
 }"""
 PAINTED = """(id) => {
     const chart = document.querySelector(".lada-map .lada-plot-chart");
@@ -107,6 +103,7 @@ def history():
 def notebook(module_pages):
     opened = module_pages.open_cells("map", FAKE, "view")
     wait_for_map(opened, 3)
+    opened.page.get_by_label("All numbers").check()
     return opened
 
 

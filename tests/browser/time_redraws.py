@@ -1,7 +1,8 @@
 """How long the explorer takes to show another cycle, in a real browser; run by `benchmarks/redraw.py`, not a test.
 
 A real run of the demo with 2,000 candidates a cycle, opened as a recorded run. For each tab the slider's arrow key is
-pressed, and the time runs until every visible view has drawn the other cycle.
+pressed, and the time runs until every visible view has drawn the other cycle. Beside it stands a bare redraw: plotly.js
+alone draws the same figures, one after the other, with all data in the page already.
 """
 
 from __future__ import annotations
@@ -48,6 +49,36 @@ REDRAW = """(key) => new Promise((resolve) => {
     slider.dispatchEvent(new Event("change", { bubbles: true }));
 })"""
 
+KEEP = """(name) => {
+    const charts = [...document.querySelectorAll(".lada-plot-chart")].filter((chart) => chart.offsetParent && chart.data);
+    (window.kept ??= {})[name] = charts.map((chart) => [chart, [...chart.data], { ...chart.layout }]);
+}"""
+BARE = """async (name) => {
+    const began = performance.now();
+    for (const [chart, data, layout] of window.kept[name]) {
+        await window.Plotly.react(chart, data.map((trace) => ({ ...trace })), { ...layout, uirevision: name });
+    }
+    return performance.now() - began;
+}"""
+
+
+def bare_redraws(page, rounds: int) -> list[float]:
+    """Milliseconds of a bare redraw of the visible figures of the last cycle and of the one before."""
+    page.evaluate(KEEP, "last")
+    page.evaluate(REDRAW, "ArrowLeft")
+    page.wait_for_timeout(1500)
+    page.evaluate(KEEP, "before")
+    found = []
+    for turn in range(rounds + 1):
+        for name in ("last", "before"):
+            took = page.evaluate(BARE, name)
+            page.wait_for_timeout(800)
+            if turn:
+                found.append(took)
+    page.evaluate(REDRAW, "ArrowRight")
+    page.wait_for_timeout(1500)
+    return found
+
 
 def shown_in_turn(page):
     """Open each part of each tab in turn; yields their titles as one."""
@@ -77,6 +108,8 @@ def test_time_of_a_redraw(module_pages):
                 if turn:
                     for view, ms in (took | {"all": max(took.values())}).items():
                         found[title].setdefault(view, []).append(ms)
+        if bare := bare_redraws(page, rounds):
+            found[title]["bare"] = bare
     medians = {
         title: {
             view: {"median_ms": statistics.median(runs), "spread_ms": max(runs) - min(runs)}

@@ -27,7 +27,8 @@
  * @property {Title} [title]
  * @property {unknown} [template]
  * @property {Annotation[]} [annotations]
- * @property {{ panels?: Span[], names?: number }} [meta] shares of the width that panels take; px for names in the legend
+ * @property {{ panels?: Span[], names?: number, pair?: Key }} [meta] shares of the width that panels take; px for names
+ *   in the legend; the pair that is chosen
  */
 
 /** @typedef {LayoutParts & { [name: AxisName]: Axis }} Layout */
@@ -53,6 +54,9 @@
  * @property {ArrayLike<number | null>} [y]
  * @property {Key[]} [customdata] what each point stands for
  * @property {string | { outline?: string }} [meta]
+ * @property {string[]} [text]
+ * @property {string[]} [ids]
+ * @property {{ color?: string }} [textfont]
  * @property {Marker} [marker]
  * @property {string} [mode]
  * @property {boolean} [showlegend]

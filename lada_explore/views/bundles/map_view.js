@@ -259,15 +259,15 @@ function stacked(layout, panels, lines) {
   const all = panels.length * each + (panels.length - 1) * between2;
   const within = (place, y) => 1 - (place * (each + between2) + (1 - y) * each) / all;
   const made = { ...layout, height: layout.height + all - each };
-  const placeOf = /* @__PURE__ */ new Map();
+  const placeOf2 = /* @__PURE__ */ new Map();
   for (const name of axesOf(layout, "x")) {
     const place = panels.findIndex((panel) => inside(panel, layout[name].domain ?? [0, 1]));
     if (place < 0) continue;
-    placeOf.set(name.replace("axis", ""), place);
+    placeOf2.set(name.replace("axis", ""), place);
     made[name] = { ...layout[name], domain: [0, 1] };
   }
   for (const name of axesOf(layout, "y")) {
-    const place = placeOf.get(layout[name].anchor ?? "x");
+    const place = placeOf2.get(layout[name].anchor ?? "x");
     if (place === void 0) continue;
     const [from, to] = layout[name].domain ?? [0, 1];
     made[name] = { ...layout[name], domain: [within(place, from), within(place, to)] };
@@ -1187,12 +1187,12 @@ var Stamps = class {
     const [shaped, painted] = [`${name} ${open} ${steps}`, `${name} ${open} ${steps} ${colour} ${opacity}`];
     const known = this.brushes.get(painted);
     if (known) return known;
-    const shape = this.shapes.get(shaped) ?? shapeOf(name, open, steps / STEPS);
-    this.shapes.set(shaped, shape);
-    const ink = Uint32Array.from(shape.cover, (cover) => premultiplied(colour, cover / 255 * opacity));
+    const shape2 = this.shapes.get(shaped) ?? shapeOf(name, open, steps / STEPS);
+    this.shapes.set(shaped, shape2);
+    const ink = Uint32Array.from(shape2.cover, (cover) => premultiplied(colour, cover / 255 * opacity));
     if (this.brushes.size >= MAX_BRUSHES) this.brushes.clear();
-    this.brushes.set(painted, { shape, ink });
-    return { shape, ink };
+    this.brushes.set(painted, { shape: shape2, ink });
+    return { shape: shape2, ink };
   }
   /**
    * Puts down a mark; what of it lies outside of the picture is cut.
@@ -1261,10 +1261,10 @@ var sizesOf = (size) => typeof size === "object" ? size : [];
 function groupOf(trace, before) {
   const { marker = {} } = trace;
   const { color = "", size, symbol = "", opacity = 1 } = marker;
-  const [shape, open] = symbol.split(/-(?=open$)/);
+  const [shape2, open] = symbol.split(/-(?=open$)/);
   const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
   const colours = typeof color === "string" ? channels(color) : Array.from(color, (value) => onScale(value, marker));
-  return { trace, points, shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
+  return { trace, points, shape: shape2, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
 }
 function legendOf(trace) {
   const { marker = {} } = trace;
@@ -1344,13 +1344,13 @@ var MapDots = class {
    * @param {Group} group
    * @param {(point: Point) => Point} place in px
    */
-  drawGroup({ points, shape, open, sizes, opacity, colours }, place) {
+  drawGroup({ points, shape: shape2, open, sizes, opacity, colours }, place) {
     const each = typeof colours[0] !== "number";
     const colourOf = (n) => (
       /** @type {Colour} */
       each ? colours[n] : colours
     );
-    const brushOf = (n) => this.stamps.brush(shape, open, sizes[n], colourOf(n), opacity);
+    const brushOf = (n) => this.stamps.brush(shape2, open, sizes[n], colourOf(n), opacity);
     let brush;
     points.forEach(({ x, y, from }, n) => {
       const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
@@ -1436,6 +1436,204 @@ var Gliding = class {
     this.places = new Map(chart.data.flatMap(pointsOf).map(({ key, x, y }) => [String(key), [x, y]]));
   }
 };
+
+// lada_explore/views/base/pair_plot.js
+var SVG_NS = "http://www.w3.org/2000/svg";
+function shape(tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG_NS, tag);
+  setAttributes(element, attributes);
+  if (text) element.textContent = text;
+  return element;
+}
+
+// lada_explore/views/map/labels.js
+var MARK_PX = 12;
+var GAP_PX2 = 9;
+var STEP_PX = 8;
+var RINGS = 24;
+var PADDING_PX = 1;
+var PX_WORTH = 3;
+var LEADER_FROM_PX = 14;
+var SIDES = [
+  [0, -1],
+  [0, 1],
+  [1, 0],
+  [-1, 0],
+  [1, -1],
+  [-1, -1],
+  [1, 1],
+  [-1, 1]
+];
+var SLANTS = [1, 3, 5, 7, 9, 11, 13, 15].map((turn) => [
+  Math.cos(turn * Math.PI / 8),
+  Math.sin(turn * Math.PI / 8)
+]);
+var DIRECTIONS = [...SIDES, ...SLANTS];
+var boxOf = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+function overlap(a, b) {
+  const across = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const down = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return across > 0 && down > 0 ? across * down : 0;
+}
+function covered(box, others) {
+  let area = 0;
+  for (const other of others) area += overlap(box, other);
+  return area;
+}
+function placeOf([x, y], [width, height], marked, taken, [right, bottom]) {
+  if (!(x >= 0 && x <= right && y >= 0 && y <= bottom)) return null;
+  let best = null;
+  let least = Infinity;
+  for (let ring = 0; ring < RINGS; ring += 1) {
+    const away = GAP_PX2 + STEP_PX * ring;
+    if (least <= PX_WORTH * away) break;
+    for (const [across, down] of DIRECTIONS) {
+      const centre = [x + across * (width / 2 + away), y + down * (height / 2 + away)];
+      const box = boxOf(centre, [width, height]);
+      if (box[0] < 0 || box[1] < 0 || box[2] > right || box[3] > bottom) continue;
+      if (taken.some((other) => overlap(box, other) > 0)) continue;
+      const cost = PX_WORTH * away + covered(box, marked);
+      if (cost < least) [best, least] = [centre, cost];
+    }
+  }
+  return best;
+}
+function placeLabels(labels, marks, room) {
+  const marked = marks.map((mark) => boxOf(mark, [MARK_PX, MARK_PX]));
+  const taken = [];
+  return labels.map(({ point, size }) => {
+    const place = placeOf(point, size, marked, taken, room);
+    if (place) taken.push(boxOf(place, [size[0] + 2 * PADDING_PX, size[1] + 2 * PADDING_PX]));
+    return place;
+  });
+}
+function leaderEnd([x, y], place, size) {
+  const [left, top, right, bottom] = boxOf(place, size);
+  const [across, down] = [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), bottom)];
+  return Math.hypot(across - x, down - y) >= LEADER_FROM_PX ? [across, down] : null;
+}
+
+// lada_explore/views/map/numbers.js
+var NUMBERS = "numbers";
+var SIZE_PX = 12;
+var LINE_PX2 = 15;
+function numbersOf(trace) {
+  const { text = [], ids = [], x, y, name = "", textfont } = trace;
+  return Array.from(ids, (id, n) => ({
+    key: String(id).split(",").map(Number),
+    x: Number(x?.[n]),
+    y: Number(y?.[n]),
+    text: String(text[n]),
+    colour: textfont?.color ?? "",
+    trace,
+    group: name
+  }));
+}
+function pairOf([first, second], numbers2) {
+  if (second >= 0) return [first, second];
+  const pair = numbers2.find(({ key: [one, other] }) => other >= 0 && (one === first || other === first));
+  return pair ? pair.key.slice(0, 2) : [first];
+}
+var numbersFor = (numbers2, ids) => numbers2.filter(({ key: [first, second] }) => ids.includes(first) && (second < 0 || ids.includes(second)));
+var MapNumbers = class {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {HTMLElement} place of the switch
+   */
+  constructor(chart, place) {
+    this.chart = chart;
+    this.svg = shape("svg", { class: "lada-map-numbers", "aria-hidden": "true" });
+    this.pen = penOf(make("canvas"));
+    this.numbers = [];
+    this.pointed = null;
+    this.pair = void 0;
+    const box = make("label", "lada-map-all");
+    this.all = make("input");
+    this.all.type = "checkbox";
+    this.all.addEventListener("change", () => this.draw());
+    this.left = make("span", "lada-map-left");
+    box.append(this.all, "All numbers");
+    place.append(box, this.left);
+  }
+  /**
+   * Takes the numbers of the traces, which plotly then does not draw.
+   *
+   * @param {Trace[]} data which plotly is about to draw
+   * @param {Key | undefined} pair that is chosen
+   */
+  take(data, pair) {
+    const own = data.filter((trace) => trace.meta === NUMBERS);
+    this.numbers = own.flatMap(numbersOf);
+    this.pair = pair;
+    for (const trace of own) Object.assign(trace, { mode: "none", text: void 0 });
+  }
+  /** @param {Key | null} key of the point at the pointer */
+  point(key) {
+    if (String(key) === String(this.pointed)) return;
+    this.pointed = key;
+    if (!this.all.checked) this.draw();
+  }
+  /** The numbers to be shown, the first to be placed first. */
+  wanted() {
+    const shown = this.numbers.filter(({ trace }) => trace.visible !== "legendonly");
+    const ids = [this.pointed, this.pair].filter((key) => key != null);
+    const meant = ids.flatMap((key) => numbersFor(shown, key === this.pair ? key : pairOf(key, shown)));
+    return [...new Set(this.all.checked ? [...meant, ...shown] : meant)];
+  }
+  draw() {
+    const { chart } = this;
+    if (!isDrawn(chart)) return;
+    const { xaxis, yaxis } = chart._fullLayout;
+    const [width, height] = [xaxis._length, yaxis._length];
+    const at = placer(chart);
+    Object.assign(this.svg.style, { left: `${xaxis._offset}px`, top: `${yaxis._offset}px` });
+    setAttributes(this.svg, { width, height });
+    const family = getComputedStyle(chart).fontFamily;
+    this.pen.font = `${SIZE_PX}px ${family}`;
+    const labels = this.wanted().map((number) => ({
+      number,
+      point: at(number),
+      size: (
+        /** @type {Place} */
+        [Math.ceil(this.pen.measureText(number.text).width) + 2, LINE_PX2]
+      )
+    }));
+    const places = placeLabels(labels, marksOn(chart, at), [width, height]);
+    const lines = shape("g");
+    const texts = shape("g");
+    labels.forEach((label, n) => {
+      const place = places[n];
+      if (place) this.write(label, place, lines, texts);
+    });
+    this.svg.replaceChildren(lines, texts);
+    const inside2 = labels.filter(({ point: [x, y] }) => x >= 0 && x <= width && y >= 0 && y <= height);
+    const left = inside2.length - places.filter((place) => place).length;
+    this.left.textContent = left ? `${left} without room: zoom in` : "";
+    if (this.svg.parentElement !== chart) chart.append(this.svg);
+  }
+  /**
+   * @param {{ number: MapNumber, point: Place, size: Place }} label
+   * @param {Place} place
+   * @param {Element} lines
+   * @param {Element} texts
+   */
+  write({ number: { text, colour, group, key }, point, size }, [x, y], lines, texts) {
+    const end = leaderEnd(point, [x, y], size);
+    const stroke = colour || "currentColor";
+    if (end) lines.append(shape("line", { x1: point[0], y1: point[1], x2: end[0], y2: end[1], stroke }));
+    texts.append(shape("text", { x, y, fill: stroke, "data-group": group, "data-key": String(key) }, text));
+  }
+};
+function placer({ _fullLayout: { xaxis, yaxis } }) {
+  const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+  return ({ x, y }) => [(x - from) / (to - from) * xaxis._length, (high - y) / (high - low) * yaxis._length];
+}
+function marksOn(chart, at) {
+  const shown = chart.data.filter(
+    ({ visible, marker }) => visible !== "legendonly" && ["star", "x-thin"].includes(String(marker?.symbol))
+  );
+  return shown.flatMap(pointsOf).map(at);
+}
 
 // lada_explore/views/map/sprite.js
 var Sprite = class {
@@ -1680,8 +1878,8 @@ var MapZoom = class {
    * @param {PointerEvent} event
    */
   leave({ relatedTarget }) {
-    const covered = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
-    if (!covered) this.clicked = false;
+    const covered2 = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
+    if (!covered2) this.clicked = false;
   }
   /** A finger's lasso or box is done: the next one scrolls the page again. */
   selected() {
@@ -1832,13 +2030,14 @@ var MapAround = class {
     this.wired = false;
     const on = {
       pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
-      point: (key) => this.card.show(key),
-      leave: () => this.card.hide(),
+      point: (key) => this.point(key),
+      leave: () => this.point(null),
       key: (key) => this.zoom.key(key),
       first: () => this.strip.first
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.numbers = new MapNumbers(this.parts.chart, this.parts.bar);
     this.parts.bar.append(this.parts.about);
     this.card = new ImageCard(this.parts, this.sprite, model);
     this.zoom = new MapZoom(this.parts.body, this.parts.chart);
@@ -1886,6 +2085,7 @@ var MapAround = class {
    * @param {ChartTheme} theme
    */
   prepare(data, theme) {
+    this.numbers.take(data, this.model.get("spec").figure?.layout.meta?.pair);
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
       if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
@@ -1914,15 +2114,27 @@ var MapAround = class {
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
+    this.numbers.draw();
     this.parts.root.dataset.cycle = String(cycle);
+  }
+  /**
+   * Shows the image at the pointer, with the numbers of its pair.
+   *
+   * @param {Key | null} key null where no point is
+   */
+  point(key) {
+    if (key) this.card.show(key);
+    else this.card.hide();
+    this.numbers.point(key);
   }
   /** @param {DrawnPlot} chart */
   wire(chart) {
     chart.on("plotly_hover", (event) => {
       const key = event?.points?.[0]?.customdata;
-      if (key) this.card.show(key);
+      if (key) this.point(key);
     });
-    chart.on("plotly_unhover", () => this.card.hide());
+    chart.on("plotly_unhover", () => this.point(null));
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.numbers.draw());
     for (const event of ["plotly_relayouting", "plotly_relayout"]) chart.on(event, () => this.cursor.hide());
     chart.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart);

@@ -14,7 +14,7 @@ from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
 from lada_explore.views.map.look import SCALE, UNKNOWN, Group, Look, Range
-from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number
+from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number, entropies_of, key_of_virtual
 
 Traces = list[dict[str, Any]]
 
@@ -26,6 +26,9 @@ INK = {"outline": "ink"}
 
 DOTS = "dots"
 """Meta of a trace whose markers the page draws on a canvas: thousands of them would take plotly a third of a second."""
+
+NUMBERS = "numbers"
+"""Meta of a trace whose texts the page places, of one pair or all of them; its ids are the keys of their points."""
 
 HEIGHT = 640
 NAME_WIDTH = 60
@@ -40,7 +43,7 @@ SAME_AS_IMAGE = 0.005
 
 
 def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[int, int] | None = None) -> Figure:
-    """The map of a cycle. Each point's customdata is its key, see `key_of_image` and `key_of_virtual`.
+    """The map of a cycle. Each point's customdata is its key, see `scene.Key`.
 
     Args:
         scene: what is on the map.
@@ -53,9 +56,10 @@ def map_figure(scene: MapScene, marked_ids: tuple[int, ...] = (), pair: tuple[in
             add(traces, scene, place)
     _add_virtual(traces, scene, pair)
     _add_acquired(traces, scene)
+    _add_chosen_numbers(traces, scene, pair)
     _add_marked(traces, scene, marked_ids)
     _add_legend(traces, scene)
-    return {"data": traces, "layout": _layout(scene, marked_ids)}
+    return {"data": traces, "layout": _layout(scene, marked_ids) | {"meta": {"pair": list(pair) if pair else None}}}
 
 
 def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
@@ -74,16 +78,6 @@ def _layout(scene: MapScene, marked_ids: tuple[int, ...]) -> dict[str, Any]:
         "selections": [],
         "selectionrevision": f"{scene.points.cycle} {marked_ids}",
     }
-
-
-def key_of_image(image_id: int) -> tuple[int, int, int]:
-    """The key of an image on the page."""
-    return (int(image_id), -1, -1)
-
-
-def key_of_virtual(first: int, second: int, instance: int) -> tuple[int, int, int]:
-    """The key of a pair's virtual instance on the page; `instance` counts along `virtual_lam`."""
-    return (int(first), int(second), int(instance))
 
 
 def caption_of(points: MapPoints) -> str:
@@ -317,19 +311,27 @@ def _add_numbers(traces: Traces, numbers: tuple[Number, ...], name: str, colour:
         _trace(
             x=[number.x for number in numbers],
             y=[number.y for number in numbers],
-            mode="markers+text",
-            # Invisible markers, which plotly keeps the text clear of.
-            marker={"size": 14, "opacity": 0},
+            ids=[",".join(map(str, number.key)) for number in numbers],
+            mode="text",
             text=[number.text for number in numbers],
-            textposition=[number.side for number in numbers] or None,
+            textposition="top center",
             textfont={"size": 12, "color": colour} if colour else {"size": 12},
-            cliponaxis=False,
             hoverinfo="skip",
             showlegend=False,
             legendgroup=group,
+            meta=NUMBERS,
             name=name,
         )
     )
+
+
+def _add_chosen_numbers(traces: Traces, scene: MapScene, pair: tuple[int, int] | None) -> None:
+    """Add the entropies of the chosen pair's images that have none as acquired images."""
+    told = {number.key[0] for number in scene.entropies}
+    row_of = scene.row_of()
+    rows = np.array([row_of[i] for i in pair or () if i in row_of and i not in told], np.int64)
+    numbers = entropies_of(scene.points, scene.layout, rows)
+    _add_numbers(traces, numbers, "entropy of an image of the chosen pair", None, "chosen")
 
 
 def _add_marked(traces: Traces, scene: MapScene, marked_ids: tuple[int, ...]) -> None:

@@ -8,6 +8,7 @@ import { announced, button, make, setText } from "../base/page.js";
 import { ImageCard } from "./card.js";
 import { MapCursor } from "./cursor.js";
 import { Gliding } from "./gliding.js";
+import { MapNumbers } from "./numbers.js";
 import { Sprite } from "./sprite.js";
 import { ImageStrip } from "./strip.js";
 import { MapToolbar } from "./toolbar.js";
@@ -94,13 +95,14 @@ class MapAround {
     this.wired = false; // whether plotly's events are listened to
     const on = {
       pick: (/** @type {Key} */ key) => model.send({ type: "pick", key: Array.from(key) }),
-      point: (/** @type {Key} */ key) => this.card.show(key),
-      leave: () => this.card.hide(),
+      point: (/** @type {Key} */ key) => this.point(key),
+      leave: () => this.point(null),
       key: (/** @type {string} */ key) => this.zoom.key(key),
       first: () => this.strip.first,
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.numbers = new MapNumbers(this.parts.chart, this.parts.bar);
     this.parts.bar.append(this.parts.about);
     this.card = new ImageCard(this.parts, this.sprite, model);
     this.zoom = new MapZoom(this.parts.body, this.parts.chart);
@@ -156,6 +158,7 @@ class MapAround {
    * @param {ChartTheme} theme
    */
   prepare(data, theme) {
+    this.numbers.take(data, this.model.get("spec").figure?.layout.meta?.pair);
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
       if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
@@ -183,16 +186,29 @@ class MapAround {
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
+    this.numbers.draw();
     this.parts.root.dataset.cycle = String(cycle);
+  }
+
+  /**
+   * Shows the image at the pointer, with the numbers of its pair.
+   *
+   * @param {Key | null} key null where no point is
+   */
+  point(key) {
+    if (key) this.card.show(key);
+    else this.card.hide();
+    this.numbers.point(key);
   }
 
   /** @param {DrawnPlot} chart */
   wire(chart) {
     chart.on("plotly_hover", (event) => {
       const key = event?.points?.[0]?.customdata;
-      if (key) this.card.show(key);
+      if (key) this.point(key);
     });
-    chart.on("plotly_unhover", () => this.card.hide());
+    chart.on("plotly_unhover", () => this.point(null));
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.numbers.draw());
     for (const event of ["plotly_relayouting", "plotly_relayout"]) chart.on(event, () => this.cursor.hide());
     chart.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart);

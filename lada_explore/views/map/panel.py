@@ -13,8 +13,8 @@ from lada_explore.analysis import Kind, MapPoints, VirtualPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.records import DRAW_UNIT, ByteArray, FloatArray, IntArray
 from lada_explore.views.base.text import class_name
-from lada_explore.views.map.figure import key_of_image, key_of_virtual
 from lada_explore.views.map.look import COLOURS
+from lada_explore.views.map.scene import key_of_image, key_of_virtual
 
 THUMBNAIL_PX = 32
 """Larger images are sent at this size: 2,000 of them then stay below 6 MB."""

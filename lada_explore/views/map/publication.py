@@ -17,8 +17,9 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.files import Refusal, write_file
 from lada_explore.records import IntArray
+from lada_explore.views.map.labels import Floats, leader, place_labels
 from lada_explore.views.map.look import SCALE, UNKNOWN
-from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number
+from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +48,15 @@ MARKERS = {
 }
 """matplotlib's names of plotly's symbols, or of the nearest it has."""
 
-_OFFSETS = {"left": -1, "center": 0, "right": 1, "top": 1, "middle": 0, "bottom": -1}
+PIXELS_PER_INCH = 160
+"""Scale at which the numbers are placed: their 7 points are then as high as 12 pixels on the page."""
+
+# A pale box behind a number, because matplotlib turns text with an outline into paths.
+CENTRED: Any = {
+    "ha": "center",
+    "va": "center",
+    "bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.4},
+}
 _SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "lada_explore",
@@ -119,12 +128,10 @@ def _draw(figure: Figure, scene: MapScene) -> None:
         _draw_group(axes, scene, place)
     _draw_virtual(axes, scene)
     _draw_stars(axes, scene)
-    for numbers, colour in ((scene.entropies, INK), (scene.pairs, RED)):
-        for number in numbers:
-            _write(axes, number, colour)
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=7, borderaxespad=0.2)
     if scene.look.scale is not None:
         _draw_scale(figure, axes, scene)
+    _write_numbers(figure, axes, scene)
 
 
 def _draw_group(axes: Axes, scene: MapScene, place: int) -> None:
@@ -172,15 +179,36 @@ def _draw_stars(axes: Axes, scene: MapScene) -> None:
         axes.scatter([], [], s=27, marker="o", c="none", edgecolors=INK, linewidths=0.6, label="labelled earlier")
 
 
-def _write(axes: Axes, number: Number, colour: str) -> None:
-    up, along = (_OFFSETS[word] for word in number.side.split())
-    # A pale box behind the text, because matplotlib turns text with an outline into paths.
-    pale = {"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.6}
-    axes.annotate(
-        number.text, (number.x, number.y), (4 * along, 5 * up), textcoords="offset points", color=colour, fontsize=7,
-        ha={-1: "right", 0: "center", 1: "left"}[along], va={-1: "top", 0: "center", 1: "bottom"}[up], zorder=7,
-        bbox=pale,
-    )  # fmt: skip
+def _write_numbers(figure: Figure, axes: Axes, scene: MapScene) -> None:
+    """Write the numbers where none lies over another, once the size of the axes is known."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    inked = [(number, INK) for number in scene.entropies] + [(number, RED) for number in scene.pairs]
+    written = [axes.text(0, 0, number.text, color=ink, fontsize=7, zorder=8, **CENTRED) for number, ink in inked]
+    per_pixel = PIXELS_PER_INCH / figure.dpi
+    sizes = np.array([text.get_window_extent().size for text in written]).reshape(-1, 2) * per_pixel + 1
+    frame = axes.get_window_extent()
+    room = (float(frame.width * per_pixel), float(frame.height * per_pixel))
+
+    def on_map(points: Floats) -> Floats:
+        at: Floats = (axes.transData.transform(points) - (frame.x0, frame.y1)) * np.array([per_pixel, -per_pixel])
+        return at
+
+    points = on_map(np.array([(number.x, number.y) for number, _ in inked]).reshape(-1, 2))
+    marks = on_map(np.concatenate([scene.layout.positions[scene.stars], scene.virtual_positions.reshape(-1, 2)]))
+    places = place_labels(points, sizes, marks, room)
+    for text, (_, ink), point, place, size in zip(written, inked, points, places, sizes, strict=True):
+        if np.isnan(place[0]):
+            text.remove()
+            continue
+        share = place / room * (1, -1) + (0, 1)
+        text.set_position((float(share[0]), float(share[1])))
+        text.set_transform(axes.transAxes)
+        if (line := leader(point, place, size)) is not None:
+            ends = line / room * (1, -1) + (0, 1)
+            axes.plot(ends[:, 0], ends[:, 1], color=ink, linewidth=0.4, transform=axes.transAxes, zorder=7)
+    if n_left := int(np.isnan(places[:, 0]).sum()):
+        axes.set_xlabel(f"{n_left:,} of {len(places):,} numbers have no room", fontsize=7)
 
 
 def _draw_scale(figure: Figure, axes: Axes, scene: MapScene) -> None:

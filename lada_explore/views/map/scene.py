@@ -15,8 +15,8 @@ from lada_explore.analysis import Kind, Layout, MapPoints, VirtualPoints, place_
 from lada_explore.records import DRAW_UNIT
 from lada_explore.views.map.look import Look, look_of
 
-MAX_NUMBERS = 40
-"""Most acquired images with their entropy beside them, and as many pairs: more numbers would cover each other."""
+MAX_NUMBERS = 100
+"""Most acquired images with their entropy beside them, and as many pairs: there is no room for more."""
 
 VIRTUAL_NAMES = {
     False: ("virtual instance", "line to a parent image", "line to a parent image, chosen pair"),
@@ -29,26 +29,19 @@ STEP = 0.25
 MARGIN = 0.08
 """The axes end at whole steps this far beyond the outermost point, in rms radii: so most cycles have the same axes."""
 
-PIXELS = 620
-"""Width of the map's frame for which the numbers are placed."""
 
-TEXT_WEIGHT = 8.0
-"""How much worse it is to cover a number than a mark."""
+Key = tuple[int, int, int]
+"""What a point of the map is: an image, see `key_of_image`, or a virtual instance, see `key_of_virtual`."""
 
-CHARACTER_PX = 6.9
-LINE_PX = 15.0
-GAP_PX = 9.0
-SIDES = {
-    "top center": (0.0, -1.0),
-    "bottom center": (0.0, 1.0),
-    "middle right": (1.0, 0.0),
-    "middle left": (-1.0, 0.0),
-    "top right": (1.0, -1.0),
-    "top left": (-1.0, -1.0),
-    "bottom right": (1.0, 1.0),
-    "bottom left": (-1.0, 1.0),
-}
-"""Sides of a point on which its number may stand, the preferred first: signs of x and of y, which grows downwards."""
+
+def key_of_image(image_id: int) -> Key:
+    """The key of an image on the page."""
+    return (int(image_id), -1, -1)
+
+
+def key_of_virtual(first: int, second: int, instance: int) -> Key:
+    """The key of a pair's virtual instance on the page; `instance` counts along `virtual_lam`."""
+    return (int(first), int(second), int(instance))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +49,15 @@ class Number:
     """A number beside a point.
 
     Attributes:
+        key: key of the point on the page.
         text: "2.31", or "2.90 (*2.45)" for a pair.
         x, y: coordinates of the point.
-        side: key of `SIDES`.
     """
 
+    key: Key
     text: str
     x: float
     y: float
-    side: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,15 +119,14 @@ def map_scene(
     row_of = {int(i): row for row, i in enumerate(points.ids)}
     stars = np.array([row_of[i] for i in points.query_ids.tolist() if i in row_of], np.int64)
     bounds = _bounds(np.concatenate([layout.positions, where.reshape(-1, 2)])) if frame is None else frame
-    entropies, pairs = _numbers(points, layout.positions, where, stars, PIXELS / float(np.ptp(bounds[0])))
     return MapScene(
         points=points,
         layout=layout,
         virtual_positions=where,
         look=look_of(points, colour, class_names),
         stars=stars,
-        entropies=entropies,
-        pairs=pairs,
+        entropies=entropies_of(points, layout, stars[:MAX_NUMBERS]),
+        pairs=_pairs(points.virtual, where),
         bounds=bounds,
     )
 
@@ -145,27 +137,22 @@ def _bounds(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     return bounds
 
 
-def _numbers(
-    points: MapPoints,
-    positions: NDArray[np.float64],
-    where: NDArray[np.float64],
-    stars: NDArray[np.int64],
-    pixels_per_unit: float,
-) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
-    virtual = points.virtual
-    shown = stars[:MAX_NUMBERS]
-    texts = [f"{points.entropy_bits[row]:.2f}" for row in shown]
-    anchors = [positions[row] for row in shown]
-    for pair in range(min(len(virtual.pair_ids), MAX_NUMBERS)):
-        texts.append(_number_of(virtual, pair))
-        anchors.append(where[pair, int(virtual.entropy_bits[pair].argmax())])
-    marks = np.concatenate([positions[stars], where.reshape(-1, 2)])
-    sides = sides_apart(np.array(anchors).reshape(-1, 2), texts, marks, pixels_per_unit)
-    numbers = [
-        Number(text=text, x=float(x), y=float(y), side=side)
-        for text, (x, y), side in zip(texts, anchors, sides, strict=True)
-    ]
-    return tuple(numbers[: len(shown)]), tuple(numbers[len(shown) :])
+def entropies_of(points: MapPoints, layout: Layout, rows: NDArray[np.int64]) -> tuple[Number, ...]:
+    """The predictive entropies of some images in bits; those whose entropy is not known have no number."""
+    return tuple(
+        Number(key=key_of_image(points.ids[row]), text=f"{points.entropy_bits[row]:.2f}", x=float(x), y=float(y))
+        for row, (x, y) in zip(rows, layout.positions[rows], strict=True)
+        if np.isfinite(points.entropy_bits[row])
+    )
+
+
+def _pairs(virtual: VirtualPoints, where: NDArray[np.float64]) -> tuple[Number, ...]:
+    numbers = []
+    for pair, (first, second) in enumerate(virtual.pair_ids[:MAX_NUMBERS].tolist()):
+        instance = int(virtual.entropy_bits[pair].argmax())
+        x, y = where[pair, instance].tolist()
+        numbers.append(Number(key=key_of_virtual(first, second, instance), text=_number_of(virtual, pair), x=x, y=y))
+    return tuple(numbers)
 
 
 def _number_of(virtual: VirtualPoints, pair: int) -> str:
@@ -174,44 +161,3 @@ def _number_of(virtual: VirtualPoints, pair: int) -> str:
         return f"{virtual.entropy_bits[pair].max():.2f}"
     average = "" if virtual.are_transforms else f" (*{virtual.mean_virtual[pair]:.2f})"
     return f"{virtual.max_instance[pair]:.2f}{average}"
-
-
-def sides_apart(
-    anchors: NDArray[np.float64], texts: Sequence[str], marks: NDArray[np.float64], pixels_per_unit: float
-) -> list[str]:
-    """The side of its point on which each text covers the least of the marks and of the texts before it.
-
-    Args:
-        anchors: (B, 2) points that are named.
-        texts: B texts.
-        marks: (M, 2) points that should not be covered.
-        pixels_per_unit: scale of the drawing.
-    """
-    at = anchors * pixels_per_unit * np.array([1, -1])
-    marked = _boxes(marks * pixels_per_unit * np.array([1, -1]), 12.0, 12.0)
-    written = np.empty((0, 4))
-    chosen: list[str] = []
-    for (x, y), text in zip(at, texts, strict=True):
-        width = CHARACTER_PX * len(text)
-        centres = np.array(
-            [[x + sx * (width / 2 + GAP_PX), y + sy * (LINE_PX / 2 + GAP_PX)] for sx, sy in SIDES.values()]
-        )
-        boxes = _boxes(centres, width, LINE_PX)
-        best = int((_overlap(boxes, marked) + TEXT_WEIGHT * _overlap(boxes, written)).argmin())
-        chosen.append(list(SIDES)[best])
-        written = np.concatenate([written, boxes[best : best + 1]])
-    return chosen
-
-
-def _boxes(centres: NDArray[np.float64], width: float, height: float) -> NDArray[np.float64]:
-    """(B, 4) left, top, right and bottom."""
-    half = np.array([width / 2, height / 2])
-    return np.concatenate([centres - half, centres + half], axis=1)
-
-
-def _overlap(boxes: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(B,) area that each box shares with all taken ones."""
-    low = np.maximum(boxes[:, None, :2], taken[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], taken[None, :, 2:])
-    area: NDArray[np.float64] = np.clip(high - low, 0, None).prod(axis=2).sum(axis=1)
-    return area

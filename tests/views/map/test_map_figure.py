@@ -10,9 +10,8 @@ import pytest
 from helpers.fakes import FakeSession
 from helpers.maps import BLACK, RED, scene_of, trace
 
-from lada_explore.analysis import Layouts
+from lada_explore.analysis import Kind, Layouts
 from lada_explore.views.map.figure import caption_of, map_figure
-from lada_explore.views.map.scene import sides_apart
 
 
 def test_every_image_stands_once_at_its_place_with_its_id(scene):
@@ -117,13 +116,21 @@ def test_a_method_without_pairs_has_stars_and_no_threads(layouts):
     assert caption_of(scene.points).endswith("with its predictive entropy in bits.")
 
 
-def test_a_lone_number_stands_above_and_one_with_a_neighbour_above_it_below():
-    alone = sides_apart(np.array([[0.0, 0.0]]), ["2.31"], np.array([[0.0, 0.0]]), 100)
-    assert alone == ["top center"]
-    crowded = sides_apart(np.array([[0.0, 0.0]]), ["2.31"], np.array([[0.0, 0.0], [0.0, 0.17]]), 100)
-    assert crowded == ["bottom center"]
+def test_each_number_says_of_which_point_it_is(scene):
+    figure = go.Figure(map_figure(scene))
+    virtual = scene.points.virtual
+    assert list(trace(figure, BLACK).ids) == [f"{i},-1,-1" for i in scene.points.query_ids.tolist()]
+    highest = virtual.entropy_bits.argmax(axis=1)
+    told = zip(virtual.pair_ids.tolist(), highest.tolist(), strict=True)
+    assert list(trace(figure, RED).ids) == [f"{first},{second},{at}" for (first, second), at in told]
 
 
-def test_two_numbers_of_one_point_do_not_stand_on_one_side():
-    sides = sides_apart(np.zeros((2, 2)), ["2.31", "2.90 (*2.45)"], np.zeros((1, 2)), 100)
-    assert len(set(sides)) == 2
+def test_a_chosen_pair_that_is_not_acquired_has_the_entropies_of_its_images(scene):
+    candidates = scene.rows(Kind.CANDIDATE)[:2]
+    pair = tuple(scene.points.ids[candidates].tolist())
+    chosen = map_figure(scene, (), pair)
+    assert chosen["layout"]["meta"] == {"pair": list(pair)}
+    numbers = trace(go.Figure(chosen), "entropy of an image of the chosen pair")
+    assert list(numbers.text) == [f"{bits:.2f}" for bits in scene.points.entropy_bits[candidates]]
+    acquired = trace(go.Figure(map_figure(scene, (), tuple(scene.points.query_ids[:2].tolist()))), numbers.name)
+    assert list(acquired.text) == []

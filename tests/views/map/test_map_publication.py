@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import zlib
+from itertools import combinations
 
 import pytest
 from helpers.maps import handle
 from helpers.waiting import until
+from matplotlib.textpath import TextPath
 
 from lada_explore.errors import ConfigError
 
@@ -31,6 +34,59 @@ def test_the_saved_figure_has_its_numbers_and_names_as_text(drawn, tmp_path):
     for i in records.select.query_ids.tolist():
         assert f"{score[i]:.2f}" in texts
     assert "&lt;b&gt;Dress&lt;/b&gt;" in texts
+
+
+def numbers_in_svg(content: str) -> list[tuple[float, float, str]]:
+    """Centre and text of each number: the words that are numbers, where the file places them, in points."""
+    found = re.findall(
+        r'text-anchor: middle[^>]*x="([-\d.]+)" y="([-\d.]+)"[^>]*>(\d\.\d\d(?: \(\*\d\.\d\d\))?)<', content
+    )
+    return [(float(x), float(y), text) for x, y, text in found]
+
+
+def numbers_in_pdf(content: bytes) -> list[tuple[float, float, str]]:
+    """Left lower corner and text of each number, in points."""
+    found = []
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
+        try:
+            drawn = zlib.decompress(stream).decode("latin-1")
+        except zlib.error:
+            continue
+        for x, y, words in re.findall(r"([-\d.]+) ([-\d.]+) cm\s+BT(.*?)ET", drawn, re.DOTALL):
+            pieces = "".join(re.findall(r"\(((?:\\.|[^\\)])*)\)", words))
+            text = pieces.replace("\\", "").replace("\0", "")  # Each letter has two bytes, the first of them 0.
+            if re.fullmatch(r"\d\.\d\d( \(\*\d\.\d\d\))?", text):
+                found.append((float(x), float(y), text))
+    return found
+
+
+def size_of(text: str) -> tuple[float, float]:
+    """Width and height in points of a number as matplotlib's own font draws it at 7 points."""
+    box = TextPath((0, 0), text, size=7).get_extents()
+    return box.width, box.height
+
+
+def overlapping(numbers, *, centred: bool) -> list[tuple[str, str]]:
+    boxes = []
+    for x, y, text in numbers:
+        width, height = size_of(text)
+        left = x - width / 2 if centred else x
+        boxes.append((left, y, left + width, y + height, text))
+    return [
+        (a[4], b[4]) for a, b in combinations(boxes, 2) if a[2] > b[0] and b[2] > a[0] and a[3] > b[1] and b[3] > a[1]
+    ]
+
+
+def test_no_two_numbers_of_a_saved_figure_overlap(drawn, tmp_path):
+    view, session, _ = drawn
+    records = session.history[2]
+    expected = len(records.select.query_ids) + len(records.select.pair_ids)
+    in_svg = numbers_in_svg(view.save(tmp_path / "map.svg").read_text())
+    assert len(in_svg) == expected
+    assert overlapping(in_svg, centred=True) == []
+    in_pdf = numbers_in_pdf(view.save(tmp_path / "map.pdf").read_bytes())
+    assert sorted(text for *_, text in in_pdf) == sorted(text for *_, text in in_svg)
+    assert overlapping(in_pdf, centred=False) == []
 
 
 @pytest.mark.parametrize("colour", ["predicted class", "entropy", "cycle acquired", "correctness"])

@@ -265,15 +265,15 @@ function stacked(layout, panels, lines) {
   const all = panels.length * each + (panels.length - 1) * between2;
   const within2 = (place, y) => 1 - (place * (each + between2) + (1 - y) * each) / all;
   const made = { ...layout, height: layout.height + all - each };
-  const placeOf = /* @__PURE__ */ new Map();
+  const placeOf2 = /* @__PURE__ */ new Map();
   for (const name of axesOf(layout, "x")) {
     const place = panels.findIndex((panel) => inside(panel, layout[name].domain ?? [0, 1]));
     if (place < 0) continue;
-    placeOf.set(name.replace("axis", ""), place);
+    placeOf2.set(name.replace("axis", ""), place);
     made[name] = { ...layout[name], domain: [0, 1] };
   }
   for (const name of axesOf(layout, "y")) {
-    const place = placeOf.get(layout[name].anchor ?? "x");
+    const place = placeOf2.get(layout[name].anchor ?? "x");
     if (place === void 0) continue;
     const [from, to] = layout[name].domain ?? [0, 1];
     made[name] = { ...layout[name], domain: [within2(place, from), within2(place, to)] };
@@ -1451,6 +1451,309 @@ var Gliding = class {
   }
 };
 
+// lada_explore/views/base/pair_parts.js
+function slider(label, { min, max, step, value }, onInput) {
+  const made = make("input", "lada-pair-range");
+  Object.assign(made, { type: "range", min, max, step });
+  made.value = String(value);
+  made.setAttribute("aria-label", label);
+  made.addEventListener("input", onInput);
+  return made;
+}
+function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
+  const parts = {
+    root,
+    title: make("p", "lada-pair-title"),
+    error: announced("lada-pair-error", "alert"),
+    note: make("p", "lada-pair-note"),
+    message: make("p", "lada-pair-message"),
+    body: make("div", "lada-pair-body"),
+    caption: make("p", "lada-pair-caption")
+  };
+  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
+  return parts;
+}
+function hasBody(state) {
+  return Boolean(state.title);
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
+function writeSentences(parts, state) {
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
+  parts.body.hidden = !state.title;
+}
+function fixed(value, digits = 2) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+// lada_explore/views/base/pair_plot.js
+var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
+var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
+function shape(tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG_NS, tag);
+  setAttributes(element, attributes);
+  if (text) element.textContent = text;
+  return element;
+}
+function ticksBetween(low, high, count) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
+  const found = [];
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
+    found.push({ at: n * step, text: fixed(n * step, digits) });
+  }
+  return found;
+}
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
+  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
+  const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
+  svg.replaceChildren();
+  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+  for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
+    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
+    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
+  }
+  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
+    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
+    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
+  }
+  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
+  const middle = (box.top + box.bottom) / 2;
+  const centre = (box.left + box.right) / 2;
+  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
+  svg.append(upright(yTitle, 13, middle, -90));
+  if (right) drawRightAxis(svg, right, box, middle, width);
+  const layer = svg.appendChild(shape("g"));
+  return { box, toX, toY, layer };
+}
+function drawRightAxis(svg, { top, title }, box, middle, width) {
+  for (const { at, text } of ticksBetween(0, top, 3)) {
+    const y = box.bottom - at / top * (box.bottom - box.top);
+    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
+  }
+  const words = upright(title, width - 12, middle, 90);
+  words.classList.add("lada-density-text");
+  svg.append(words);
+}
+function upright(text, x, y, angle) {
+  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
+  return shape("text", turned, text);
+}
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
+function linePath(xs, ys) {
+  let d = "";
+  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
+  return d;
+}
+function mark(kind, x, y, size, className) {
+  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
+}
+function interpolate(xs, ys, at) {
+  let upper = 1;
+  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
+  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
+  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
+}
+
+// lada_explore/views/map/labels.js
+var MARK_PX = 12;
+var GAP_PX2 = 9;
+var STEP_PX = 8;
+var RINGS = 24;
+var PADDING_PX = 1;
+var PX_WORTH = 3;
+var LEADER_FROM_PX = 14;
+var SIDES = [
+  [0, -1],
+  [0, 1],
+  [1, 0],
+  [-1, 0],
+  [1, -1],
+  [-1, -1],
+  [1, 1],
+  [-1, 1]
+];
+var SLANTS = [1, 3, 5, 7, 9, 11, 13, 15].map((turn) => [
+  Math.cos(turn * Math.PI / 8),
+  Math.sin(turn * Math.PI / 8)
+]);
+var DIRECTIONS = [...SIDES, ...SLANTS];
+var boxOf = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+function overlap(a, b) {
+  const across = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const down = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return across > 0 && down > 0 ? across * down : 0;
+}
+function covered(box, others) {
+  let area = 0;
+  for (const other of others) area += overlap(box, other);
+  return area;
+}
+function placeOf([x, y], [width, height], marked, taken, [right, bottom]) {
+  if (!(x >= 0 && x <= right && y >= 0 && y <= bottom)) return null;
+  let best = null;
+  let least = Infinity;
+  for (let ring = 0; ring < RINGS; ring += 1) {
+    const away = GAP_PX2 + STEP_PX * ring;
+    if (least <= PX_WORTH * away) break;
+    for (const [across, down] of DIRECTIONS) {
+      const centre = [x + across * (width / 2 + away), y + down * (height / 2 + away)];
+      const box = boxOf(centre, [width, height]);
+      if (box[0] < 0 || box[1] < 0 || box[2] > right || box[3] > bottom) continue;
+      if (taken.some((other) => overlap(box, other) > 0)) continue;
+      const cost = PX_WORTH * away + covered(box, marked);
+      if (cost < least) [best, least] = [centre, cost];
+    }
+  }
+  return best;
+}
+function placeLabels(labels, marks, room) {
+  const marked = marks.map((mark2) => boxOf(mark2, [MARK_PX, MARK_PX]));
+  const taken = [];
+  return labels.map(({ point, size }) => {
+    const place = placeOf(point, size, marked, taken, room);
+    if (place) taken.push(boxOf(place, [size[0] + 2 * PADDING_PX, size[1] + 2 * PADDING_PX]));
+    return place;
+  });
+}
+function leaderEnd([x, y], place, size) {
+  const [left, top, right, bottom] = boxOf(place, size);
+  const [across, down] = [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), bottom)];
+  return Math.hypot(across - x, down - y) >= LEADER_FROM_PX ? [across, down] : null;
+}
+
+// lada_explore/views/map/numbers.js
+var NUMBERS = "numbers";
+var SIZE_PX = 12;
+var LINE_PX2 = 15;
+function numbersOf(trace) {
+  const { text = [], ids = [], x, y, name = "", textfont } = trace;
+  return Array.from(ids, (id, n) => ({
+    key: String(id).split(",").map(Number),
+    x: Number(x?.[n]),
+    y: Number(y?.[n]),
+    text: String(text[n]),
+    colour: textfont?.color ?? "",
+    trace,
+    group: name
+  }));
+}
+function pairOf([first, second], numbers2) {
+  if (second >= 0) return [first, second];
+  const pair = numbers2.find(({ key: [one, other] }) => other >= 0 && (one === first || other === first));
+  return pair ? pair.key.slice(0, 2) : [first];
+}
+var numbersFor = (numbers2, ids) => numbers2.filter(({ key: [first, second] }) => ids.includes(first) && (second < 0 || ids.includes(second)));
+var MapNumbers = class {
+  /**
+   * @param {PlotElement} chart that plotly draws
+   * @param {HTMLElement} place of the switch
+   */
+  constructor(chart2, place) {
+    this.chart = chart2;
+    this.svg = shape("svg", { class: "lada-map-numbers", "aria-hidden": "true" });
+    this.pen = penOf(make("canvas"));
+    this.numbers = [];
+    this.pointed = null;
+    this.pair = void 0;
+    const box = make("label", "lada-map-all");
+    this.all = make("input");
+    this.all.type = "checkbox";
+    this.all.addEventListener("change", () => this.draw());
+    this.left = make("span", "lada-map-left");
+    box.append(this.all, "All numbers");
+    place.append(box, this.left);
+  }
+  /**
+   * Takes the numbers of the traces, which plotly then does not draw.
+   *
+   * @param {Trace[]} data which plotly is about to draw
+   * @param {Key | undefined} pair that is chosen
+   */
+  take(data, pair) {
+    const own = data.filter((trace) => trace.meta === NUMBERS);
+    this.numbers = own.flatMap(numbersOf);
+    this.pair = pair;
+    for (const trace of own) Object.assign(trace, { mode: "none", text: void 0 });
+  }
+  /** @param {Key | null} key of the point at the pointer */
+  point(key) {
+    if (String(key) === String(this.pointed)) return;
+    this.pointed = key;
+    if (!this.all.checked) this.draw();
+  }
+  /** The numbers to be shown, the first to be placed first. */
+  wanted() {
+    const shown = this.numbers.filter(({ trace }) => trace.visible !== "legendonly");
+    const ids = [this.pointed, this.pair].filter((key) => key != null);
+    const meant = ids.flatMap((key) => numbersFor(shown, key === this.pair ? key : pairOf(key, shown)));
+    return [...new Set(this.all.checked ? [...meant, ...shown] : meant)];
+  }
+  draw() {
+    const { chart: chart2 } = this;
+    if (!isDrawn(chart2)) return;
+    const { xaxis, yaxis } = chart2._fullLayout;
+    const [width, height] = [xaxis._length, yaxis._length];
+    const at = placer(chart2);
+    Object.assign(this.svg.style, { left: `${xaxis._offset}px`, top: `${yaxis._offset}px` });
+    setAttributes(this.svg, { width, height });
+    const family = getComputedStyle(chart2).fontFamily;
+    this.pen.font = `${SIZE_PX}px ${family}`;
+    const labels = this.wanted().map((number) => ({
+      number,
+      point: at(number),
+      size: (
+        /** @type {Place} */
+        [Math.ceil(this.pen.measureText(number.text).width) + 2, LINE_PX2]
+      )
+    }));
+    const places = placeLabels(labels, marksOn(chart2, at), [width, height]);
+    const lines = shape("g");
+    const texts = shape("g");
+    labels.forEach((label, n) => {
+      const place = places[n];
+      if (place) this.write(label, place, lines, texts);
+    });
+    this.svg.replaceChildren(lines, texts);
+    const inside2 = labels.filter(({ point: [x, y] }) => x >= 0 && x <= width && y >= 0 && y <= height);
+    const left = inside2.length - places.filter((place) => place).length;
+    this.left.textContent = left ? `${left} without room: zoom in` : "";
+    if (this.svg.parentElement !== chart2) chart2.append(this.svg);
+  }
+  /**
+   * @param {{ number: MapNumber, point: Place, size: Place }} label
+   * @param {Place} place
+   * @param {Element} lines
+   * @param {Element} texts
+   */
+  write({ number: { text, colour, group, key }, point, size }, [x, y], lines, texts) {
+    const end = leaderEnd(point, [x, y], size);
+    const stroke = colour || "currentColor";
+    if (end) lines.append(shape("line", { x1: point[0], y1: point[1], x2: end[0], y2: end[1], stroke }));
+    texts.append(shape("text", { x, y, fill: stroke, "data-group": group, "data-key": String(key) }, text));
+  }
+};
+function placer({ _fullLayout: { xaxis, yaxis } }) {
+  const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+  return ({ x, y }) => [(x - from) / (to - from) * xaxis._length, (high - y) / (high - low) * yaxis._length];
+}
+function marksOn(chart2, at) {
+  const shown = chart2.data.filter(
+    ({ visible, marker }) => visible !== "legendonly" && ["star", "x-thin"].includes(String(marker?.symbol))
+  );
+  return shown.flatMap(pointsOf).map(at);
+}
+
 // lada_explore/views/map/sprite.js
 var Sprite = class {
   constructor() {
@@ -1694,8 +1997,8 @@ var MapZoom = class {
    * @param {PointerEvent} event
    */
   leave({ relatedTarget }) {
-    const covered = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
-    if (!covered) this.clicked = false;
+    const covered2 = relatedTarget instanceof Element && relatedTarget.classList.contains("dragcover");
+    if (!covered2) this.clicked = false;
   }
   /** A finger's lasso or box is done: the next one scrolls the page again. */
   selected() {
@@ -1846,13 +2149,14 @@ var MapAround = class {
     this.wired = false;
     const on = {
       pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
-      point: (key) => this.card.show(key),
-      leave: () => this.card.hide(),
+      point: (key) => this.point(key),
+      leave: () => this.point(null),
       key: (key) => this.zoom.key(key),
       first: () => this.strip.first
     };
     this.sprite = new Sprite();
     this.toolbar = new MapToolbar(this.parts.bar, model);
+    this.numbers = new MapNumbers(this.parts.chart, this.parts.bar);
     this.parts.bar.append(this.parts.about);
     this.card = new ImageCard(this.parts, this.sprite, model);
     this.zoom = new MapZoom(this.parts.body, this.parts.chart);
@@ -1900,6 +2204,7 @@ var MapAround = class {
    * @param {ChartTheme} theme
    */
   prepare(data, theme) {
+    this.numbers.take(data, this.model.get("spec").figure?.layout.meta?.pair);
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
       if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
@@ -1928,15 +2233,27 @@ var MapAround = class {
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
+    this.numbers.draw();
     this.parts.root.dataset.cycle = String(cycle);
+  }
+  /**
+   * Shows the image at the pointer, with the numbers of its pair.
+   *
+   * @param {Key | null} key null where no point is
+   */
+  point(key) {
+    if (key) this.card.show(key);
+    else this.card.hide();
+    this.numbers.point(key);
   }
   /** @param {DrawnPlot} chart */
   wire(chart2) {
     chart2.on("plotly_hover", (event) => {
       const key = event?.points?.[0]?.customdata;
-      if (key) this.card.show(key);
+      if (key) this.point(key);
     });
-    chart2.on("plotly_unhover", () => this.card.hide());
+    chart2.on("plotly_unhover", () => this.point(null));
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart2.on(event, () => this.numbers.draw());
     for (const event of ["plotly_relayouting", "plotly_relayout"]) chart2.on(event, () => this.cursor.hide());
     chart2.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart2);
@@ -1968,120 +2285,6 @@ function statePage(Page) {
     };
   }
   return withKernel({ render: render4 });
-}
-
-// lada_explore/views/base/pair_parts.js
-function slider(label, { min, max, step, value }, onInput) {
-  const made = make("input", "lada-pair-range");
-  Object.assign(made, { type: "range", min, max, step });
-  made.value = String(value);
-  made.setAttribute("aria-label", label);
-  made.addEventListener("input", onInput);
-  return made;
-}
-function pairView(el, className, label) {
-  const root = viewRoot(el, `lada-pair ${className}`, label);
-  const parts = {
-    root,
-    title: make("p", "lada-pair-title"),
-    error: announced("lada-pair-error", "alert"),
-    note: make("p", "lada-pair-note"),
-    message: make("p", "lada-pair-message"),
-    body: make("div", "lada-pair-body"),
-    caption: make("p", "lada-pair-caption")
-  };
-  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
-  return parts;
-}
-function hasBody(state) {
-  return Boolean(state.title);
-}
-var SENTENCES = (
-  /** @type {const} */
-  ["title", "error", "note", "message", "caption"]
-);
-function writeSentences(parts, state) {
-  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
-  parts.body.hidden = !state.title;
-}
-function fixed(value, digits = 2) {
-  const text = value.toFixed(digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
-}
-
-// lada_explore/views/base/pair_plot.js
-var SVG_NS = "http://www.w3.org/2000/svg";
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
-var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
-function shape(tag, attributes = {}, text = "") {
-  const element = document.createElementNS(SVG_NS, tag);
-  setAttributes(element, attributes);
-  if (text) element.textContent = text;
-  return element;
-}
-function ticksBetween(low, high, count) {
-  const rough = (high - low) / count || 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
-  const found = [];
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
-    found.push({ at: n * step, text: fixed(n * step, digits) });
-  }
-  return found;
-}
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
-  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
-  const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
-  const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
-  svg.replaceChildren();
-  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-  for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
-    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
-    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
-  }
-  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
-    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
-    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
-  }
-  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
-  const middle = (box.top + box.bottom) / 2;
-  const centre = (box.left + box.right) / 2;
-  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
-  svg.append(upright(yTitle, 13, middle, -90));
-  if (right) drawRightAxis(svg, right, box, middle, width);
-  const layer = svg.appendChild(shape("g"));
-  return { box, toX, toY, layer };
-}
-function drawRightAxis(svg, { top, title }, box, middle, width) {
-  for (const { at, text } of ticksBetween(0, top, 3)) {
-    const y = box.bottom - at / top * (box.bottom - box.top);
-    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
-  }
-  const words = upright(title, width - 12, middle, 90);
-  words.classList.add("lada-density-text");
-  svg.append(words);
-}
-function upright(text, x, y, angle) {
-  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
-  return shape("text", turned, text);
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
-}
-function linePath(xs, ys) {
-  let d = "";
-  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
-  return d;
-}
-function mark(kind, x, y, size, className) {
-  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
-}
-function interpolate(xs, ys, at) {
-  let upper = 1;
-  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
-  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
-  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
 }
 
 // lada_explore/views/pair_mixer/charts.js
@@ -3418,6 +3621,7 @@ var Lesson = class {
     setPoints(marked, rings);
     const strong = traceOf(spec, STARS_AND_THREADS.threads) ?? traceOf(spec, THREAD_TO_IMAGE);
     setPoints(strong, this.threads(map, places));
+    if (spec.figure) spec.figure.layout.meta = { pair: this.shownPair() ?? void 0 };
     return { ...spec, revision: this.revision };
   }
   /**

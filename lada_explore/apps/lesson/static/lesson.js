@@ -259,6 +259,7 @@ export class Lesson {
     setPoints(marked, rings);
     const strong = traceOf(spec, STARS_AND_THREADS.threads) ?? traceOf(spec, THREAD_TO_IMAGE);
     setPoints(strong, this.threads(map, places));
+    if (spec.figure) spec.figure.layout.meta = { pair: this.shownPair() ?? undefined };
     return { ...spec, revision: this.revision };
   }
 
