@@ -29,9 +29,7 @@ def main() -> None:
 def parsed() -> argparse.Namespace:
     parser = common.parser(__doc__ or "")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument(
-        "--subset", type=int, default=500, help="candidates a cycle of the run that is opened again (500)"
-    )
+    parser.add_argument("--subset", type=int, default=500, help="candidates of the run that is opened again (500)")
     parser.add_argument("--rounds", type=int, default=3, help="times that each run is opened (3)")
     return parser.parse_args()
 

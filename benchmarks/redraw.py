@@ -2,9 +2,9 @@
 
     python benchmarks/redraw.py --subset 2000
 
-Beside each tab stands a bare redraw of its figures by plotly.js alone, with all data in the page. Then the map's page by
-itself, with more images than a run lays out in a minute: milliseconds from a cycle's figure to its picture, and pictures
-a second while it is dragged.
+Beside each tab stands a bare redraw of its figures by plotly.js alone, with all data in the page. Then the map's page
+by itself, with more images than a run lays out in a minute: milliseconds from a cycle's figure to its picture, and
+pictures a second while it is dragged.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main() -> None:
         "ratio_to_bare": {
             title: views["all"]["median_ms"] / views["bare"]["median_ms"]
             for title, views in tabs.items()
-            if bare(views)
+            if has_figures(views)
         },
         "maps": maps,
         "load_of_a_core": os.getloadavg()[0] / (os.cpu_count() or 1),
@@ -46,7 +46,7 @@ def main() -> None:
     common.finish("redraw", results, Runtime.choose("cpu", "float32"), options.json)
 
 
-def bare(views: Mapping[str, Mapping[str, float]]) -> bool:
+def has_figures(views: Mapping[str, Mapping[str, float]]) -> bool:
     """Whether a tab has figures that plotly.js draws."""
     return views.get("bare", {}).get("median_ms", 0) > 1
 

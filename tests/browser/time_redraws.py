@@ -50,8 +50,9 @@ REDRAW = """(key) => new Promise((resolve) => {
 })"""
 
 KEEP = """(name) => {
-    const charts = [...document.querySelectorAll(".lada-plot-chart")].filter((chart) => chart.offsetParent && chart.data);
-    (window.kept ??= {})[name] = charts.map((chart) => [chart, [...chart.data], { ...chart.layout }]);
+    const charts = [...document.querySelectorAll(".lada-plot-chart")];
+    const seen = charts.filter((chart) => chart.offsetParent && chart.data);
+    (window.kept ??= {})[name] = seen.map((chart) => [chart, [...chart.data], { ...chart.layout }]);
 }"""
 BARE = """async (name) => {
     const began = performance.now();
