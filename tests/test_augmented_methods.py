@@ -20,7 +20,8 @@ from lada_explore.store import open_run
 from lada_explore.views import Explorer, TauObservatory
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.text import ROUNDED
-from lada_explore.views.map.figure import caption_of, map_figure
+from lada_explore.views.map.captions import caption_of
+from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.publication import map_file
 from lada_explore.views.map.scene import map_scene
 from lada_explore.views.query_gallery.query_gallery import gallery_state

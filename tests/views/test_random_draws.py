@@ -18,7 +18,8 @@ from lada_explore.config.presets import configure
 from lada_explore.records import DRAW_UNIT
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.text import ROUNDED
-from lada_explore.views.map.figure import caption_of, map_figure
+from lada_explore.views.map.captions import caption_of
+from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.panel import atlas_of
 from lada_explore.views.map.scene import map_scene
 from lada_explore.views.pair_mixer.pair_mixer import mixer_view_state

@@ -12,7 +12,7 @@ from helpers.pair_records import pair_cycle
 from lada_explore.analysis import map_points
 from lada_explore.records import DRAW_UNIT
 from lada_explore.views.labeller.state import asked_of
-from lada_explore.views.map.figure import caption_of
+from lada_explore.views.map.captions import caption_of
 from lada_explore.views.map.panel import strip_of
 from lada_explore.views.query_gallery.query_gallery import gallery_state
 

@@ -33,7 +33,8 @@ from lada_explore.views.base.plot_view import plot_spec
 from lada_explore.views.base.record_chart import FigureSpec
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.learning.accuracy import accuracy_figure_spec
-from lada_explore.views.map.figure import caption_of, gauge_of, legend_note, map_figure
+from lada_explore.views.map.captions import caption_of, gauge_of, legend_note
+from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.scene import MapScene, map_scene

@@ -37,6 +37,51 @@ MAX_LEGEND = 20
 """With more classes than this there is no legend; hovering an image shows its class."""
 
 
+MAX_SPANS = 5
+"""Most entries of the legend for the cycles in which images were labelled: the start, and spans of cycles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Cycles whose labelled images have the same colour.
+
+    Attributes:
+        name: what the legend says.
+        first, last: the cycles; 0 is the start.
+        colour: "#rrggbb", lighter for later cycles.
+    """
+
+    name: str
+    first: int
+    last: int
+    colour: str
+
+
+def spans_of(cycles: IntArray) -> tuple[Span, ...]:
+    """The start, and up to `MAX_SPANS` - 1 spans of as many cycles each, of those in which images were labelled.
+
+    Args:
+        cycles: (L,) cycle in which each image was labelled, 0 for the start.
+    """
+    if len(cycles) == 0:
+        return ()
+    last = int(cycles.max())
+    step = max(1, -(-last // (MAX_SPANS - 1)))
+    ends = [(0, 0)] + [(first, min(first + step - 1, last)) for first in range(1, last + 1, step)]
+    scale = Range("", 0.0, float(max(len(ends) - 1, 1)))
+    return tuple(
+        Span(_span_name(first, end), first, end, scale_colour(float(place), scale))
+        for place, (first, end) in enumerate(ends)
+        if ((cycles >= first) & (cycles <= end)).any()
+    )
+
+
+def _span_name(first: int, last: int) -> str:
+    if first == 0:
+        return "labelled at the start"
+    return f"labelled in cycle {first}" if first == last else f"labelled in cycles {first} to {last}"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Images that have the same symbol, and the same colour or scale.

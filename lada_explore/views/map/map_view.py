@@ -20,7 +20,8 @@ from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, feed_of, source_of
-from lada_explore.views.map.figure import caption_of, gauge_of, legend_note, map_figure
+from lada_explore.views.map.captions import caption_of, gauge_of, legend_note
+from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
@@ -48,6 +49,7 @@ class MapView(RecordChart):
         selection: the selected cycle, images and pair, shared with other views; a new one when None.
         method: "t-sne" or "umap".
         colour: "true class", "predicted class", "entropy", "cycle acquired" or "correctness".
+        by_cycle: whether the colour of a labelled image says in which cycle it was labelled, whatever `colour` is.
 
     Raises:
         ConfigError: something that is no run, or an unknown method or colour.
@@ -66,7 +68,9 @@ class MapView(RecordChart):
         *,
         method: str = DEFAULT_METHOD,
         colour: str = "true class",
+        by_cycle: bool = False,
     ) -> None:
+        self._by_cycle = by_cycle
         self._method = _known("method", method, LAYOUT_METHODS)
         self._colour = _known("colour", colour, COLOURS)
         cache = getattr(source_of(session), "layouts", None)
@@ -101,6 +105,16 @@ class MapView(RecordChart):
     @colour.setter
     def colour(self, colour: str) -> None:
         self._colour = _known("colour", colour, COLOURS)
+        self.redraw()
+
+    @property
+    def by_cycle(self) -> bool:
+        """Whether the colour of a labelled image says in which cycle it was labelled."""
+        return self._by_cycle
+
+    @by_cycle.setter
+    def by_cycle(self, by_cycle: bool) -> None:
+        self._by_cycle = bool(by_cycle)
         self.redraw()
 
     def save(self, path: str | Path) -> Path:
@@ -143,7 +157,7 @@ class MapView(RecordChart):
         self._set_panel(cycle, gauge=gauge, strip=strip, busy=busy, save=[] if busy else list(FORMATS))
         scene = map_scene(points, layout, self._colour, source.class_names)
         self._last = FigureSpec(
-            figure=map_figure(scene, selected.ids, selected.pair),
+            figure=map_figure(scene, selected.ids, selected.pair, by_cycle=self._by_cycle),
             caption=caption_of(points) + legend_note(scene.look),
             label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
             notes=(DRAFT_NOTE,) if busy else (),
@@ -246,6 +260,7 @@ class MapView(RecordChart):
             method=self._method,
             methods=list(LAYOUT_METHODS),
             colour=self._colour,
+            by_cycle=self._by_cycle,
             gauge=gauge,
             strip=strip,
             busy=busy,
@@ -275,6 +290,8 @@ class MapView(RecordChart):
                 self.method = str(content.get("value"))
             case "colour":
                 self.colour = str(content.get("value"))
+            case "by_cycle":
+                self.by_cycle = bool(content.get("value"))
             case "pick":
                 self._choose(content["key"])
             case "answer":

@@ -32,6 +32,7 @@ def panel_of(
     method: str,
     methods: Sequence[str],
     colour: str,
+    by_cycle: bool = False,
     gauge: str = "",
     strip: Mapping[str, Any] | None = None,
     busy: str = "",
@@ -44,6 +45,7 @@ def panel_of(
         method: key of `layout_methods.LAYOUT_METHODS` by which it is laid out.
         methods: the methods to choose from.
         colour: key of `look.COLOURS`.
+        by_cycle: whether the colour of a labelled image says when it was labelled.
         gauge: how far the map moved; empty without a map.
         strip: see `strip_of`; None while there is no map.
         busy: what is being done; empty when nothing is.
@@ -55,6 +57,7 @@ def panel_of(
         "methods": [[name, LAYOUT_METHODS[name].title] for name in methods],
         "colour": colour,
         "colours": [[name, name] for name in COLOURS],
+        "by_cycle": by_cycle,
         "gauge": gauge,
         "strip": strip or {"title": "", "answer": "", "said": "", "marked": False, "images": []},
         "busy": busy,

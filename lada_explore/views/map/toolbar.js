@@ -17,6 +17,7 @@ const FORMATS = ["svg", "pdf", "png"];
  * @property {[string, string][]} methods to choose from: names, and what they are called
  * @property {string} colour
  * @property {[string, string][]} colours to choose from
+ * @property {boolean} by_cycle whether the colour of a labelled image says when it was labelled
  * @property {string} gauge how far the map moved
  * @property {Strip} strip
  * @property {string} busy what is being done
@@ -58,12 +59,17 @@ export class MapToolbar {
     this.page = Math.random().toString(36).slice(2); // a file is for the page that asked for it
     this.method = choice("Layout", (value) => model.send({ type: "method", value }));
     this.colour = choice("Colour", (value) => model.send({ type: "colour", value }));
+    this.byCycle = make("input");
+    this.byCycle.type = "checkbox";
+    this.byCycle.addEventListener("change", () => model.send({ type: "by_cycle", value: this.byCycle.checked }));
+    const labelled = make("label", "lada-map-by-cycle");
+    labelled.append(this.byCycle, "Labelled by cycle");
     this.buttons = FORMATS.map((format) => this.saveButton(format));
     const save = make("span", "lada-map-save", "Save figure");
     save.append(...this.buttons);
     this.busy = make("span", "lada-map-busy");
     this.busy.setAttribute("role", "status");
-    bar.append(this.method.box, this.colour.box, save, this.busy);
+    bar.append(this.method.box, this.colour.box, labelled, save, this.busy);
   }
 
   /** @param {string} format */
@@ -81,6 +87,7 @@ export class MapToolbar {
   show(panel) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
+    this.byCycle.checked = panel.by_cycle;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
     setText(this.busy, this.model.kernel.gone ? "" : panel.busy);

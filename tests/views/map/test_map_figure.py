@@ -11,7 +11,9 @@ from helpers.fakes import FakeSession
 from helpers.maps import BLACK, RED, scene_of, trace
 
 from lada_explore.analysis import Kind, Layouts
-from lada_explore.views.map.figure import caption_of, map_figure
+from lada_explore.views.map.captions import caption_of
+from lada_explore.views.map.figure import map_figure
+from lada_explore.views.map.look import spans_of
 
 
 def test_every_image_stands_once_at_its_place_with_its_id(scene):
@@ -134,3 +136,40 @@ def test_a_chosen_pair_that_is_not_acquired_has_the_entropies_of_its_images(scen
     assert list(numbers.text) == [f"{bits:.2f}" for bits in scene.points.entropy_bits[candidates]]
     acquired = trace(go.Figure(map_figure(scene, (), tuple(scene.points.query_ids[:2].tolist()))), numbers.name)
     assert list(acquired.text) == []
+
+
+def test_labelled_images_are_shaded_by_the_cycle_in_which_they_were_labelled(scene):
+    drawn = go.Figure(map_figure(scene, by_cycle=True))
+    labelled = scene.rows(Kind.LABELLED)
+    cycles = scene.points.acquired_cycle[labelled]
+    assert set(cycles.tolist()) == {0, 1}
+    for name, cycle in (("labelled at the start", 0), ("labelled in cycle 1", 1)):
+        shown = trace(drawn, name)
+        assert sorted(shown.customdata[:, 0].tolist()) == sorted(scene.points.ids[labelled[cycles == cycle]].tolist())
+    colours = {trace(drawn, name).marker.color for name in ("labelled at the start", "labelled in cycle 1")}
+    assert len(colours) == 2
+    assert not [entry for entry in drawn.data if entry.name == "labelled earlier"]
+
+
+@pytest.mark.parametrize(
+    ("last", "spans"),
+    [
+        (0, [(0, 0)]),
+        (4, [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)]),
+        (11, [(0, 0), (1, 3), (4, 6), (7, 9), (10, 11)]),
+        (100, [(0, 0), (1, 25), (26, 50), (51, 75), (76, 100)]),
+    ],
+)
+def test_the_legend_of_cycles_has_five_entries_at_most(last, spans):
+    found = spans_of(np.arange(last + 1))
+    assert [(span.first, span.last) for span in found] == spans
+    assert len({span.colour for span in found}) == len(found)
+    assert found[0].name == "labelled at the start"
+
+
+def test_a_span_without_labels_has_no_entry():
+    assert [span.name for span in spans_of(np.array([0, 0, 8]))] == [
+        "labelled at the start",
+        "labelled in cycles 7 to 8",
+    ]
+    assert spans_of(np.array([], np.int64)) == ()

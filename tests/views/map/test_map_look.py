@@ -11,7 +11,7 @@ from helpers.waiting import until
 
 from lada_explore.analysis import Kind, map_points
 from lada_explore.views import MapView
-from lada_explore.views.map.figure import legend_note
+from lada_explore.views.map.captions import legend_note
 from lada_explore.views.map.look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
 from lada_explore.views.map.panel import atlas_of
 from lada_explore.views.map.publication import MARKERS

@@ -12,7 +12,7 @@ from helpers.waiting import until
 from PIL import Image
 
 from lada_explore.analysis import map_points
-from lada_explore.views.map.figure import caption_of, gauge_of
+from lada_explore.views.map.captions import caption_of, gauge_of
 from lada_explore.views.map.panel import MAX_STRIP, atlas_of, sprite_of, strip_of
 
 

@@ -1883,12 +1883,17 @@ var MapToolbar = class {
     this.page = Math.random().toString(36).slice(2);
     this.method = choice("Layout", (value) => model.send({ type: "method", value }));
     this.colour = choice("Colour", (value) => model.send({ type: "colour", value }));
+    this.byCycle = make("input");
+    this.byCycle.type = "checkbox";
+    this.byCycle.addEventListener("change", () => model.send({ type: "by_cycle", value: this.byCycle.checked }));
+    const labelled = make("label", "lada-map-by-cycle");
+    labelled.append(this.byCycle, "Labelled by cycle");
     this.buttons = FORMATS.map((format) => this.saveButton(format));
     const save = make("span", "lada-map-save", "Save figure");
     save.append(...this.buttons);
     this.busy = make("span", "lada-map-busy");
     this.busy.setAttribute("role", "status");
-    bar.append(this.method.box, this.colour.box, save, this.busy);
+    bar.append(this.method.box, this.colour.box, labelled, save, this.busy);
   }
   /** @param {string} format */
   saveButton(format) {
@@ -1904,6 +1909,7 @@ var MapToolbar = class {
   show(panel) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
+    this.byCycle.checked = panel.by_cycle;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
     setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
