@@ -13,6 +13,7 @@ from typing import Any
 from show_inference import adaptive_nodes, engines
 from show_labelling import answers_at_scale, opening, stopping
 from show_table import Results, table
+from show_views import first_map, redraw
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- results: made by show.py -->", "<!-- end of results -->"
@@ -206,21 +207,6 @@ def embedding(runs: Sequence[Results]) -> str:
     return table(["", "seconds", "moved, % of the radius", "trustworthiness"], rows)
 
 
-def redraw(runs: Sequence[Results]) -> str:
-    rows = [
-        [title, f"**{views['all']['median_ms']:.0f}**", ", ".join(each(views))]
-        for r in runs
-        for title, views in r["tabs"].items()
-    ]
-    return table(["tab", "all views, ms", "each view, ms"], rows)
-
-
-def each(views: Mapping[str, Any]) -> list[str]:
-    """The views that have one name in every cycle."""
-    named = {name.removeprefix("lada-"): took for name, took in views.items() if name not in ("all", "Chart")}
-    return [f"{name} {took['median_ms']:.0f}" for name, took in named.items() if not name[-1].isdigit()]
-
-
 def classroom(runs: Sequence[Results]) -> str:
     titles = [f"{r['kernels']} students on {r['cores']} cores" for r in runs]
     rows: dict[str, Callable[[Results], str]] = {
@@ -362,6 +348,7 @@ TITLES = {
     "frozen_cycle": "Cycles on frozen features",
     "embedding": "The map's layout",
     "redraw": "Another cycle in the explorer",
+    "first_map": "The first map of a run",
     "classroom": "A class",
     "journal": "A click, early and late in a study",
     "head": "The head of demo-pretrained: accuracy %, mean over 20, 120 and 220 random labels and three seeds",
@@ -384,6 +371,7 @@ TABLES = {
     "frozen_cycle": frozen_cycle,
     "embedding": embedding,
     "redraw": redraw,
+    "first_map": first_map,
     "classroom": classroom,
     "journal": journal,
     "head": head,
