@@ -17,12 +17,12 @@ from test_map_in_jupyterlab import (
 )
 
 from lada_explore import open_run
-from lada_explore.analysis import max_instance
+from lada_explore.analysis.pairs import max_instance
 
 DEMO = REPOSITORY / "data" / "runs" / "demo"
 SOURCE = f"""
 from lada_explore import open_run
-from lada_explore.analysis import max_instance
+from lada_explore.analysis.pairs import max_instance
 from lada_explore.views import MapView, Selection
 selection = Selection()
 view = MapView(open_run({str(DEMO)!r}), selection)
