@@ -22,6 +22,7 @@ const ENTRIES = [
   ...["score_ledger", "stepper"],
   ...["tab_bar", "time_slider", "what_if", "why_not"],
 ].map((name) => [`${VIEWS}/${name}/${name}`, `${VIEWS}/bundles/${name}`]);
+ENTRIES.push([`${VIEWS}/comparison/compare_bar`, `${VIEWS}/bundles/compare_bar`]);
 ENTRIES.push([`${VIEWS}/map/map_view`, `${VIEWS}/bundles/map_view`]);
 ENTRIES.push([`${VIEWS}/base/plot_view`, `${VIEWS}/bundles/plot_view`]);
 ENTRIES.push([`${LESSON}/static/lesson`, `${LESSON}/bundles/lesson`]);

@@ -15,8 +15,9 @@ import { sent } from "./sent.js";
  * @param {number[][]} terms
  * @param {number[]} queried rows
  * @param {[number, number, number]} weights of the method
+ * @param {number} beside the longest bar of a ledger beside it
  */
-function ledger(terms, queried, weights = [1, 1, 1]) {
+function ledger(terms, queried, weights = [1, 1, 1], beside = 0) {
   const rows = [...terms.keys()];
   return readLedger({
     revision: 1,
@@ -28,6 +29,7 @@ function ledger(terms, queried, weights = [1, 1, 1]) {
     ),
     terms: sent("f4", terms.flat()),
     weights,
+    spans: { bar: [0, beside] },
     queried: sent(
       "i4",
       rows.map((row) => Number(queried.includes(row))),
@@ -104,4 +106,7 @@ test("the longest bar counts what a term adds, never what it takes away", () => 
   );
   assert.equal(longestBar(read, [0, 1], [1, 1, 1]), 3);
   assert.equal(longestBar(read, [0, 1], [2, 0, 0]), 4);
+  const besideLonger = ledger([[1, 1, 1]], [0], [1, 1, 1], 5);
+  assert.equal(longestBar(besideLonger, [0], [1, 1, 1]), 5);
+  assert.equal(longestBar(besideLonger, [0], [2, 1, 1]), 4);
 });

@@ -33,6 +33,7 @@ import { statePage } from "../base/state_page.js";
  * @property {boolean} busy
  * @property {Answer[]} answers
  * @property {string} summary
+ * @property {{ count: [number, number] }} spans the largest count, here or in a view beside it too
  */
 
 /**
@@ -126,7 +127,7 @@ class AnswerChanges {
   }
 
   /** @param {EffectsState} state */
-  drawBody({ image, cycle, cost, busy, answers, summary }) {
+  drawBody({ image, cycle, cost, busy, answers, summary, spans }) {
     const { parts, model } = this;
     refill(parts.image, [image, cycle], () => {
       const words = make("span", "lada-eff-words");
@@ -140,9 +141,9 @@ class AnswerChanges {
     setText(parts.cost, cost);
     showText(parts.summary, summary);
     parts.head.hidden = !answers.length;
-    const largest = Math.max(0, ...answers.map(({ changed }) => changed));
+    const [, largest] = spans.count;
     const onPick = (/** @type {number} */ label) => model.send({ type: "mark", label });
-    refill(parts.answers, [image.id, answers], () => answers.map((one) => answerRow(one, largest, onPick)));
+    refill(parts.answers, [image.id, answers, largest], () => answers.map((one) => answerRow(one, largest, onPick)));
   }
 
   stop() {

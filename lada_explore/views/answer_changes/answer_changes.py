@@ -199,6 +199,7 @@ def effects_view_state(
         "cost": _cost(records),
         "busy": busy,
         "answers": [] if found is None else _answers(found, class_names, answer),
+        "spans": {"count": [0, 0 if found is None else max(len(one.changed_ids) for one in found.answers)]},
         "summary": "" if found is None else _summary(found),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, TypedDict
 
 import numpy as np
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 from plotly.graph_objects import Figure as PlotlyFigure
 
 from lada_explore.views.base.assets import PLOTLY_JS, module_of, style_of
+from lada_explore.views.base.reach import Reach, reach_of, with_reach
+from lada_explore.views.base.shared_axes import SharedAxes, draw_shared
 from lada_explore.views.base.state_view import FollowingView, sentence_of
 from lada_explore.views.base.wire import to_wire
 
@@ -59,8 +62,12 @@ class PlotView(FollowingView):
         caption: help below the figure.
         notes: sentences above it that ask for attention.
         message: shown where there is no figure.
+
+    Attributes:
+        axes: the axes that it shares with a chart beside it; None for axes of its own.
     """
 
+    axes: SharedAxes | None = None
     _esm = module_of("plot_view")
     _css = style_of("plot_view")
     spec = traitlets.Dict().tag(sync=True)
@@ -82,8 +89,9 @@ class PlotView(FollowingView):
         with PlotView._carrier_lock:
             if carries := PlotView._carrier is None or PlotView._carrier() is None:
                 PlotView._carrier = weakref.ref(self)
+        self._alone = partial(plot_spec, figure=figure, caption=caption, notes=notes, message=message)
         super().__init__(
-            spec=plot_spec(0, figure, caption=caption, notes=notes, message=message),
+            spec=self._alone(0),
             library=PLOTLY_JS.read_bytes() if carries else b"",
         )
 
@@ -105,9 +113,21 @@ class PlotView(FollowingView):
             message: shown where there is no figure.
             label: what the chart shows, for a screen reader.
         """
+        self._alone = partial(plot_spec, figure=figure, caption=caption, notes=notes, message=message, label=label)
+        draw_shared(self)
+
+    def own_reach(self) -> Reach:
+        """From where to where the axes of its figure reach by themselves."""
+        figure = self._alone.keywords["figure"]
+        return reach_of(figure) if isinstance(figure, Mapping) else {}
+
+    def put(self, reach: Reach) -> None:
+        """Draw its figure with axes that reach so far; safe from any thread."""
+        own = self._alone
+        figure = own.keywords["figure"]
+        drawn = own if not reach or not isinstance(figure, Mapping) else partial(own, figure=with_reach(figure, reach))
         with self._lock:
-            revision = self.spec["revision"] + 1
-            self.spec = plot_spec(revision, figure, caption=caption, notes=notes, message=message, label=label)
+            self.spec = drawn(self.spec["revision"] + 1)
 
     def show_error(self, sentence: str) -> None:
         """Show an error above what is drawn."""

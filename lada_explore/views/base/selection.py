@@ -30,6 +30,7 @@ class Selection:
     Attributes:
         before_answering: called before marked images are handed to a labeller, so that one is in sight.
         kept_by: what keeps a pair chosen in it, see `kept_pair`; None for nothing.
+        followed: whether the pair was chosen last for its rank, see `follow_pair`, and not by a person.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Selection:
         self._listeners: list[Callable[[], None]] = []
         self.before_answering: Callable[[], None] = lambda: None
         self.kept_by: object = None
+        self.followed = False
 
     @property
     def selected(self) -> Selected:
@@ -50,18 +52,21 @@ class Selection:
 
     def mark(self, ids: Iterable[int]) -> None:
         """Mark some images in every view."""
+        self.take(ids, None)
+
+    def take(self, ids: Iterable[int], pair: tuple[int, int] | None) -> None:
+        """Mark some images in every view, and show the mixing path of a pair, or go on with the present one if None."""
         marked = tuple(dict.fromkeys(int(i) for i in ids))
-        self._change(lambda now: replace(now, ids=marked))
+        self._change(lambda now: replace(now, ids=marked, pair=now.pair if pair is None else pair))
 
     def choose_pair(self, first: int, second: int) -> None:
         """Show a pair's mixing path, and mark its two images."""
-        pair = (int(first), int(second))
-        self._change(lambda now: replace(now, pair=pair, ids=pair))
+        self.take(pair := (int(first), int(second)), pair)
 
     def follow_pair(self, first: int, second: int) -> None:
         """Show a pair's mixing path in place of that of another pair; marked images stay unless they are that pair."""
         pair = (int(first), int(second))
-        self._change(lambda now: replace(now, pair=pair, ids=pair if now.ids == now.pair else now.ids))
+        self._change(lambda now: replace(now, pair=pair, ids=pair if now.ids == now.pair else now.ids), followed=True)
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after every change; returns a function that ends the subscription."""
@@ -69,9 +74,11 @@ class Selection:
             self._listeners.append(callback)
         return lambda: self._forget(callback)
 
-    def _change(self, change: Callable[[Selected], Selected]) -> None:
+    def _change(self, change: Callable[[Selected], Selected], *, followed: bool = False) -> None:
         with self._lock:
             before, self._selected = self._selected, change(self._selected)
+            if (before.ids, before.pair) != (self._selected.ids, self._selected.pair):
+                self.followed = followed
             listeners = list(self._listeners) if self._selected != before else []
         for listener in listeners:
             listener()

@@ -400,7 +400,7 @@ var AnswerChanges = class {
     parts.root.dataset.rev = String(state.revision);
   }
   /** @param {EffectsState} state */
-  drawBody({ image, cycle, cost, busy, answers, summary }) {
+  drawBody({ image, cycle, cost, busy, answers, summary, spans }) {
     const { parts, model } = this;
     refill(parts.image, [image, cycle], () => {
       const words = make("span", "lada-eff-words");
@@ -414,9 +414,9 @@ var AnswerChanges = class {
     setText(parts.cost, cost);
     showText(parts.summary, summary);
     parts.head.hidden = !answers.length;
-    const largest = Math.max(0, ...answers.map(({ changed }) => changed));
+    const [, largest] = spans.count;
     const onPick = (label) => model.send({ type: "mark", label });
-    refill(parts.answers, [image.id, answers], () => answers.map((one) => answerRow(one, largest, onPick)));
+    refill(parts.answers, [image.id, answers, largest], () => answers.map((one) => answerRow(one, largest, onPick)));
   }
   stop() {
     this.state = null;

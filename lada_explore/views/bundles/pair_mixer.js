@@ -489,13 +489,12 @@ var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
 function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
   const top = densityTop(pair.table);
-  const highest = Math.max(...pair.profile) || 1;
-  const lowest = Math.min(0, ...pair.profile);
+  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
   const plot = drawAxes(svg, {
     width,
     height,
     x: [0, 1],
-    y: [lowest, lowest + 1.12 * (highest - lowest)],
+    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
     xTitle: "λ, the share of the right image",
     yTitle: `A(λ) (${pair.unit})`,
     right: { top, title: "density of λ" }
@@ -532,8 +531,7 @@ function densityPath({ toX, box }, top, tau, logBeta) {
 function drawValue({ value: svg }, pair, width, height = CHART_PX) {
   const { tau, value } = pair.table;
   const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
+  const [low, high] = pair.spans?.value ?? [Math.min(...value), Math.max(...value)];
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,

@@ -389,9 +389,10 @@ function drawnRows({ queried }, order, all = false) {
   const beyond = order.slice(DRAWN).filter((row) => queried[row]);
   return { rows: [...order.slice(0, DRAWN), ...beyond.slice(0, MORE)], left: Math.max(0, beyond.length - MORE) };
 }
-function longestBar({ terms }, rows, weights) {
+function longestBar({ terms, spans, weights: own }, rows, weights) {
   const lengthOf = (row) => weights.reduce((sum, weight, term) => sum + Math.max(0, weight * terms[3 * row + term]), 0);
-  return Math.max(...rows.map(lengthOf));
+  const plain = weights.every((weight, term) => weight === own[term]);
+  return Math.max(plain ? spans.bar[1] : 0, ...rows.map(lengthOf));
 }
 function summaryOf({ asked, queried, weights: own }, order, weights) {
   const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;

@@ -13,9 +13,10 @@ from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import configs_of, feed_of, source_of
+from lada_explore.views.comparison.comparison import Comparison, named_runs
 from lada_explore.views.explorer.beside import Beside
 from lada_explore.views.explorer.pages import labelling_page, pages_of
-from lada_explore.views.explorer.parts import Parts
+from lada_explore.views.explorer.parts import Build, Parts
 from lada_explore.views.learning.accuracy import Runs
 from lada_explore.views.stepper.control_bar import control_bar
 from lada_explore.views.tab_bar.tab_bar import TabBar
@@ -31,34 +32,42 @@ class Explorer(Panel):
     Args:
         session: a session, its worker, or a recorded run; for a session there are buttons to run it.
         compare: other runs whose accuracy is drawn too, as for `AccuracyChart`.
+        beside: what is shown beside it in every tab, see `show_beside`.
 
     Attributes:
         selection: the cycle, images and pair that all views show.
         bar: the control bar.
 
     Raises:
-        ConfigError: `session` is no run.
+        ConfigError: `session` is no run, or `beside` is neither a run nor a cycle of this one.
     """
 
     _made = False
 
-    def __init__(self, session: Any, *, compare: Runs = ()) -> None:
+    def __init__(self, session: Any, *, compare: Runs = (), beside: Any = None) -> None:
         self.selection = Selection()
         self._beside = Beside(self)
         source = source_of(session)
         self._let_pair_go = keep_pair(source, self.selection)
+        self._comparison = Comparison(source, self.selection, runs=named_runs(compare))
         methods = [config.method for config in configs_of(source)]
         theta, pairs = (any(uses) for uses in zip(*((m.transforms_images, m.uses_pairs) for m in methods), strict=True))
         pages = pages_of(compare, theta=theta, pairs=pairs)
+        builds: list[Build] = [partial(self._comparison.build, page.build) for page in pages]
+        self._compared = range(len(builds))
         if feed_of(source) is not None:
             pages.append(labelling_page())
+            builds.append(partial(pages[-1].build, source, self.selection))
         self.selection.before_answering = weakly(self._show_labeller)
         self._tabs = TabBar([page.title for page in pages], [page.parts for page in pages])
-        self._shown = Parts([partial(page.build, source, self.selection) for page in pages])
+        self._comparison.against(beside)
+        self._shown = Parts(builds)
         self.bar = control_bar(source, self.selection)
-        head = Panel([self.bar, TimeSlider(source, self.selection), self._tabs], name="lada-explorer-head")
+        slider = TimeSlider(source, self.selection)
+        head = Panel([self.bar, slider, self._comparison.bar, self._tabs], name="lada-explorer-head")
         super().__init__([head, self._shown], name="lada-explorer")
         self._made = True
+        self._comparison.on_change = weakly(self._rebuild)
         self._tabs.observe(lambda _: self._turn(), ["shown", "part"])
 
     def show(self, title: str, part: str = "") -> None:
@@ -90,6 +99,19 @@ class Explorer(Panel):
         """What the open tab shows."""
         return self._shown.view
 
+    def show_beside(self, other: Any) -> None:
+        """Show every tab twice, A and B, linked: what is chosen in one is chosen in the other where it is there.
+
+        Args:
+            other: a cycle of this run, which B shows then; or another run, as a session, its worker, a recorded run or
+                its name in the list of the page: both then show one cycle. None shows each tab once again.
+
+        Raises:
+            ConfigError: neither a run nor a cycle of this one.
+            StoreError: the folder of a named run is damaged.
+        """
+        self._comparison.against(other)
+
     def open(self) -> None:
         """Show it in a tab of JupyterLab beside the notebook, too; both show the same.
 
@@ -108,12 +130,18 @@ class Explorer(Panel):
     def close(self) -> None:
         """Close the views, and choose no pair any more."""
         self._beside.close()
+        self._comparison.close()
         self._let_pair_go()
         super().close()
 
     def _show_labeller(self) -> None:
         """Open the tab in which marked images are answered."""
         self.show("Label")
+
+    def _rebuild(self) -> None:
+        """Make the views anew, once or for both sides; answers go on where they are."""
+        self._shown.empty(self._compared)
+        self._turn()
 
     def _turn(self) -> None:
         """Show the page of the chosen tab, in it the chosen part, and stop drawing the views of the others."""

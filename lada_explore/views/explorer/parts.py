@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import ipywidgets
 
+from lada_explore.views.base.lifetime import close_whole
 from lada_explore.views.base.panel import Panel
 
 Build = Callable[[], ipywidgets.DOMWidget]
@@ -48,6 +49,14 @@ class Parts(Panel):
                 self.places[shown].release()
             if not self.places[shown].children:
                 self.places[shown].children = [self._builds[shown]()]
+
+    def empty(self, places: Iterable[int]) -> None:
+        """Close the views of some places; they are made anew when they are shown."""
+        with self._turning:
+            for place in places:
+                gone, self.places[place].children = self.places[place].children, ()
+                for view in gone:
+                    close_whole(view)
 
     def release(self) -> None:
         """Let the view that is shown draw what it missed; the others rest on."""

@@ -14,6 +14,8 @@ import { drawAxes, guideIn, interpolate, linePath, mark, shape } from "../base/p
  * @property {Float32Array | number[]} profile A(lam)
  * @property {Float32Array | number[]} nodes lam where it was evaluated
  * @property {number} tau_max upper end of the range of a learned tau
+ * @property {Partial<Record<"profile" | "value", [number, number]>>} [spans] from where to where the axes reach, where
+ *   that is not up to the pair alone
  * @property {Record<"tau" | "value" | "log_beta", Float32Array>} table V by tau; the last two entries are tau* and the
  *   best tau
  */
@@ -34,13 +36,12 @@ const DENSITY_STEPS = 160;
  */
 export function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
   const top = densityTop(pair.table);
-  const highest = Math.max(...pair.profile) || 1;
-  const lowest = Math.min(0, ...pair.profile);
+  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
   const plot = drawAxes(svg, {
     width,
     height,
     x: [0, 1],
-    y: [lowest, lowest + 1.12 * (highest - lowest)],
+    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
     xTitle: "λ, the share of the right image",
     yTitle: `A(λ) (${pair.unit})`,
     right: { top, title: "density of λ" },
@@ -103,8 +104,7 @@ function densityPath({ toX, box }, top, tau, logBeta) {
 export function drawValue({ value: svg }, pair, width, height = CHART_PX) {
   const { tau, value } = pair.table;
   const count = tau.length - 2;
-  const low = Math.min(...value);
-  const high = Math.max(...value);
+  const [low, high] = pair.spans?.value ?? [Math.min(...value), Math.max(...value)];
   const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const plot = drawAxes(svg, {
     width,

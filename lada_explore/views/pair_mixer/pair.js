@@ -40,6 +40,8 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {Floats} profile (R,) A(lam)
  * @property {Floats} nodes lam where it was evaluated
  * @property {number} tau_max upper end of the range of a learned tau
+ * @property {Record<"profile" | "value", [number, number]>} spans from where to where A(lam) and V(tau) reach, in this
+ *   pair or in that of a mixer beside it too
  * @property {{ tau: Floats, value: Floats, log_beta: Floats, regret: number }} table V by tau; the last two
  *   entries are tau* and the best tau
  * @property {{ names: string[], probabilities: Floats[], rest: Floats | null, reason: string }} classes

@@ -140,6 +140,10 @@ def path_view_state(
             "profile": path.profile,
             "nodes": path.nodes,
             "tau_max": tau_max,
+            "spans": {
+                "profile": [min(0.0, float(path.profile.min())), float(path.profile.max())],
+                "value": [float(path.table.value.min()), float(path.table.value.max())],
+            },
             "table": {
                 "tau": path.table.tau,
                 "value": path.table.value,

@@ -18,6 +18,7 @@ import { rank } from "./ranking.js";
  * @property {Integers} pair_ids (P, 2)
  * @property {Floats} terms (P, 3) A(1), A(0) and V(tau*)
  * @property {[number, number, number]} weights of the terms in the method's own score
+ * @property {{ bar: [number, number] }} spans the longest bar at these weights, here or in a ledger beside it too
  * @property {Integers} queried (P,) 1 for a pair that was queried
  * @property {string[]} known class of each image, in the order of `pair_ids`; empty where it is not known
  * @property {string[]} guesses what the classifier takes each image for
@@ -98,16 +99,17 @@ export function drawnRows({ queried }, order, all = false) {
 }
 
 /**
- * The longest bar of these rows.
+ * The longest bar of these rows; at the method's own weights also that of a ledger beside it.
  *
  * @param {Ledger} ledger
  * @param {number[]} rows
  * @param {number[]} weights
  */
-export function longestBar({ terms }, rows, weights) {
+export function longestBar({ terms, spans, weights: own }, rows, weights) {
   const lengthOf = (/** @type {number} */ row) =>
     weights.reduce((sum, weight, term) => sum + Math.max(0, weight * terms[3 * row + term]), 0);
-  return Math.max(...rows.map(lengthOf));
+  const plain = weights.every((weight, term) => weight === own[term]);
+  return Math.max(plain ? spans.bar[1] : 0, ...rows.map(lengthOf));
 }
 
 /**

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
 from lada_explore.analysis import (
     Ledger,
     counts_values,
@@ -109,6 +111,7 @@ def ledger_view_state(
             "pair_ids": ledger.pair_ids,
             "terms": ledger.terms,
             "weights": list(ledger.weights),
+            "spans": {"bar": [0.0, _longest(ledger)]},
             "queried": ledger.queried,
             "known": [known_name(label, class_names) for label in known_of(records, ids)],
             "guesses": [known_name(label, class_names) for label in predicted_of(records, ids)],
@@ -131,6 +134,12 @@ def _caption(records: CycleRecords, unit: str) -> str:
     if counts_values(records):
         return f"{CAPTION}{SAMPLED if sampled_values(records) else ''}"
     return DRAWN if unit == DRAW_UNIT else NOT_COUNTED
+
+
+def _longest(ledger: Ledger) -> float:
+    """The longest bar at the method's own weights."""
+    counted = ledger.terms * np.asarray(ledger.weights, np.float32)
+    return float(counted.clip(0).sum(axis=1).max(initial=0.0))
 
 
 def _first_shown(ledger: Ledger) -> list[int]:

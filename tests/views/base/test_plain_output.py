@@ -139,7 +139,7 @@ def test_a_renewed_plain_output_is_also_kept_for_a_page_that_comes_later(session
     made = view(session)
     made._ipython_display_()
     name = published[1][1]
-    carrier = made if view is Stepper else made.children[0]
+    carrier = made if view is Stepper else made.bar
     assert carrier.renewed == {}
     worker = Worker.of(session)
     worker.run()
