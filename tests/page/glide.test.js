@@ -47,7 +47,7 @@ function chart(/** @type {Trace[]} */ data = []) {
 
 test("an image that was on the map before glides from there, a new one stands where it is", () => {
   const dots = new MapDots(chart(), stamps());
-  dots.take([trace()], new Map([["1,-1,-1", [30, 100]]]));
+  dots.take([trace()], new Map([[1, [30, 100]]]));
   dots.go(700);
   assert.deepEqual(drawn, [
     [30, 0],

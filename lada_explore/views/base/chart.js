@@ -263,6 +263,8 @@ class Chart {
     } finally {
       this.drawing = false;
     }
+    // Where it was measured while JupyterLab took one theme for another, there was no place to fill.
+    requestAnimationFrame(() => this.alive && this.resize());
   }
 
   async drawOnce() {

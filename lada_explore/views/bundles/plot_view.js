@@ -563,6 +563,7 @@ var Chart = class {
     } finally {
       this.drawing = false;
     }
+    requestAnimationFrame(() => this.alive && this.resize());
   }
   async drawOnce() {
     const { model, parts } = this;

@@ -1,7 +1,7 @@
 // The card at the pointer, or at the cursor that keys move: the image there, with its words.
 
 import { classWords, make } from "../base/page.js";
-import { pointsOn } from "./cursor.js";
+import { placeOn } from "./cursor.js";
 
 /** @import { Key } from "../base/figure.js" */
 /** @import { Model } from "../base/kernel.js" */
@@ -84,8 +84,7 @@ export class ImageCard {
     const atlas = this.model.get("atlas");
     const lines = atlas.details?.[String(key)];
     if (!lines || atlas.cycle !== this.model.get("panel").cycle) return; // the words of this cycle are still on their way
-    const name = String(key);
-    const at = pointsOn(this.chart).find((point) => String(point.key) === name)?.at;
+    const at = placeOn(this.chart, key);
     if (!at) return this.hide();
     this.fill(key, lines, atlas);
     this.card.hidden = false;

@@ -17,7 +17,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  *
  * @param {PlotElement} chart
  */
-export function pointsOn(chart) {
+function pointsOn(chart) {
   if (!isDrawn(chart)) return [];
   const { xaxis, yaxis } = chart._fullLayout;
   /** @type {MapPoint[]} */
@@ -29,6 +29,25 @@ export function pointsOn(chart) {
     }
   }
   return found;
+}
+
+/**
+ * Where a point is on the chart in pixels; null where it is not, or is hidden by the legend.
+ *
+ * @param {PlotElement} chart
+ * @param {Key} key
+ * @returns {Place | null}
+ */
+export function placeOn(chart, key) {
+  if (!isDrawn(chart)) return null;
+  const { xaxis, yaxis } = chart._fullLayout;
+  const [first, second, third] = key;
+  for (const { customdata = [], visible, x, y } of chart.data) {
+    if (visible === "legendonly") continue;
+    const n = customdata.findIndex((one) => one[0] === first && one[1] === second && one[2] === third);
+    if (n >= 0) return [xaxis._offset + xaxis.d2p(Number(x?.[n])), yaxis._offset + yaxis.d2p(Number(y?.[n]))];
+  }
+  return null;
 }
 
 export class MapCursor {

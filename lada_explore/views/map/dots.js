@@ -1,8 +1,8 @@
 // The map's many candidates, on a canvas below plotly's drawing: as nodes of its picture they would take 0.3 s.
 // Plotly keeps them as points without marks, so that pointer, axes and legend know them like all others.
 
-import { isDrawn, pointsOf } from "../base/figure.js";
-import { eased, onTheWay } from "../base/motion.js";
+import { isDrawn } from "../base/figure.js";
+import { eased } from "../base/motion.js";
 import { Stamps } from "./stamps.js";
 
 const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_figure.py
@@ -16,7 +16,12 @@ const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_fig
  *
  * @typedef {object} Group
  * @property {Trace} trace
- * @property {{ key: Key, x: number, y: number, from: Point | undefined }[]} points and where those that glide come from
+ * @property {Key[]} keys
+ * @property {Float64Array} xs of the points
+ * @property {Float64Array} ys
+ * @property {Float64Array} fromXs where those come from that glide; of the others, where they are
+ * @property {Float64Array} fromYs
+ * @property {boolean} glides
  * @property {string} shape
  * @property {boolean} open whether only its outline is drawn
  * @property {Colour | Colour[]} colours of all, or of each
@@ -81,19 +86,40 @@ function enclosure(event) {
 const sizesOf = (size) => (typeof size === "object" ? size : []);
 
 /**
+ * The name of a point among others: of an image its id.
+ *
+ * @param {Key} key
+ */
+export const nameOf = (key) => (key[1] < 0 ? key[0] : String(key));
+
+/** @typedef {Map<string | number, Point>} Places of points on a map, by name */
+
+/**
  * The marks of a trace, as they are drawn here.
  *
  * @param {Trace} trace
- * @param {Map<string, Point>} before where a key was, if it is to glide from there
+ * @param {Places} before where a key was, if it is to glide from there
  * @returns {Group}
  */
 function groupOf(trace, before) {
   const { marker = {} } = trace;
   const { color = "", size, symbol = "", opacity = 1 } = marker;
   const [shape, open] = symbol.split(/-(?=open$)/);
-  const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
+  const keys = Array.from(trace.customdata ?? []);
+  const [xs, ys] = [trace.x, trace.y].map((values) => Float64Array.from(keys, (_, n) => Number(values?.[n])));
+  const [fromXs, fromYs] = [xs.slice(), ys.slice()];
+  let glides = false;
+  if (before.size) {
+    keys.forEach((key, n) => {
+      const from = before.get(nameOf(key));
+      if (!from) return;
+      [fromXs[n], fromYs[n]] = from;
+      glides = true;
+    });
+  }
   const colours = typeof color === "string" ? channels(color) : Array.from(color, (value) => onScale(value, marker));
-  return { trace, points, shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
+  const drawn = { shape, open: Boolean(open), colours, sizes: sizesOf(size), opacity };
+  return { trace, keys, xs, ys, fromXs, fromYs, glides, ...drawn };
 }
 
 /**
@@ -129,7 +155,7 @@ export class MapDots {
    * Takes the marks of the traces that are drawn here.
    *
    * @param {Trace[]} data which plotly is about to draw
-   * @param {Map<string, Point>} before where a key was, if it is to glide from there
+   * @param {Places} before where a key was, if it is to glide from there
    */
   take(data, before) {
     cancelAnimationFrame(this.frame);
@@ -137,7 +163,7 @@ export class MapDots {
     this.groups = own.map((trace) => groupOf(trace, before));
     data.push(...own.map(legendOf));
     for (const trace of own) Object.assign(trace, { mode: "none", showlegend: false });
-    this.share = this.groups.some(({ points }) => points.some(({ from }) => from)) ? 0 : 1;
+    this.share = this.groups.some(({ glides }) => glides) ? 0 : 1;
   }
 
   /**
@@ -180,27 +206,29 @@ export class MapDots {
     this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
     // By the ranges, which follow a hand that drags; plotly's own d2p waits until it lets go.
     const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
-    /** @type {(point: Point) => Point} */
-    const place = ([x, y]) => [((x - from) / (to - from)) * width, ((high - y) / (high - low)) * height];
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, place);
+    const scale = { left: from, top: high, across: width / (to - from), down: height / (high - low) };
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, scale);
     this.stamps.show();
   }
 
   /**
    * @param {Group} group
-   * @param {(point: Point) => Point} place in px
+   * @param {{ left: number, top: number, across: number, down: number }} scale values at the upper left corner, and px
+   *   of a unit
    */
-  drawGroup({ points, shape, open, sizes, opacity, colours }, place) {
+  drawGroup({ xs, ys, fromXs, fromYs, shape, open, sizes, opacity, colours }, { left, top, across, down }) {
+    const { share, stamps } = this;
     const each = typeof colours[0] !== "number";
     const colourOf = (/** @type {number} */ n) => /** @type {Colour} */ (each ? colours[n] : colours);
-    const brushOf = (/** @type {number} */ n) => this.stamps.brush(shape, open, sizes[n], colourOf(n), opacity);
+    const brushOf = (/** @type {number} */ n) => stamps.brush(shape, open, sizes[n], colourOf(n), opacity);
     /** @type {ReturnType<typeof brushOf> | undefined} */
     let brush;
-    points.forEach(({ x, y, from }, n) => {
-      const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
+    for (let n = 0; n < xs.length; n += 1) {
+      const x = fromXs[n] + share * (xs[n] - fromXs[n]);
+      const y = fromYs[n] + share * (ys[n] - fromYs[n]);
       if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
-      this.stamps.put(brush, across, down);
-    });
+      stamps.put(brush, (x - left) * across, (top - y) * down);
+    }
   }
 
   /**
@@ -212,10 +240,11 @@ export class MapDots {
     const inside = enclosure(event);
     /** @type {PickedPoint[]} */
     const found = [];
-    for (const { trace, points } of this.groups) {
+    for (const { trace, keys, xs, ys } of this.groups) {
       if (trace.visible === "legendonly") continue;
-      points.forEach(({ key, x, y }, point) => {
-        if (inside(x, y)) found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
+      keys.forEach((key, point) => {
+        if (inside(xs[point], ys[point]))
+          found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
       });
     }
     return found;

@@ -1,11 +1,12 @@
 // Images that are on the map before and after glide from one place to the other.
 
-import { isDrawn, pointsOf } from "../base/figure.js";
-import { MapDots } from "./dots.js";
+import { isDrawn } from "../base/figure.js";
+import { MapDots, nameOf } from "./dots.js";
 
 const MOVE_MS = 700;
 
 /** @import { DrawnPlot, PlotElement, Trace } from "../base/figure.js" */
+/** @import { Places } from "./dots.js" */
 
 /** @typedef {Element & { __data__?: { trace?: { index: number } }[] }} TraceGroup as plotly draws it */
 
@@ -28,15 +29,14 @@ function glide(chart, before) {
     const nodes = group.querySelectorAll("path.point");
     for (const node of nodes) {
       const { __data__: datum } = node;
-      const old = datum && before.get(String(keys?.[datum.i]));
+      const key = datum && keys?.[datum.i];
+      const old = key && before.get(nameOf(key));
       if (!old) continue;
       const way = [{ transform: place(old) }, { transform: place([datum.x, datum.y]) }];
       node.animate(way, { duration: MOVE_MS, easing: "ease-in-out" });
     }
   }
 }
-
-/** @typedef {Map<string, [number, number]>} Places of images on a map, by the text of their keys */
 
 export class Gliding {
   /**
@@ -78,6 +78,11 @@ export class Gliding {
     this.cycle = cycle;
     if (!isDrawn(chart)) return;
     glide(chart, this.before);
-    this.places = new Map(chart.data.flatMap(pointsOf).map(({ key, x, y }) => [String(key), [x, y]]));
+    this.places = new Map();
+    for (const { customdata, x, y } of chart.data) {
+      for (let n = 0; n < (customdata?.length ?? 0); n += 1) {
+        this.places.set(nameOf(customdata?.[n] ?? []), [Number(x?.[n]), Number(y?.[n])]);
+      }
+    }
   }
 }

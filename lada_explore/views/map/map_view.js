@@ -177,7 +177,7 @@ class MapAround {
   arrange(layout, filled) {
     this.zoom.take(layout);
     if (!filled || this.parts.body.clientWidth < BESIDE * layout.height) return layout;
-    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top" };
+    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0 };
     return /** @type {Layout} */ ({ ...layout, legend, meta: { ...layout.meta, names: NAMES_PX } });
   }
 

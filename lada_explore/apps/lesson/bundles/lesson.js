@@ -607,6 +607,7 @@ var Chart = class {
     } finally {
       this.drawing = false;
     }
+    requestAnimationFrame(() => this.alive && this.resize());
   }
   async drawOnce() {
     const { model, parts } = this;
@@ -887,6 +888,17 @@ function pointsOn(chart2) {
   }
   return found;
 }
+function placeOn(chart2, key) {
+  if (!isDrawn(chart2)) return null;
+  const { xaxis, yaxis } = chart2._fullLayout;
+  const [first, second, third] = key;
+  for (const { customdata = [], visible, x, y } of chart2.data) {
+    if (visible === "legendonly") continue;
+    const n = customdata.findIndex((one) => one[0] === first && one[1] === second && one[2] === third);
+    if (n >= 0) return [xaxis._offset + xaxis.d2p(Number(x?.[n])), yaxis._offset + yaxis.d2p(Number(y?.[n]))];
+  }
+  return null;
+}
 var MapCursor = class {
   /**
    * @param {PlotElement} chart that plotly draws
@@ -989,8 +1001,7 @@ var ImageCard = class {
     const atlas = this.model.get("atlas");
     const lines = atlas.details?.[String(key)];
     if (!lines || atlas.cycle !== this.model.get("panel").cycle) return;
-    const name = String(key);
-    const at = pointsOn(this.chart).find((point) => String(point.key) === name)?.at;
+    const at = placeOn(this.chart, key);
     if (!at) return this.hide();
     this.fill(key, lines, atlas);
     this.card.hidden = false;
@@ -1031,7 +1042,6 @@ var ImageCard = class {
 
 // lada_explore/views/base/motion.js
 var eased = (time) => time * time * (3 - 2 * time);
-var onTheWay = ([x0, y0], [x1, y1], share) => [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
 
 // lada_explore/views/base/glyphs.js
 var WIDE = 2 / Math.sqrt(3);
@@ -1272,13 +1282,26 @@ function enclosure(event) {
   };
 }
 var sizesOf = (size) => typeof size === "object" ? size : [];
+var nameOf = (key) => key[1] < 0 ? key[0] : String(key);
 function groupOf(trace, before) {
   const { marker = {} } = trace;
   const { color = "", size, symbol = "", opacity = 1 } = marker;
   const [shape2, open2] = symbol.split(/-(?=open$)/);
-  const points = pointsOf(trace).map((point) => ({ ...point, from: before.get(String(point.key)) }));
+  const keys = Array.from(trace.customdata ?? []);
+  const [xs, ys] = [trace.x, trace.y].map((values) => Float64Array.from(keys, (_, n) => Number(values?.[n])));
+  const [fromXs, fromYs] = [xs.slice(), ys.slice()];
+  let glides = false;
+  if (before.size) {
+    keys.forEach((key, n) => {
+      const from = before.get(nameOf(key));
+      if (!from) return;
+      [fromXs[n], fromYs[n]] = from;
+      glides = true;
+    });
+  }
   const colours = typeof color === "string" ? channels(color) : Array.from(color, (value) => onScale(value, marker));
-  return { trace, points, shape: shape2, open: Boolean(open2), colours, sizes: sizesOf(size), opacity };
+  const drawn = { shape: shape2, open: Boolean(open2), colours, sizes: sizesOf(size), opacity };
+  return { trace, keys, xs, ys, fromXs, fromYs, glides, ...drawn };
 }
 function legendOf(trace) {
   const { marker = {} } = trace;
@@ -1304,7 +1327,7 @@ var MapDots = class {
    * Takes the marks of the traces that are drawn here.
    *
    * @param {Trace[]} data which plotly is about to draw
-   * @param {Map<string, Point>} before where a key was, if it is to glide from there
+   * @param {Places} before where a key was, if it is to glide from there
    */
   take(data, before) {
     cancelAnimationFrame(this.frame);
@@ -1312,7 +1335,7 @@ var MapDots = class {
     this.groups = own.map((trace) => groupOf(trace, before));
     data.push(...own.map(legendOf));
     for (const trace of own) Object.assign(trace, { mode: "none", showlegend: false });
-    this.share = this.groups.some(({ points }) => points.some(({ from }) => from)) ? 0 : 1;
+    this.share = this.groups.some(({ glides }) => glides) ? 0 : 1;
   }
   /**
    * Listens to a chart that plotly made anew.
@@ -1350,27 +1373,30 @@ var MapDots = class {
     Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
     this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
     const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
-    const place = ([x, y]) => [(x - from) / (to - from) * width, (high - y) / (high - low) * height];
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, place);
+    const scale = { left: from, top: high, across: width / (to - from), down: height / (high - low) };
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, scale);
     this.stamps.show();
   }
   /**
    * @param {Group} group
-   * @param {(point: Point) => Point} place in px
+   * @param {{ left: number, top: number, across: number, down: number }} scale values at the upper left corner, and px
+   *   of a unit
    */
-  drawGroup({ points, shape: shape2, open: open2, sizes, opacity, colours }, place) {
+  drawGroup({ xs, ys, fromXs, fromYs, shape: shape2, open: open2, sizes, opacity, colours }, { left, top, across, down }) {
+    const { share, stamps } = this;
     const each = typeof colours[0] !== "number";
     const colourOf = (n) => (
       /** @type {Colour} */
       each ? colours[n] : colours
     );
-    const brushOf = (n) => this.stamps.brush(shape2, open2, sizes[n], colourOf(n), opacity);
+    const brushOf = (n) => stamps.brush(shape2, open2, sizes[n], colourOf(n), opacity);
     let brush;
-    points.forEach(({ x, y, from }, n) => {
-      const [across, down] = place(from && this.share < 1 ? onTheWay(from, [x, y], this.share) : [x, y]);
+    for (let n = 0; n < xs.length; n += 1) {
+      const x = fromXs[n] + share * (xs[n] - fromXs[n]);
+      const y = fromYs[n] + share * (ys[n] - fromYs[n]);
       if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
-      this.stamps.put(brush, across, down);
-    });
+      stamps.put(brush, (x - left) * across, (top - y) * down);
+    }
   }
   /**
    * The points inside a lasso or a box, as `pointsOf` of chart.js tells plotly's.
@@ -1380,10 +1406,11 @@ var MapDots = class {
   selected(event) {
     const inside2 = enclosure(event);
     const found = [];
-    for (const { trace, points } of this.groups) {
+    for (const { trace, keys, xs, ys } of this.groups) {
       if (trace.visible === "legendonly") continue;
-      points.forEach(({ key, x, y }, point) => {
-        if (inside2(x, y)) found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
+      keys.forEach((key, point) => {
+        if (inside2(xs[point], ys[point]))
+          found.push({ trace: this.chart.data?.indexOf(trace) ?? -1, point, customdata: key });
       });
     }
     return found;
@@ -1405,7 +1432,8 @@ function glide(chart2, before) {
     const nodes = group.querySelectorAll("path.point");
     for (const node of nodes) {
       const { __data__: datum } = node;
-      const old = datum && before.get(String(keys?.[datum.i]));
+      const key = datum && keys?.[datum.i];
+      const old = key && before.get(nameOf(key));
       if (!old) continue;
       const way = [{ transform: place(old) }, { transform: place([datum.x, datum.y]) }];
       node.animate(way, { duration: MOVE_MS, easing: "ease-in-out" });
@@ -1447,7 +1475,12 @@ var Gliding = class {
     this.cycle = cycle;
     if (!isDrawn(chart2)) return;
     glide(chart2, this.before);
-    this.places = new Map(chart2.data.flatMap(pointsOf).map(({ key, x, y }) => [String(key), [x, y]]));
+    this.places = /* @__PURE__ */ new Map();
+    for (const { customdata, x, y } of chart2.data) {
+      for (let n = 0; n < (customdata?.length ?? 0); n += 1) {
+        this.places.set(nameOf(customdata?.[n] ?? []), [Number(x?.[n]), Number(y?.[n])]);
+      }
+    }
   }
 };
 
@@ -2228,7 +2261,7 @@ var MapAround = class {
   arrange(layout, filled) {
     this.zoom.take(layout);
     if (!filled || this.parts.body.clientWidth < BESIDE * layout.height) return layout;
-    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top" };
+    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0 };
     return (
       /** @type {Layout} */
       { ...layout, legend, meta: { ...layout.meta, names: NAMES_PX } }
