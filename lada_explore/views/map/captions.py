@@ -17,7 +17,9 @@ SAME_AS_IMAGE = 0.005
 def caption_of(points: MapPoints) -> str:
     """What the map shows and what its distances mean."""
     shown = (
-        "Images that look alike to the classifier lie together; distances between far groups and the axes mean nothing."
+        "Images that look alike to the classifier lie together; distances between far groups and the axes mean "
+        "nothing. The rest of the pool has no place on the map: records keep the features of candidates and labelled "
+        "images only."
     )
     if points.n_left_out:
         shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."

@@ -29,6 +29,7 @@ def test_the_gauge_says_how_far_points_moved_and_how_well_neighbours_are_kept(hi
 def test_the_caption_says_what_distance_means_and_what_is_left_out(history):
     points = map_points(history, 2)
     assert "distances between far groups and the axes mean nothing" in caption_of(points)
+    assert "The rest of the pool has no place on the map" in caption_of(points)
     assert "maximum (*average) entropy in bits in red" in caption_of(points)
     assert "the first 1,234 are left out" in caption_of(replace(points, n_left_out=1234))
     other = replace(points, virtual=replace(points.virtual, unit="probability"))
