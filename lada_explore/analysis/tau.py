@@ -164,7 +164,7 @@ def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
     if moved >= NEAR_SHARE * tau_max:
         return ""
     return (
-        f"The policy never left its starting value: over {len(look_ahead.policy_loss)} epochs no τ moved by more "
+        f"The policy never left its starting value. Over {len(look_ahead.policy_loss)} epochs no τ moved by more "
         f"than {moved:.3f} from {before.mean():.2f}. More epochs or a higher policy.learning_rate would let it learn."
     )
 
@@ -175,7 +175,7 @@ def _collapsed(look_ahead: LookAheadRecord) -> str:
         return ""
     return (
         f"All {len(look_ahead.tau):,} pairs got nearly one τ, {look_ahead.tau.mean():.2f} "
-        f"({_spread(spread)}): the policy acts as a constant and does not tell pairs apart."
+        f"({_spread(spread)}). The policy acts as a constant and does not tell pairs apart."
     )
 
 
@@ -189,13 +189,13 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
     at_bottom = float((look_ahead.tau < NEAR_SHARE * tau_max).mean())
     if at_top >= 0.5:
         return (
-            f"τ* of {100 * at_top:.0f} % of the pairs is at the upper end of its range, {tau_max:g}; "
-            "a larger policy.tau_max would show where it wants to go."
+            f"τ* of {100 * at_top:.0f} % of the pairs is at the upper end of its range, {tau_max:g}. "
+            "A larger policy.tau_max would show where it wants to go."
         )
     if at_bottom >= 0.5:
         return (
-            f"τ* of {100 * at_bottom:.0f} % of the pairs is at the lower end of its range, 0: "
-            "these virtual instances are hardly mixed at all."
+            f"τ* of {100 * at_bottom:.0f} % of the pairs is at the lower end of its range, 0. "
+            "These virtual instances are hardly mixed at all."
         )
     return ""
 
@@ -211,7 +211,7 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
         return ""
     bought = f"gained {worth.gain:.3f}" if worth.gain >= 0 else f"lost {-worth.gain:.3f}"
     return (
-        f"The regret is larger than the gain: learning {bought} {worth.unit} a pair over the starting τ, and each "
+        f"The regret is larger than the gain. Learning {bought} {worth.unit} a pair over the starting τ, and each "
         f"pair's own best τ would give {regret:.3f} more. Policy {Policy.EXACT.value!r} takes that best τ without "
         "a network."
     )

@@ -30,14 +30,17 @@ class Classroom(Panel):
     Args:
         run: the run that the explorer shows; when None there is only the playground.
         group: number of a group of students, which is the seed of their playground; seed 0 without a group.
+        beside: another run, shown beside it at first; None for none.
 
     Attributes:
         seed: decides everything that the playground draws at random.
     """
 
-    def __init__(self, run: RecordedRun | None = None, group: int | None = None) -> None:
+    def __init__(
+        self, run: RecordedRun | None = None, group: int | None = None, *, beside: RecordedRun | None = None
+    ) -> None:
         self.seed = group or 0
-        self._run = run
+        self._run, self._other = run, beside
         self._turning = threading.RLock()
         self._start = _Button(description="Start the playground", button_style="primary")
         self._start.layout.width = "220px"
@@ -83,21 +86,23 @@ class Classroom(Panel):
             for title, page in self._pages.items():
                 page.layout.display = "" if title == shown else "none"
             if shown == EXPLORER and not self._pages[EXPLORER].children:
-                self._pages[EXPLORER].children = [Explorer(self._run)]
+                self._pages[EXPLORER].children = [Explorer(self._run, beside=self._other)]
 
 
-def application(query: str, run: str) -> ipywidgets.DOMWidget:
+def application(query: str, run: str, beside: str = "") -> ipywidgets.DOMWidget:
     """The widget that the notebook of the application shows.
 
     Args:
         query: what stands behind the question mark of the page's address.
         run: the run folder; "" for the playground alone.
+        beside: the folder of a run to show beside it; "" for none.
 
     Returns:
         The classroom, or a sentence that says what is wrong with the address or the run.
     """
     try:
-        return Classroom(open_run(run) if run else None, group_of(query))
+        other = open_run(beside) if beside else None
+        return Classroom(open_run(run) if run else None, group_of(query), beside=other)
     except LadaError as error:
         return ipywidgets.HTML(f'<p role="alert">{as_html(str(error))}</p>')
 

@@ -20,6 +20,9 @@ def application(
             help="A run folder, opened for reading only. Without one only the playground is shown.", show_default=False
         ),
     ] = None,
+    beside: Annotated[
+        Path | None, typer.Option(help="A run folder to show beside it, linked, in every tab.", show_default=False)
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="By default 8866, or any free port if that is taken.", show_default=False)
     ] = None,
@@ -37,4 +40,4 @@ def application(
     For a class: add &group=3 to the address, and everything drawn at random follows from seed 3. SECURITY.md in the
     repository says what somebody who has the address can and cannot do.
     """
-    serve(run, port=port, listen=listen, max_students=max_students, browser=browser, say=say)
+    serve(run, beside=beside, port=port, listen=listen, max_students=max_students, browser=browser, say=say)

@@ -6,9 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from helpers.small_runs import small_session
+from helpers.on_features import features_of, frozen_session
+from helpers.small_runs import small_data, small_session
 
-from lada_explore.analysis.answer_changes import answer_changes, apply_layer, fit_layer, why_no_refit
+from lada_explore.analysis.answer_changes import answer_changes, apply_layer, fit_layer, scaled_features, why_no_refit
 from lada_explore.analysis.predictions import entropy_bits, softmax
 from lada_explore.errors import ConfigError
 
@@ -29,12 +30,23 @@ def newton(features, labels, n_classes, penalty=1.0):
     return weights
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory):
-    session = small_session(tmp_path_factory.mktemp("answers") / "run", "lada-entmix", cycles=2, data__holdout=0.0)
+def history_of(session):
     session.run()
     session.close()
     return session.history
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    out = tmp_path_factory.mktemp("answers") / "run"
+    return history_of(small_session(out, "lada-entmix", cycles=2, data__holdout=0.0))
+
+
+@pytest.fixture(scope="module", params=[0, 8], ids=["linear", "mlp"])
+def frozen_history(request, tmp_path_factory):
+    """Of a run that trains a head on frozen features: one layer, or one behind a hidden one of 8."""
+    out = tmp_path_factory.mktemp("answers") / "frozen"
+    return history_of(frozen_session(out, cycles=2, head__hidden=request.param))
 
 
 def test_the_layer_is_at_the_one_minimum_from_wherever_it_begins():
@@ -56,6 +68,22 @@ def test_one_image_and_two_classes_have_a_minimum_in_closed_form():
 
 @pytest.mark.parametrize("place", [0, 3])
 def test_equals_refitting_by_hand(history, place):
+    assert_refitted_by_hand(history, place)
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_of_a_head_on_frozen_features_too_equals_refitting_by_hand(frozen_history, place):
+    assert_refitted_by_hand(frozen_history, place)
+
+
+def test_a_linear_head_is_fitted_to_the_frozen_features_themselves(tmp_path):
+    last = history_of(frozen_session(tmp_path / "run", cycles=2))[2]
+    own = features_of(len(small_data().train))[last.subsample.subset_ids, :-1]  # the last one never changes
+    scaled = (own - own.mean(axis=0)) / own.std(axis=0)
+    assert scaled_features(last.score)[0][:, :-1] == pytest.approx(scaled, abs=5e-3)  # recorded as float16
+
+
+def assert_refitted_by_hand(history, place):
     records = history[2]
     image = int(records.query.ids[place])
     found = answer_changes(history, 2, image)

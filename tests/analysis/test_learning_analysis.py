@@ -179,7 +179,7 @@ class TestTauWorth:
         small = look_ahead(parabola, grid, [0.6, 0.8], start=0.5, best_value=[1 / 6] * 2)
         (warning,) = tau_warnings(small, 1.0)
         # V(0.6) = 0.13636, V(0.8) = 0.15385: mean 0.14510, so the gain is 0.020 and the regret 0.022.
-        assert warning.startswith("The regret is larger than the gain: learning gained 0.020 bits a pair")
+        assert warning.startswith("The regret is larger than the gain. Learning gained 0.020 bits a pair")
         assert "would give 0.022 more" in warning
         assert tau_warnings(replace(small, best_value=small.mean_virtual + np.float32(0.019)), 1.0) == ()
         worse = replace(small, tau_by_epoch=np.stack([np.full(2, 0.95, np.float32), small.tau]))

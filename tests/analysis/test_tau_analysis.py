@@ -179,7 +179,7 @@ def test_a_regret_is_not_compared_with_a_gain_where_both_are_next_to_nothing():
     demo = open_run("data/runs/demo").history[1].look_ahead
     assert not any("regret" in warning for warning in tau_warnings(demo, 1.0))
     tops = open_run("data/runs/tau/noisy-tops").history[6].look_ahead
-    assert any("learning gained 0.030 bits" in warning for warning in tau_warnings(tops, 1.0))
+    assert any("Learning gained 0.030 bits" in warning for warning in tau_warnings(tops, 1.0))
 
 
 def test_the_fake_run_draws_from_start_to_goal():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from types import SimpleNamespace
 from typing import ClassVar
@@ -82,6 +83,13 @@ def test_a_playground_that_cannot_start_says_why_as_text(monkeypatch):
     classroom.start()
     assert classroom._says.value == "no room for &lt;seed 1&gt;; see <code>df</code>"
     assert classroom._start.description == "Start the playground"
+
+
+def test_a_second_run_is_shown_beside_the_first(run, tmp_path):
+    other = shutil.copytree(run.path, tmp_path / "other")
+    (explorer,) = application("", str(run.path), str(other))._pages[EXPLORER].children
+    assert explorer._comparison.bar.state["choice"].startswith("run:other (")
+    assert explorer._comparison.bar.state["settings"].endswith("No setting differs.")
 
 
 def test_a_run_is_shown_first_and_the_playground_behind_a_tab(run, made):

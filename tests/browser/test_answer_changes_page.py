@@ -38,6 +38,7 @@ def state(**changes):
         "image": {"id": 40, "url": "", "known": "", "guess": "cat"},
         "cycle": 1,
         "asked": [40, 41],
+        "spans": {"count": [0, 6]},
         "cost": "3 fits",
         "busy": False,
         "answers": [],

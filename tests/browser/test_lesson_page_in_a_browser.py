@@ -120,7 +120,7 @@ def test_dragging_lam_and_tau_reads_the_profile_and_the_look_ahead_value_of_the_
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
     words = page.locator(".lada-mix-readout").first.inner_text()
-    lam, value = map(float, re.fullmatch(r"λ ([\d.]+): A = ([\d.]+) bits", words).groups())
+    lam, value = map(float, re.fullmatch(r"λ = ([\d.]+): A = ([\d.]+) bits", words).groups())
     assert 0.1 < lam < 0.3
     assert value == pytest.approx(float(np.interp(lam, ahead.grid, ahead.profile[best])), abs=6e-4)
     tau = page.get_by_label("τ of Beta(τ, τ)")
@@ -130,12 +130,12 @@ def test_dragging_lam_and_tau_reads_the_profile_and_the_look_ahead_value_of_the_
     page.keyboard.press("End")
     high = page.locator(".lada-mix-readout").nth(1).inner_text()
     for words in (low, high):
-        at, value = map(float, re.fullmatch(r"τ ([\d.]+): V = ([\d.]+) bits", words).groups())
+        at, value = map(float, re.fullmatch(r"τ = ([\d.]+): V = ([\d.]+) bits", words).groups())
         weights = beta_weights(ahead.grid.astype(np.float64), np.array([at]))
         assert value == pytest.approx(float((weights @ ahead.profile[best])[0]), abs=2e-3)
     assert low != high
     page.get_by_role("button", name="τ*", exact=True).click()
-    assert page.locator(".lada-mix-readout").nth(1).inner_text().startswith(f"τ {ahead.tau[best]:.3f}: ")
+    assert page.locator(".lada-mix-readout").nth(1).inner_text().startswith(f"τ = {ahead.tau[best]:.2f}: ")
     drawn = page.evaluate(
         """() => Array.from(document.querySelectorAll(".lada-mix-figure canvas"), (canvas) =>
             Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, n) => n % 4 === 0))"""

@@ -54,7 +54,7 @@ def test_pairs_drawn_at_random_have_images_and_classes_but_no_curve_of_a_or_v_an
     assert page.get_by_role("img", name=CLASSES).is_visible()
     assert page.locator(".lada-mix-facts dt").last.inner_text() == "τ, the same for every pair"
     page.get_by_label("λ, the share of the right image").fill("0.25")
-    assert page.locator(".lada-mix-readout:visible").all_inner_texts() == ["λ 0.25"]
+    assert page.locator(".lada-mix-readout:visible").all_inner_texts() == ["λ = 0.25"]
     page.evaluate("(state) => model.set('state', state)", as_json(state_of(pair_cycle(), 3)))
     page.get_by_role("img", name=value).wait_for()
     assert slider.is_visible()

@@ -108,7 +108,7 @@ def test_warnings_stand_above_the_chart():
     flat = np.full_like(records[1].look_ahead.tau_by_epoch, 0.5)
     stuck = replace(records[1], look_ahead=replace(records[1].look_ahead, tau_by_epoch=flat, tau=flat[-1]))
     (note,) = tau_figure_spec([records[0], stuck], 1.0).notes
-    assert note.startswith("Cycle 1: The policy never left its starting value")
+    assert note.startswith("Cycle 1: the policy never left its starting value")
 
 
 def test_the_accuracy_figure_is_in_percent_with_its_band():
@@ -231,7 +231,7 @@ def test_the_gallery_shows_pairs_with_score_tau_and_label():
     value, total = select.score_terms[select.scores.argmax(), 2], select.scores.max()
     assert best["rank"] == "pair 1"
     assert best["lines"] == [
-        f"look-ahead {value:.2f} bits, τ* {select.pair_tau[0]:.2f}",
+        f"look-ahead {value:.2f}, τ* = {select.pair_tau[0]:.2f}",
         f"score {total:.2f} bits",
     ]
     image = best["images"][0]

@@ -41,13 +41,13 @@ def gallery(history, *, drawn):
             "recorded",
             "The pairs were drawn at random: a pair's score is the sum of two uniform draws, and the method does not "
             "look ahead. The numbers are rounded, so the last digit of a sum may differ.",
-            ["τ 1.00", "score 3.50 uniform draw"],
+            ["τ = 1.00", "score 3.50 uniform draw"],
         ),
         (
             "counted",
             "The pairs were drawn at random: a pair's score and its look-ahead value are uniform draws. "
             "The numbers are rounded, so the last digit of a sum may differ.",
-            ["look-ahead 1.33 uniform draw, τ 1.00", "score 4.63 uniform draw"],
+            ["look-ahead 1.33, τ = 1.00", "score 4.63 uniform draw"],
         ),
     ],
 )
@@ -61,7 +61,7 @@ def test_the_gallery_of_pairs_that_are_draws_names_no_best_one_and_no_tau_star(u
     title, caption, lines = gallery(history, drawn=False)
     assert "in 2 pairs, best first;" in title
     assert "drawn" not in caption
-    assert any("τ* 1.00" in line for line in lines)
+    assert any("τ* = 1.00" in line for line in lines)
 
 
 def test_the_gallery_of_single_images_that_are_draws_does_not_say_that_their_scores_chose_them():

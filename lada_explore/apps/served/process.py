@@ -39,12 +39,13 @@ def command(port: int, listen: str = ADDRESS, max_students: int = STUDENTS) -> l
     return [*program, f"--port={port}", f"--listen={listen}", f"--max-students={max_students}"]
 
 
-def environment(run: Path | None, token: str) -> dict[str, str]:
+def environment(run: Path | None, token: str, beside: Path | None = None) -> dict[str, str]:
     """The environment variables of the server and its kernels.
 
     Args:
         run: the run folder; None for the playground alone.
         token: secret that a page must send. Not on the command line, which other users of this machine can read.
+        beside: folder of a run that is shown beside it; None for none.
     """
     paths = [str(HERE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     return (
@@ -52,6 +53,7 @@ def environment(run: Path | None, token: str) -> dict[str, str]:
         | dict.fromkeys(ONE_THREAD, "1")
         | {
             "LADA_EXPLORE_RUN": "" if run is None else str(run.resolve()),
+            "LADA_EXPLORE_BESIDE": "" if beside is None else str(beside.resolve()),
             "JUPYTER_PATH": os.pathsep.join(paths),
             TOKEN: token,
         }

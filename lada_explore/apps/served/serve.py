@@ -27,6 +27,7 @@ MAX_STUDENTS = 1000
 def serve(
     run: Path | None = None,
     *,
+    beside: Path | None = None,
     port: int | None = None,
     listen: str = ADDRESS,
     max_students: int = STUDENTS,
@@ -37,6 +38,7 @@ def serve(
 
     Args:
         run: the run folder, opened for reading only; the playground alone when None.
+        beside: folder of a run that is shown beside it; None for none.
         port: 8866, or any free one where that is taken, when None.
         listen: address to listen on; "0.0.0.0" lets in everybody on the network who knows the token.
         max_students: kernels at a time; later visitors are told that all places are taken.
@@ -45,12 +47,17 @@ def serve(
 
     Raises:
         StoreError: the run folder is missing or damaged.
-        ConfigError: a port, an address or a number of students that cannot be used.
+        ConfigError: a port, an address or a number of students that cannot be used; a run beside none.
         LadaError: the server did not start, or ended by itself.
     """
     if run is not None:
         run = expanded(run)
         open_run(run)  # Refuses a damaged folder before anything is started.
+    if beside is not None:
+        if run is None:
+            raise ConfigError("--beside names a run to show beside another one; name that one too, before it")
+        beside = expanded(beside)
+        open_run(beside)
     if not 1 <= max_students <= MAX_STUDENTS:
         raise ConfigError(f"max-students is {max_students}; let 1 to {MAX_STUDENTS} in")
     chosen = free_port(port, listen)
@@ -64,7 +71,7 @@ def serve(
         _removed(Path(tempfile.gettempdir(), f"lada-explore-app-{secrets.token_hex(8)}")) as place,
         subprocess.Popen(
             command(chosen, listen, max_students),
-            env=environment(run, token) | {FIRST: first, PLACE: str(place)},
+            env=environment(run, token, beside) | {FIRST: first, PLACE: str(place)},
             stdin=subprocess.PIPE,  # its end tells the server that this process has ended
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

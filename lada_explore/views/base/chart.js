@@ -2,7 +2,8 @@
 
 import { themeOf } from "./chart_theme.js";
 import { isDrawn } from "./figure.js";
-import { announced, make, showText, viewRoot, withCode } from "./page.js";
+import { notesLine, showNotes } from "./notes.js";
+import { announced, make, showText, viewRoot } from "./page.js";
 import { fitted, TIGHT_PX } from "./plot_fit.js";
 import { askUntilLoaded, shared, takeLibrary } from "./plotly_library.js";
 import { onThemeChange } from "./theme.js";
@@ -83,17 +84,19 @@ const CONFIG = {
 /** @param {HTMLElement} el */
 function build(el) {
   const root = viewRoot(el, "lada-plot");
+  const line = notesLine("Notes on this chart");
+  line.box.classList.add("lada-plot-notes");
   const parts = {
     root,
     error: announced("lada-plot-error", "alert"),
-    notes: make("ul", "lada-plot-notes"),
+    notes: line.box,
+    line,
     /** @type {PlotElement} */
     chart: make("div", "lada-plot-chart"),
     message: make("p", "lada-plot-message"),
     caption: make("p", "lada-plot-caption"),
     probe: make("span"),
   };
-  parts.notes.setAttribute("aria-label", "Notes on this chart");
   parts.chart.setAttribute("role", "group");
   parts.probe.hidden = true;
   root.append(parts.error, parts.notes, parts.chart, parts.message, parts.caption, parts.probe);
@@ -124,9 +127,8 @@ function writeTexts(parts, spec, message) {
   showText(parts.error, spec.error ?? "");
   showText(parts.message, message);
   showText(parts.caption, spec.caption ?? "");
-  parts.notes.replaceChildren(...(spec.notes ?? []).map(withCode));
+  showNotes(parts.line, spec.notes ?? []);
   parts.chart.setAttribute("aria-label", spec.label || "Chart");
-  parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;
 }
 

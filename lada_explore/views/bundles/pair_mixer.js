@@ -114,139 +114,6 @@ function classWords({ known = "", guess = "" }) {
   return words;
 }
 
-// lada_explore/views/base/key_list.js
-function keyCap(key) {
-  const cap = make("span", "lada-key");
-  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
-  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
-  return cap;
-}
-function keyList(root, title, lines, intro) {
-  const dialog = make("dialog", "lada-keys");
-  dialog.setAttribute("aria-label", `Keys: ${title}`);
-  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
-  const list = make("dl", "lada-keys-list");
-  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
-  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
-  dialog.addEventListener("keydown", ({ key }) => {
-    if (key === "?") dialog.close();
-  });
-  dialog.addEventListener("click", ({ target }) => {
-    if (target === dialog) dialog.close();
-  });
-  root.append(dialog);
-  const open = () => {
-    const shown = lines();
-    refill(
-      list,
-      shown,
-      () => shown.flatMap(([keys, does]) => {
-        const caps = make("dt");
-        caps.append(...[keys].flat().map(keyCap));
-        return [caps, make("dd", "", does)];
-      })
-    );
-    if (!dialog.open) dialog.showModal();
-  };
-  return { open };
-}
-
-// lada_explore/views/base/view_keys.js
-var EVERYWHERE = [
-  [["Tab", "Shift+Tab"], "the next control, the one before"],
-  [["Enter", "Space"], "press the button that has the focus"],
-  ["?", "this list, for the view that has the focus"]
-];
-var VIEWS = [
-  {
-    selector: ".lada-tabs",
-    title: "tabs",
-    lines: [
-      [["←", "→"], "the tab before, the next one"],
-      [["Home", "End"], "the first tab, the last one"]
-    ]
-  },
-  {
-    selector: ".lada-slider",
-    title: "cycle slider",
-    lines: [
-      [["←", "→"], "the cycle before, the next one, on the slider"],
-      [["Home", "End"], "the first cycle, the last one"]
-    ]
-  },
-  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
-  {
-    selector: ".lada-map",
-    title: "map",
-    lines: [
-      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
-      ["Enter", "choose the image, and its pair if it has one"]
-    ]
-  },
-  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
-  {
-    selector: ".lada-why",
-    title: "why not this one?",
-    lines: [
-      ["↓", "from the field to the images that were found"],
-      [["↑", "↓"], "the image before, the next one"]
-    ]
-  },
-  {
-    selector: ".lada-playground",
-    title: "playground",
-    lines: [
-      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
-      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
-      ["Enter", "while points are drawn: put points at the cross"]
-    ]
-  },
-  {
-    selector: ".lada-question",
-    title: "question",
-    lines: [
-      [["↑", "↓"], "the choice before, the next one"],
-      ["Enter", "in the field of a number: check it"]
-    ]
-  },
-  {
-    selector: ".lada-check",
-    title: "labels to look at again",
-    lines: [[["↑", "↓"], "another class, in the list of classes"]]
-  },
-  { selector: ".lada-compare", title: "A or B", lines: [] },
-  { selector: ".lada-ledger", title: "score ledger", lines: [] },
-  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
-  { selector: ".lada-what-if", title: "what if", lines: [] },
-  { selector: ".lada-gallery", title: "queried images", lines: [] },
-  { selector: ".lada-plot", title: "chart", lines: [] }
-];
-var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
-var lists = /* @__PURE__ */ new WeakMap();
-function showKeys(root) {
-  const keys = keysOfView(root);
-  if (!keys) return;
-  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
-  lists.set(root, list);
-  list.open();
-}
-function listenForKeys(el) {
-  const open = (event) => {
-    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
-    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
-    const root = target.closest(".lada-view");
-    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    showKeys(root);
-  };
-  el.addEventListener("keydown", open, true);
-  return () => el.removeEventListener("keydown", open, true);
-}
-function takesText(target) {
-  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
-}
-
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 var ENDED = "The kernel has ended: start it again and run this cell.";
@@ -394,13 +261,11 @@ function withKernel({ initialize, render }, { says = true } = {}) {
       model.on("change:renewed", renew);
       renew();
       const close = render({ ...given, model: guardedModel(model, kernel) });
-      const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
         switchOn();
-        deaf();
         close?.();
       };
     }
@@ -881,6 +746,7 @@ function termNames({ counted, sampled }, tau) {
   const value = `◆ V at τ* = ${tau}${sampled ? ", exact" : ""}`;
   return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
+var tauText = (tau) => fixed(tau, tau < 0.1 ? 3 : 2);
 var MIN_SHOWN = 0.01;
 function factRows(pair) {
   const { table, images, terms, unit, tau_max: tauMax } = pair;
@@ -889,13 +755,13 @@ function factRows(pair) {
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
-  const names = termNames(pair, fixed(tau[star], 3));
-  const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
+  const names = termNames(pair, tauText(tau[star]));
+  const row = (what, amount) => [what, fixed(amount, 3)];
   const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`+ A(0), id ${other.id} itself`, otherScore)];
-  const score = row(`= ${names.score}`, ownScore + otherScore + ahead);
-  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
+  const score = [`= ${names.score}`, `${fixed(ownScore + otherScore + ahead, 3)} ${unit}`];
+  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", tauText(tau[star])]];
   const added = pair.sampled ? "V in the score, mean of random draws" : names.value;
-  const at = `▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`;
+  const at = `▲ V at τ = ${tauText(tau[best])}, the best up to ${limit}`;
   return [
     ...themselves,
     ...pair.counted ? [row(`+ ${added}`, ahead)] : [],
@@ -903,7 +769,7 @@ function factRows(pair) {
     ...pair.counted && !pair.sampled ? [] : [row(names.value, value[star])],
     ...regret < MIN_SHOWN ? [
       /** @type {[string, string]} */
-      [`${at}, is more by`, `less than ${MIN_SHOWN} ${unit}`]
+      [`${at}, is more by`, `less than ${MIN_SHOWN}`]
     ] : [row(at, value[best]), row("regret, best minus τ*", regret)]
   ];
 }
@@ -967,14 +833,14 @@ function buildPath(on) {
 function buildTau(on) {
   const value = chart("Look-ahead value against τ");
   const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.setTau(Number(tau.value)));
-  const tauText = make("output", "lada-mix-readout");
+  const tauText2 = make("output", "lada-mix-readout");
   const star = button("τ*", "The τ this pair was given", () => on.setTauFromEnd(2));
   const best = button("best τ", "The best τ for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
-  const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText)];
+  const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText2)];
   side.append(value, ...controls, facts);
-  return { side, value, tau, tauText, star, best, facts, controls };
+  return { side, value, tau, tauText: tauText2, star, best, facts, controls };
 }
 function chart(label) {
   return shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
@@ -1117,7 +983,7 @@ var PairMixer = class {
     moveClasses(plots.classes, pair, lam);
     if (plots.curves) moveLam(plots.curves.profile, lam, value);
     const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
-    say(parts.lam, parts.lamText, `λ ${fixed(lam)}${words}`);
+    say(parts.lam, parts.lamText, `λ = ${fixed(lam)}${words}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
@@ -1126,7 +992,7 @@ var PairMixer = class {
     const count = tau.length - 2;
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
-    say(parts.tau, parts.tauText, `τ ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
+    say(parts.tau, parts.tauText, `τ = ${tauText(tau[tauAt])}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
   }

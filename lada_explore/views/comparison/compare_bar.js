@@ -72,7 +72,7 @@ class CompareBar {
     const { parts } = this;
     const state = this.model.get("state");
     showText(parts.heading, state.heading ?? "");
-    parts.row.hidden = state.heading !== undefined;
+    if (state.heading !== undefined) parts.row.remove();
     for (const name of /** @type {const} */ (["settings", "missing", "error"]))
       showText(parts[name], state[name] ?? "");
     if (state.heading === undefined) this.drawChoice(state);

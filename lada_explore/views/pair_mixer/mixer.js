@@ -6,7 +6,7 @@ import { interpolate } from "../base/pair_plot.js";
 import { CHART_PX, drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
 import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
-import { factRows, readPair } from "./pair.js";
+import { factRows, readPair, tauText } from "./pair.js";
 import { build } from "./parts.js";
 
 /** @import { Model } from "../base/kernel.js" */
@@ -167,7 +167,7 @@ export class PairMixer {
     moveClasses(plots.classes, pair, lam);
     if (plots.curves) moveLam(plots.curves.profile, lam, value);
     const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
-    say(parts.lam, parts.lamText, `λ ${fixed(lam)}${words}`);
+    say(parts.lam, parts.lamText, `λ = ${fixed(lam)}${words}`);
   }
 
   showTau() {
@@ -177,7 +177,7 @@ export class PairMixer {
     const count = tau.length - 2;
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
-    say(parts.tau, parts.tauText, `τ ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
+    say(parts.tau, parts.tauText, `τ = ${tauText(tau[tauAt])}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
   }

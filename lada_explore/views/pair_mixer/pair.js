@@ -92,6 +92,13 @@ export function termNames({ counted, sampled }, tau) {
     : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
 
+/**
+ * A tau in two decimals; in three below 0.1, where these make a difference.
+ *
+ * @param {number} tau
+ */
+export const tauText = (tau) => fixed(tau, tau < 0.1 ? 3 : 2);
+
 /** The smallest difference that is printed, in the unit of the scores. */
 const MIN_SHOWN = 0.01;
 
@@ -108,21 +115,22 @@ export function factRows(pair) {
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3)); // A fixed tau may lie beyond a learned one's range.
-  const names = termNames(pair, fixed(tau[star], 3));
+  const names = termNames(pair, tauText(tau[star]));
   /** @type {(what: string, amount: number) => [string, string]} */
-  const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
+  const row = (what, amount) => [what, fixed(amount, 3)];
   const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`+ A(0), id ${other.id} itself`, otherScore)];
-  const score = row(`= ${names.score}`, ownScore + otherScore + ahead);
-  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
+  /** @type {[string, string]} */
+  const score = [`= ${names.score}`, `${fixed(ownScore + otherScore + ahead, 3)} ${unit}`]; // The unit of all of them.
+  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", tauText(tau[star])]];
   const added = pair.sampled ? "V in the score, mean of random draws" : names.value;
-  const at = `▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`;
+  const at = `▲ V at τ = ${tauText(tau[best])}, the best up to ${limit}`;
   return [
     ...themselves,
     ...(pair.counted ? [row(`+ ${added}`, ahead)] : []),
     score,
     ...(pair.counted && !pair.sampled ? [] : [row(names.value, value[star])]),
     ...(regret < MIN_SHOWN
-      ? [/** @type {[string, string]} */ ([`${at}, is more by`, `less than ${MIN_SHOWN} ${unit}`])]
+      ? [/** @type {[string, string]} */ ([`${at}, is more by`, `less than ${MIN_SHOWN}`])]
       : [row(at, value[best]), row("regret, best minus τ*", regret)]),
   ];
 }

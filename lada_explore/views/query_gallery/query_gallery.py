@@ -230,16 +230,19 @@ def _group_view(place: int, group: QueryGroup, class_names: Sequence[str], tau: 
     """
     lines = []
     if group.value is not None and group.tau is None:
-        lines.append(f"its transform {group.value:.2f} {group.unit}")
+        lines.append(f"its transform {group.value:.2f}")
     elif group.value is not None:
-        lines.append(f"look-ahead {group.value:.2f} {group.unit}, {tau} {group.tau:.2f}")
+        lines.append(f"look-ahead {group.value:.2f}, {tau} = {group.tau:.2f}")
     elif group.tau is not None:
-        lines.append(f"{tau} {group.tau:.2f}")
+        lines.append(f"{tau} = {group.tau:.2f}")
     if group.total is not None:
         lines.append(f"score {group.total:.2f} {group.unit}")
     return GroupView(
         rank=f"pair {place}" if len(group.images) == 2 else f"{place}",
-        images=[_image_view(image, group.unit, class_names) for image in group.images],
+        # The unit stands once, with the sum.
+        images=[
+            _image_view(image, "" if group.total is not None else group.unit, class_names) for image in group.images
+        ],
         lines=lines,
     )
 
@@ -248,7 +251,7 @@ def _image_view(image: QueriedImage, unit: str, class_names: Sequence[str]) -> I
     label = "not labelled yet" if image.label is None else class_name(image.label, class_names)
     detail = [f"id {image.id}"]
     if image.score is not None:
-        detail.append(f"own {image.score:.2f} {unit}")
+        detail.append(f"own {image.score:.2f} {unit}".rstrip())
     return ImageView(
         id=image.id,
         url=png_url(image.pixels),

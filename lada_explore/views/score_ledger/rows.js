@@ -44,7 +44,7 @@ export function buildRow(ledger, row, onPick) {
   const images = make("span", "lada-led-images");
   const total = make("span", "lada-led-total");
   const score = total.appendChild(make("span"));
-  total.append(" ", make("span", "lada-led-unit", ledger.unit)); // below the number where both find no room in a line
+  total.append(" ", make("span", "lada-led-unit", ledger.unit)); // shown once, where there is no head that says it
   const words = make("span", "lada-led-words");
   const named = classWords({ known: namesOf(ledger.known), guess: namesOf(ledger.guesses) });
   words.append(named, make("span", "lada-led-ids", `ids ${ids.join(", ")}`));

@@ -24,7 +24,8 @@ function build(el, on) {
   const head = make("div", "lada-led-head");
   const score = make("span");
   head.append(...["", "rank", "pair", "class"].map((text) => make("span", "", text)));
-  head.append(score, make("span", "", "score"));
+  const total = head.appendChild(make("span"));
+  total.before(score);
   head.setAttribute("aria-hidden", "true"); // each row says all of it in its title
   const list = make("ol", "lada-led-rows");
   const cut = make("li", "lada-led-cut");
@@ -34,7 +35,7 @@ function build(el, on) {
   foot.dataset.alone = ""; // drawn in the page, with or without a kernel
   foot.append(shown, all);
   frame.body.append(bar, summary, head, list, foot);
-  return { ...frame, weights, summary, score, list, cut, shown, all };
+  return { ...frame, weights, summary, score, total, list, cut, shown, all };
 }
 
 /** @param {ScoreLedger} on */
@@ -95,6 +96,7 @@ class ScoreLedger {
    */
   drawTerms(ledger) {
     setText(this.parts.score, scoreText(ledger));
+    setText(this.parts.total, `score (${ledger.unit})`);
     this.parts.weights.forEach(({ words }, term) => setText(words, termText(ledger, term)));
     const own = ledger.weights.join();
     if (this.own !== own) this.setWeights(ledger);

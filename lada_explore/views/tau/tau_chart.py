@@ -104,7 +104,8 @@ def tau_figure_spec(
             f"Cycle {chosen} has not looked ahead yet." if chosen else "The start has no pairs; τ begins with cycle 1.",
         )
     else:
-        notes = tuple(f"Cycle {chosen}: {warning}" for warning in tau_warnings(records.look_ahead, tau_max))
+        warnings = tau_warnings(records.look_ahead, tau_max)
+        notes = tuple(f"Cycle {chosen}: {warning[0].lower()}{warning[1:]}" for warning in warnings)
     return FigureSpec(
         figure=tau_figure(by_cycle, records, tau_max, pair),
         caption=f"{CAPTION}{_kept_note(records)}",

@@ -173,7 +173,7 @@ class WhatIf {
 
   showInputs() {
     const { tau, tauText, tauBox, seedBox } = this.parts;
-    setText(tauText, `τ ${Number(tau.value).toFixed(2)}`);
+    setText(tauText, `τ = ${Number(tau.value).toFixed(2)}`);
     tauBox.hidden = this.takes !== "tau";
     seedBox.hidden = this.takes !== "seed";
   }

@@ -61,6 +61,14 @@ def test_the_server_listens_on_this_machine_only_and_its_token_is_in_no_command_
     assert not [word for word in words if "secret" in word]
     assert values["JUPYTER_TOKEN"] == "secret"
     assert values["LADA_EXPLORE_RUN"] == str((tmp_path / "demo").resolve())
+    assert values["LADA_EXPLORE_BESIDE"] == ""
+    beside = environment(tmp_path / "demo", "secret", tmp_path / "other")["LADA_EXPLORE_BESIDE"]
+    assert beside == str((tmp_path / "other").resolve())
+
+
+def test_a_run_to_show_beside_none_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="--beside names a run to show beside another one; name that one too"):
+        serve(beside=tmp_path, browser=False, say=pytest.fail)
 
 
 def test_every_kernel_has_one_thread_and_is_ended_when_nobody_has_used_it_for_twenty_minutes(monkeypatch, settings):

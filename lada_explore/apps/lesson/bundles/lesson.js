@@ -213,6 +213,34 @@ function isDrawn(chart2) {
   return chart2._fullLayout !== void 0;
 }
 
+// lada_explore/views/base/notes.js
+function splitNote(note) {
+  const [, first = note, rest = ""] = note.match(/^(.+?[.!?…])\s+(?=[\p{Lu}τλθ])(.+)$/su) ?? [];
+  return { first, rest };
+}
+function notesLine(label) {
+  const box = make("details", "lada-notes-line");
+  box.setAttribute("aria-label", label);
+  box.dataset.alone = "";
+  const summary = make("summary");
+  const line = make("span", "lada-notes-first");
+  const why = make("span", "lada-notes-why", "why?");
+  summary.append(line, why);
+  const list = make("ul");
+  box.append(summary, list);
+  return { box, line, why, list };
+}
+function showNotes({ box, line, why, list }, notes) {
+  const told = notes.map(splitNote);
+  const more = notes.length > 1 || told.some(({ rest }) => rest);
+  box.hidden = !notes.length;
+  setText(line, told.map(({ first }) => first).join(" "));
+  why.hidden = !more;
+  box.classList.toggle("lada-notes-short", !more);
+  if (!more) box.open = false;
+  refill(list, notes, () => more ? notes.map(withCode) : []);
+}
+
 // lada_explore/views/base/plot_fit.js
 var PANEL_PX = 250;
 var TIGHT_PX = 170;
@@ -464,17 +492,19 @@ var CONFIG = {
 };
 function build(el) {
   const root = viewRoot(el, "lada-plot");
+  const line = notesLine("Notes on this chart");
+  line.box.classList.add("lada-plot-notes");
   const parts = {
     root,
     error: announced("lada-plot-error", "alert"),
-    notes: make("ul", "lada-plot-notes"),
+    notes: line.box,
+    line,
     /** @type {PlotElement} */
     chart: make("div", "lada-plot-chart"),
     message: make("p", "lada-plot-message"),
     caption: make("p", "lada-plot-caption"),
     probe: make("span")
   };
-  parts.notes.setAttribute("aria-label", "Notes on this chart");
   parts.chart.setAttribute("role", "group");
   parts.probe.hidden = true;
   root.append(parts.error, parts.notes, parts.chart, parts.message, parts.caption, parts.probe);
@@ -490,9 +520,8 @@ function writeTexts(parts, spec, message) {
   showText(parts.error, spec.error ?? "");
   showText(parts.message, message);
   showText(parts.caption, spec.caption ?? "");
-  parts.notes.replaceChildren(...(spec.notes ?? []).map(withCode));
+  showNotes(parts.line, spec.notes ?? []);
   parts.chart.setAttribute("aria-label", spec.label || "Chart");
-  parts.notes.hidden = !parts.notes.childElementCount;
   parts.chart.hidden = !spec.figure;
 }
 function initialize(model) {
@@ -693,139 +722,6 @@ var Chart = class {
   }
 };
 
-// lada_explore/views/base/key_list.js
-function keyCap(key) {
-  const cap = make("span", "lada-key");
-  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
-  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
-  return cap;
-}
-function keyList(root, title, lines, intro) {
-  const dialog = make("dialog", "lada-keys");
-  dialog.setAttribute("aria-label", `Keys: ${title}`);
-  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
-  const list = make("dl", "lada-keys-list");
-  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
-  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
-  dialog.addEventListener("keydown", ({ key }) => {
-    if (key === "?") dialog.close();
-  });
-  dialog.addEventListener("click", ({ target }) => {
-    if (target === dialog) dialog.close();
-  });
-  root.append(dialog);
-  const open2 = () => {
-    const shown = lines();
-    refill(
-      list,
-      shown,
-      () => shown.flatMap(([keys, does]) => {
-        const caps = make("dt");
-        caps.append(...[keys].flat().map(keyCap));
-        return [caps, make("dd", "", does)];
-      })
-    );
-    if (!dialog.open) dialog.showModal();
-  };
-  return { open: open2 };
-}
-
-// lada_explore/views/base/view_keys.js
-var EVERYWHERE = [
-  [["Tab", "Shift+Tab"], "the next control, the one before"],
-  [["Enter", "Space"], "press the button that has the focus"],
-  ["?", "this list, for the view that has the focus"]
-];
-var VIEWS = [
-  {
-    selector: ".lada-tabs",
-    title: "tabs",
-    lines: [
-      [["←", "→"], "the tab before, the next one"],
-      [["Home", "End"], "the first tab, the last one"]
-    ]
-  },
-  {
-    selector: ".lada-slider",
-    title: "cycle slider",
-    lines: [
-      [["←", "→"], "the cycle before, the next one, on the slider"],
-      [["Home", "End"], "the first cycle, the last one"]
-    ]
-  },
-  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
-  {
-    selector: ".lada-map",
-    title: "map",
-    lines: [
-      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
-      ["Enter", "choose the image, and its pair if it has one"]
-    ]
-  },
-  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
-  {
-    selector: ".lada-why",
-    title: "why not this one?",
-    lines: [
-      ["↓", "from the field to the images that were found"],
-      [["↑", "↓"], "the image before, the next one"]
-    ]
-  },
-  {
-    selector: ".lada-playground",
-    title: "playground",
-    lines: [
-      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
-      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
-      ["Enter", "while points are drawn: put points at the cross"]
-    ]
-  },
-  {
-    selector: ".lada-question",
-    title: "question",
-    lines: [
-      [["↑", "↓"], "the choice before, the next one"],
-      ["Enter", "in the field of a number: check it"]
-    ]
-  },
-  {
-    selector: ".lada-check",
-    title: "labels to look at again",
-    lines: [[["↑", "↓"], "another class, in the list of classes"]]
-  },
-  { selector: ".lada-compare", title: "A or B", lines: [] },
-  { selector: ".lada-ledger", title: "score ledger", lines: [] },
-  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
-  { selector: ".lada-what-if", title: "what if", lines: [] },
-  { selector: ".lada-gallery", title: "queried images", lines: [] },
-  { selector: ".lada-plot", title: "chart", lines: [] }
-];
-var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
-var lists = /* @__PURE__ */ new WeakMap();
-function showKeys(root) {
-  const keys = keysOfView(root);
-  if (!keys) return;
-  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
-  lists.set(root, list);
-  list.open();
-}
-function listenForKeys(el) {
-  const open2 = (event) => {
-    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
-    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
-    const root = target.closest(".lada-view");
-    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    showKeys(root);
-  };
-  el.addEventListener("keydown", open2, true);
-  return () => el.removeEventListener("keydown", open2, true);
-}
-function takesText(target) {
-  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
-}
-
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 var ENDED = "The kernel has ended: start it again and run this cell.";
@@ -973,13 +869,11 @@ function withKernel({ initialize: initialize2, render: render4 }, { says = true 
       model.on("change:renewed", renew);
       renew();
       const close = render4({ ...given, model: guardedModel(model, kernel) });
-      const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
         switchOn();
-        deaf();
         close?.();
       };
     }
@@ -2712,6 +2606,7 @@ function termNames({ counted, sampled }, tau) {
   const value = `◆ V at τ* = ${tau}${sampled ? ", exact" : ""}`;
   return counted ? { score: "score of the pair", value } : { score: "score of the pair, A(1) + A(0)", value: `${value}, not counted` };
 }
+var tauText = (tau) => fixed(tau, tau < 0.1 ? 3 : 2);
 var MIN_SHOWN = 0.01;
 function factRows(pair) {
   const { table, images, terms, unit, tau_max: tauMax } = pair;
@@ -2720,13 +2615,13 @@ function factRows(pair) {
   const [star, best] = [tau.length - 2, tau.length - 1];
   const [ownScore, otherScore, ahead] = terms;
   const limit = Number(Math.max(tauMax, tau[star]).toPrecision(3));
-  const names = termNames(pair, fixed(tau[star], 3));
-  const row = (what, amount) => [what, `${fixed(amount, 3)} ${unit}`];
+  const names = termNames(pair, tauText(tau[star]));
+  const row = (what, amount) => [what, fixed(amount, 3)];
   const themselves = [row(`A(1), id ${own.id} itself`, ownScore), row(`+ A(0), id ${other.id} itself`, otherScore)];
-  const score = row(`= ${names.score}`, ownScore + otherScore + ahead);
-  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", fixed(tau[star], 3)]];
+  const score = [`= ${names.score}`, `${fixed(ownScore + otherScore + ahead, 3)} ${unit}`];
+  if (pair.drawn) return [...themselves, score, ["τ, the same for every pair", tauText(tau[star])]];
   const added = pair.sampled ? "V in the score, mean of random draws" : names.value;
-  const at = `▲ V at τ = ${fixed(tau[best], 3)}, the best up to ${limit}`;
+  const at = `▲ V at τ = ${tauText(tau[best])}, the best up to ${limit}`;
   return [
     ...themselves,
     ...pair.counted ? [row(`+ ${added}`, ahead)] : [],
@@ -2734,7 +2629,7 @@ function factRows(pair) {
     ...pair.counted && !pair.sampled ? [] : [row(names.value, value[star])],
     ...regret < MIN_SHOWN ? [
       /** @type {[string, string]} */
-      [`${at}, is more by`, `less than ${MIN_SHOWN} ${unit}`]
+      [`${at}, is more by`, `less than ${MIN_SHOWN}`]
     ] : [row(at, value[best]), row("regret, best minus τ*", regret)]
   ];
 }
@@ -2798,14 +2693,14 @@ function buildPath(on) {
 function buildTau(on) {
   const value = chart("Look-ahead value against τ");
   const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.setTau(Number(tau.value)));
-  const tauText = make("output", "lada-mix-readout");
+  const tauText2 = make("output", "lada-mix-readout");
   const star = button("τ*", "The τ this pair was given", () => on.setTauFromEnd(2));
   const best = button("best τ", "The best τ for this pair in the range searched", () => on.setTauFromEnd(1));
   const facts = make("dl", "lada-mix-facts");
   const side = make("div", "lada-mix-tau");
-  const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText)];
+  const controls = [inBox("lada-mix-slide", tau), inBox("lada-mix-foot", star, best, tauText2)];
   side.append(value, ...controls, facts);
-  return { side, value, tau, tauText, star, best, facts, controls };
+  return { side, value, tau, tauText: tauText2, star, best, facts, controls };
 }
 function chart(label) {
   return shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
@@ -2948,7 +2843,7 @@ var PairMixer = class {
     moveClasses(plots.classes, pair, lam);
     if (plots.curves) moveLam(plots.curves.profile, lam, value);
     const words = plots.curves ? `: A = ${fixed(value, 3)} ${pair.unit}` : "";
-    say(parts.lam, parts.lamText, `λ ${fixed(lam)}${words}`);
+    say(parts.lam, parts.lamText, `λ = ${fixed(lam)}${words}`);
   }
   showTau() {
     const { parts, pair, plots, tauAt } = this;
@@ -2957,7 +2852,7 @@ var PairMixer = class {
     const count = tau.length - 2;
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
-    say(parts.tau, parts.tauText, `τ ${fixed(tau[tauAt], 3)}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
+    say(parts.tau, parts.tauText, `τ = ${tauText(tau[tauAt])}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
     parts.star.setAttribute("aria-pressed", String(tauAt === count));
     parts.best.setAttribute("aria-pressed", String(tauAt === count + 1));
   }
@@ -3286,6 +3181,62 @@ var Model = class {
   }
 };
 
+// lada_explore/views/base/key_list.js
+var CONTROLS2 = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"]
+];
+var LISTS = ["?", "this list"];
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open2 = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open: open2 };
+}
+function listKeys(root, title, lines) {
+  const list = keyList(root, title, () => [...lines, LISTS]);
+  root.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || takesText(target)) return;
+    event.preventDefault();
+    list.open();
+  });
+  return list;
+}
+function takesText(target) {
+  const typed = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select";
+  return target instanceof Element && target.matches(typed);
+}
+
 // lada_explore/views/question/question.js
 function buildChoices(choices, on) {
   const name = groupName();
@@ -3311,6 +3262,8 @@ function buildNumber(unit, on) {
   row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
   return { box: row, given: () => number.value.trim() };
 }
+var CHOICE_KEYS = [[["↑", "↓"], "the choice before, the next one"]];
+var NUMBER_KEYS = [["Enter", "check the number that was typed"]];
 function build4(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
   const check = button("Check", "", on.check, "lada-q-button");
@@ -3322,6 +3275,8 @@ function build4(el, state, on) {
   const row = make("div", "lada-q-row");
   row.append(check, reveal);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  const own = state.choices.length ? CHOICE_KEYS : NUMBER_KEYS;
+  listKeys(root, "question", [...own, ...CONTROLS2]);
   return { root, check, reveal, verdict, why, error, given };
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
