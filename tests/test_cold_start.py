@@ -60,7 +60,7 @@ def test_of_many_classes_the_sentence_says_how_many_are_looked_for():
         query=by_hand(OpenQuery, labels={}, is_unfinished_seed_round=True, wanted=dict.fromkeys(range(39), 2)),
     )
     assert task._seed_sentence("10 images", names) == (
-        "The start asks about 10 images and still looks for 78 images of 39 classes."
+        "The start asks about 10 images. Still needed: 78 images of 39 classes."
     )
 
 
@@ -69,7 +69,7 @@ def test_it_asks_ten_images_at_a_time_until_every_class_was_found_twice(session)
     sheet = session.labelling.sheet()
     assert (sheet.kind, sheet.model_cycle, dict(sheet.wanted)) == ("initial", -1, {0: 2, 1: 2, 2: 2})
     assert [image.id for image in sheet.images] == order[:10]
-    assert sheet.sentence == ("The start asks about 10 images and still looks for 2 of disc, 2 of square, 2 of star.")
+    assert sheet.sentence == "The start asks about 10 images. Still needed: disc x2, square x2, star x2."
     # Class 0 alone in the first batch, so that the second one is needed.
     session.submit(dict.fromkeys(order[:9], 0))
     assert session.open_query.tolist() == order[9:10]

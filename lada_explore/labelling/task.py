@@ -11,7 +11,7 @@ from lada_explore.config import RunConfig
 from lada_explore.errors import TooLateError
 from lada_explore.labelling.open_query import OpenQuery, open_query, ranked_rows
 from lada_explore.labelling.protocol import QueryKind
-from lada_explore.records import CycleRecords, IntArray, RunPosition, SelectRule, Stage, cycle_name, stage_of_cycle
+from lada_explore.records import STAGE_NAMES, CycleRecords, IntArray, RunPosition, SelectRule, Stage, cycle_name
 from lada_explore.store.journal_entry import AHEAD
 from lada_explore.store.label_state import LabelState
 
@@ -25,15 +25,11 @@ _KIND_OF = {
     SelectRule.SET: QueryKind.SINGLES,
 }
 
-_CHOOSES = "it chooses the next images"
-_PURPOSE = {
-    Stage.SUBSAMPLE: _CHOOSES,
-    Stage.SCORE: _CHOOSES,
-    Stage.LOOK_AHEAD: _CHOOSES,
-    Stage.SELECT: _CHOOSES,
-    Stage.QUERY: "it has its labels answered",
-    Stage.TRAIN: "it learns from the answers",
-    Stage.EVALUATE: "it tests what it has learned",
+_WORK = {
+    **dict.fromkeys((Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT), "choosing the next images"),
+    Stage.QUERY: "having its labels answered",
+    Stage.TRAIN: "learning from the answers",
+    Stage.EVALUATE: "testing what it has learned",
 }
 """What a stage does, in the terms of a person who waits to be asked."""
 
@@ -56,6 +52,7 @@ class LabelTask:
         query: the images.
         ranking: records of the cycle that scored and ranked the images; None without a ranking.
         stage: stage that runs now or comes next.
+        running: whether the stage runs now.
     """
 
     kind: QueryKind
@@ -63,6 +60,7 @@ class LabelTask:
     query: OpenQuery
     ranking: CycleRecords | None
     stage: Stage | None
+    running: bool = False
 
     @property
     def note(self) -> str:
@@ -99,8 +97,8 @@ class LabelTask:
         if self.kind is QueryKind.NONE:
             if self.stage is None:
                 return "Nothing is asked: the run is complete."
-            where = stage_of_cycle(self.stage, self.cycle)
-            return f"Nothing is asked now. The run has come to {where}: {_PURPOSE[self.stage]}."
+            work = f"{_WORK[self.stage]} ({STAGE_NAMES[self.stage]}, {cycle_name(self.cycle)})"
+            return f"Nothing is asked now{': the run is' if self.running else '. The next step of the run is'} {work}."
         n = len(self.query.ids)
         images = "1 image" if n == 1 else f"{n} images"
         if self.kind is QueryKind.AHEAD:
@@ -121,10 +119,10 @@ class LabelTask:
             return f"The start has what it needs: {images} with a label{given}."
         wanted = self.query.wanted
         if wanted:
-            looked_for = ", ".join(f"{n} of {class_names[label]}" for label, n in wanted.items())
+            needed = ", ".join(f"{class_names[label]} x{n}" for label, n in wanted.items())
             if len(wanted) > MAX_NAMED:
-                looked_for = f"{sum(wanted.values()):,} images of {len(wanted):,} classes"
-            return f"The start asks about {images} and still looks for {looked_for}."
+                needed = f"{sum(wanted.values()):,} images of {len(wanted):,} classes"
+            return f"The start asks about {images}. Still needed: {needed}."
         return f"The start asks about {images}: training needs labels of at least 2 classes."
 
 
@@ -152,7 +150,9 @@ def current_task(
         query = open_query(last, label_state, config, n_classes)
         kind = _KIND_OF[last.select.rule]
         return LabelTask(kind=kind, cycle=last.cycle, query=query, ranking=last, stage=stage)
-    nothing = LabelTask(kind=QueryKind.NONE, cycle=now.cycle, query=_NOTHING, ranking=None, stage=stage)
+    nothing = LabelTask(
+        kind=QueryKind.NONE, cycle=now.cycle, query=_NOTHING, ranking=None, stage=stage, running=now.running
+    )
     ranking = _last_ranking(history)
     if stage is None or ranking is None or not asks_a_person:
         return nothing

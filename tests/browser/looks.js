@@ -1,7 +1,8 @@
 // Measures the texts that a page draws; see looks.py.
 (selector) => {
   const SLACK = 1.5; // px: a box of text is a little larger than its letters
-  const SIDEWAYS = ".lada-strip .lada-queries, .lada-tabs-pages, .lada-tabs-parts"; // rows that go on to the side
+  // Rows that go on to the side.
+  const SIDEWAYS = ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts";
   const found = [];
   const name = (text) => JSON.stringify(text.trim().replace(/\s+/g, " ").slice(0, 40));
   const apart = (a, b) =>

@@ -18,7 +18,7 @@ SIZES = """() => {
     return {
         head: heightOf(".lada-explorer-head"), main: heightOf(".lada-main"), all: heightOf(".lada-explorer"),
         window: document.querySelector(".jp-WindowedPanel-outer").clientHeight,
-        range: Math.round(document.querySelector(".lada-range").getBoundingClientRect().width),
+        range: Math.round(document.querySelector(".lada-slider .lada-range").getBoundingClientRect().width),
     };
 }"""
 SCROLLED = """async (by) => {
@@ -180,7 +180,7 @@ def test_it_opens_in_a_tab_of_its_own_that_shows_what_the_cell_shows(pages, shot
     page, own = notebook.page, ".jupyterlab-sidecar .lada-explorer"
     page.wait_for_selector(own)
     assert page.get_by_text("The explorer is in a tab beside this notebook.").is_visible()
-    page.locator(f"{own} .lada-range").focus()
+    page.locator(f"{own} .lada-slider .lada-range").focus()
     page.keyboard.press("Home")
     page.wait_for_selector(".jp-Notebook .lada-slider[data-cycle='0']", state="attached")
     page.locator(f"{own} .lada-tab", has_text="Learning").click()

@@ -171,7 +171,7 @@ def test_in_the_explorer_forty_classes_can_be_read_and_answered_at_every_width(p
     page = notebook.page
     page.wait_for_selector(".lada-lab-figure canvas[data-painted]")
     assert page.locator(".lada-lab-sentence").inner_text() == (
-        "The start asks about 10 images and still looks for 40 images of 40 classes."
+        "The start asks about 10 images. Still needed: 40 images of 40 classes."
     )
     for width in (1280, 900, 390):
         page.set_viewport_size({"width": width, "height": 1000})

@@ -155,11 +155,13 @@ def test_bold_is_answered_or_true_and_grey_is_what_the_model_guesses(demo):
     for where in (".lada-map-detail", ".lada-mix-figure", ".lada-card"):
         assert look_of(demo, f"{where} .lada-known") == ["600", False]
         assert look_of(demo, f"{where} .lada-guess") == ["400", True]
+    tab(demo, "Scores", "Score ledger")
+    until_shown(demo, ".lada-led-words .lada-known", "Shirt + Sandal")
+    assert texts(demo, ".lada-led-words .lada-known")[1] == "Shirt + Sandal"
+    assert texts(demo, ".lada-led-words .lada-guess")[1] == "guess: T-shirt/top + Sneaker"
     tab(demo, "Scores", "Another rule")
     demo.page.get_by_label("No look-ahead: pairs by their own scores").check()
     demo.page.wait_for_selector(".lada-what-if[data-rule='own']")
-    assert texts(demo, ".lada-led-words .lada-known")[1] == "Shirt + Sandal"
-    assert texts(demo, ".lada-led-words .lada-guess")[1] == "guess: T-shirt/top + Sneaker"
     swapped = demo.page.locator(".lada-wi-image")
     assert swapped.count() > 0
     assert all(text.startswith("guess: ") for text in texts(demo, ".lada-wi-image .lada-guess"))

@@ -87,7 +87,7 @@ class TestSheet:
         assert (sheet.kind, sheet.images) == ("none", ())
         assert (
             sheet.sentence
-            == "Nothing is asked now. The run has come to Train of the start: it learns from the answers."
+            == "Nothing is asked now. The next step of the run is learning from the answers (Train, the start)."
         )
         session.close()
 

@@ -6,14 +6,6 @@ import { button, KEY_EVENTS, make, refill } from "./page.js";
 
 /** @typedef {{ open: () => void }} KeyList */
 
-/** What the browser's own controls take. @type {KeyLine[]} */
-export const CONTROLS = [
-  [["Tab", "Shift+Tab"], "the next control, the one before"],
-  [["Enter", "Space"], "press the button that has the focus"],
-];
-/** @type {KeyLine} */
-const LISTS = ["?", "this list"];
-
 /**
  * A key as it stands on a keyboard: what stands between "+" are keys that are held together.
  *
@@ -65,37 +57,12 @@ export function keyList(root, title, lines, intro) {
 }
 
 /**
- * Opens the list of a view's keys when "?" is pressed in the view, other than in a field that takes text.
- *
- * @param {HTMLElement} root of the view
- * @param {string} title what the view is
- * @param {KeyLine[]} lines
- * @returns {KeyList}
- */
-export function listKeys(root, title, lines) {
-  const list = keyList(root, title, () => [...lines, LISTS]);
-  root.addEventListener("keydown", (event) => {
-    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
-    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || takesText(target)) return;
-    event.preventDefault();
-    list.open();
-  });
-  return list;
-}
-
-/** @param {EventTarget | null} target */
-function takesText(target) {
-  const typed = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select";
-  return target instanceof Element && target.matches(typed);
-}
-
-/**
  * A button that opens the list, for who has no keyboard or does not know the key.
  *
- * @param {KeyList} list
+ * @param {() => void} open
  */
-export function keysButton(list, className = "lada-button") {
-  const made = button("?", "The keys of this view (key ?)", () => list.open(), `${className} lada-keys-button`);
+export function keysButton(open, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
   made.setAttribute("aria-label", "Keys of this view");
   made.setAttribute("aria-keyshortcuts", "?");
   return made;

@@ -82,6 +82,145 @@ function usable(root, element) {
   return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
 }
 
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+function keysButton(open, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
+
+// lada_explore/views/base/view_keys.js
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"]
+    ]
+  },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] }
+];
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+function listenForKeys(el) {
+  const open = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 var ENDED = "The kernel has ended: start it again and run this cell.";
@@ -229,11 +368,13 @@ function withKernel({ initialize, render: render2 }, { says = true } = {}) {
       model.on("change:renewed", renew);
       renew();
       const close = render2({ ...given, model: guardedModel(model, kernel) });
+      const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
         switchOn();
+        deaf();
         close?.();
       };
     }
@@ -402,7 +543,11 @@ function tabList(list, className, choose) {
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
   const [pages, parts] = [make("div", "lada-tabs-pages"), make("div", "lada-tabs-parts")];
-  root.append(pages, parts);
+  root.append(
+    pages,
+    parts,
+    keysButton(() => showKeys(root))
+  );
   const put = (name, value) => {
     model.set(name, value);
     model.save_changes();

@@ -1,10 +1,10 @@
 // Labels to look at again: layout and input; the kernel changes the labels and says what that means.
 
 import { withKernel } from "../base/kernel.js";
-import { CONTROLS, keysButton, listKeys } from "../base/key_list.js";
+import { keysButton } from "../base/key_list.js";
 import { announced, button, fillSelect, focusedIn, make, showText, viewRoot } from "../base/page.js";
+import { showKeys } from "../base/view_keys.js";
 
-/** @import { KeyLine } from "../base/key_list.js" */
 /** @import { Given } from "../base/kernel.js" */
 
 /**
@@ -20,9 +20,6 @@ import { announced, button, fillSelect, focusedIn, make, showText, viewRoot } fr
  * @property {number} now its label
  * @property {boolean} kept
  */
-
-/** @type {KeyLine[]} */
-const CHECK_KEYS = [...CONTROLS, [["↑", "↓"], "another class, in the list of classes"]];
 
 /** @typedef {{ title: string, classes: string[], rows: Doubt[], says: string, error: string, revision: number }} State */
 
@@ -106,7 +103,10 @@ function render({ model, el }) {
   const error = announced("lada-check-error", "alert");
   const list = make("ol", "lada-check-list");
   const head = make("div", "lada-check-head");
-  head.append(title, keysButton(listKeys(root, "labels to look at again", CHECK_KEYS)));
+  head.append(
+    title,
+    keysButton(() => showKeys(root)),
+  );
   root.append(head, list, says, error);
   const on = {
     keep: (/** @type {number} */ id) => model.send({ type: "keep", id }),

@@ -12,17 +12,19 @@ const SCROLLS = ".jp-WindowedPanel-outer, .jp-Notebook"; // in which JupyterLab 
  * @returns {() => void} ends that
  */
 export function watchRoom(root) {
-  const shows = root.closest(SCROLLS);
+  /** @type {Element | null} */
+  let shows = null;
   const tell = () => {
+    const found = root.closest(SCROLLS); // null before the view is in the page
+    if (found && found !== shows) seen.observe(found);
+    shows = found;
     const height = shows?.clientHeight || window.innerHeight;
     const stacked = root.clientWidth > 0 && root.clientWidth < STACKED;
     root.style.setProperty("--room", stacked ? "none" : `${Math.max(LEAST, height - MARGIN)}px`);
   };
   const seen = new ResizeObserver(tell);
-  seen.observe(root);
-  if (shows) seen.observe(shows);
+  seen.observe(root); // told of when it comes into the page, too
   window.addEventListener("resize", tell);
-  tell();
   return () => {
     seen.disconnect();
     window.removeEventListener("resize", tell);

@@ -1,10 +1,8 @@
 // A question: layout and input only; the kernel knows what is right, and tells it after an answer.
 
 import { withKernel } from "../base/kernel.js";
-import { CONTROLS, listKeys } from "../base/key_list.js";
 import { announced, button, groupName, make, showText, viewRoot } from "../base/page.js";
 
-/** @import { KeyLine } from "../base/key_list.js" */
 /** @import { Given } from "../base/kernel.js" */
 
 /**
@@ -60,11 +58,6 @@ function buildNumber(unit, on) {
   return { box: row, given: () => number.value.trim() };
 }
 
-/** @type {KeyLine[]} */
-const CHOICE_KEYS = [[["↑", "↓"], "the choice before, the next one"]];
-/** @type {KeyLine[]} */
-const NUMBER_KEYS = [["Enter", "check the number that was typed"]];
-
 /**
  * @param {HTMLElement} el
  * @param {QuestionState} state
@@ -81,8 +74,6 @@ function build(el, state, on) {
   const row = make("div", "lada-q-row");
   row.append(check, reveal);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  const own = state.choices.length ? CHOICE_KEYS : NUMBER_KEYS;
-  listKeys(root, "question", [...own, ...CONTROLS]);
   return { root, check, reveal, verdict, why, error, given };
 }
 

@@ -1,7 +1,9 @@
 // A row of tabs, and beside it the parts of the page that is shown: arrow keys, Home and End move between them.
 
 import { withKernel } from "../base/kernel.js";
+import { keysButton } from "../base/key_list.js";
 import { button, make, refill, setAttributes, viewRoot } from "../base/page.js";
+import { showKeys } from "../base/view_keys.js";
 import { fitToWindow } from "../explorer/window.js";
 
 /** @import { Given } from "../base/kernel.js" */
@@ -76,7 +78,11 @@ function tabList(list, className, choose) {
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
   const [pages, parts] = [make("div", "lada-tabs-pages"), make("div", "lada-tabs-parts")];
-  root.append(pages, parts);
+  root.append(
+    pages,
+    parts,
+    keysButton(() => showKeys(root)),
+  );
   const put = (/** @type {keyof Tabs & string} */ name, /** @type {any} */ value) => {
     model.set(name, value);
     model.save_changes();

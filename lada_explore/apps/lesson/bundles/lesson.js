@@ -722,6 +722,139 @@ var Chart = class {
   }
 };
 
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open2 = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.flatMap(([keys, does]) => {
+        const caps = make("dt");
+        caps.append(...[keys].flat().map(keyCap));
+        return [caps, make("dd", "", does)];
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open: open2 };
+}
+
+// lada_explore/views/base/view_keys.js
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"]
+    ]
+  },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] }
+];
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+function listenForKeys(el) {
+  const open2 = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open2, true);
+  return () => el.removeEventListener("keydown", open2, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
 // lada_explore/views/base/kernel.js
 var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 var ENDED = "The kernel has ended: start it again and run this cell.";
@@ -869,11 +1002,13 @@ function withKernel({ initialize: initialize2, render: render4 }, { says = true 
       model.on("change:renewed", renew);
       renew();
       const close = render4({ ...given, model: guardedModel(model, kernel) });
+      const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {
         model.off("change:renewed", renew);
         kernel.stop();
         switchOn();
+        deaf();
         close?.();
       };
     }
@@ -3181,62 +3316,6 @@ var Model = class {
   }
 };
 
-// lada_explore/views/base/key_list.js
-var CONTROLS2 = [
-  [["Tab", "Shift+Tab"], "the next control, the one before"],
-  [["Enter", "Space"], "press the button that has the focus"]
-];
-var LISTS = ["?", "this list"];
-function keyCap(key) {
-  const cap = make("span", "lada-key");
-  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
-  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
-  return cap;
-}
-function keyList(root, title, lines, intro) {
-  const dialog = make("dialog", "lada-keys");
-  dialog.setAttribute("aria-label", `Keys: ${title}`);
-  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
-  const list = make("dl", "lada-keys-list");
-  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
-  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
-  dialog.addEventListener("keydown", ({ key }) => {
-    if (key === "?") dialog.close();
-  });
-  dialog.addEventListener("click", ({ target }) => {
-    if (target === dialog) dialog.close();
-  });
-  root.append(dialog);
-  const open2 = () => {
-    const shown = lines();
-    refill(
-      list,
-      shown,
-      () => shown.flatMap(([keys, does]) => {
-        const caps = make("dt");
-        caps.append(...[keys].flat().map(keyCap));
-        return [caps, make("dd", "", does)];
-      })
-    );
-    if (!dialog.open) dialog.showModal();
-  };
-  return { open: open2 };
-}
-function listKeys(root, title, lines) {
-  const list = keyList(root, title, () => [...lines, LISTS]);
-  root.addEventListener("keydown", (event) => {
-    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
-    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || takesText(target)) return;
-    event.preventDefault();
-    list.open();
-  });
-  return list;
-}
-function takesText(target) {
-  const typed = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select";
-  return target instanceof Element && target.matches(typed);
-}
-
 // lada_explore/views/question/question.js
 function buildChoices(choices, on) {
   const name = groupName();
@@ -3262,8 +3341,6 @@ function buildNumber(unit, on) {
   row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
   return { box: row, given: () => number.value.trim() };
 }
-var CHOICE_KEYS = [[["↑", "↓"], "the choice before, the next one"]];
-var NUMBER_KEYS = [["Enter", "check the number that was typed"]];
 function build4(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
   const check = button("Check", "", on.check, "lada-q-button");
@@ -3275,8 +3352,6 @@ function build4(el, state, on) {
   const row = make("div", "lada-q-row");
   row.append(check, reveal);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  const own = state.choices.length ? CHOICE_KEYS : NUMBER_KEYS;
-  listKeys(root, "question", [...own, ...CONTROLS2]);
   return { root, check, reveal, verdict, why, error, given };
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };

@@ -1,0 +1,130 @@
+// Which keys each view has, and the list of them that "?" opens in the view that has the focus.
+
+import { keyList } from "./key_list.js";
+
+/** @import { KeyLine, KeyList } from "./key_list.js" */
+
+/** @typedef {{ selector: string, title: string, lines: KeyLine[] }} ViewKeys a view, by its outermost element */
+
+/** @type {KeyLine[]} what the browser's own controls take, and this list */
+const EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"],
+];
+
+/** @type {ViewKeys[]} */
+export const VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"],
+    ],
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"],
+    ],
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"],
+    ],
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"],
+    ],
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"],
+    ],
+  },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"],
+    ],
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]],
+  },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] },
+];
+
+/**
+ * The keys of a view; none of one that has a list of its own.
+ *
+ * @param {Element} root
+ */
+const keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+
+/** @type {WeakMap<HTMLElement, KeyList>} a list is made when it is first opened, as most never are */
+const lists = new WeakMap();
+
+/**
+ * Opens the list of the keys of a view.
+ *
+ * @param {HTMLElement} root
+ */
+export function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+
+/**
+ * Opens the list of the keys of a view when "?" is pressed in it, other than in a field that takes text.
+ *
+ * @param {HTMLElement} el in which the view is, or will be
+ * @returns {() => void} ends that
+ */
+export function listenForKeys(el) {
+  const open = (/** @type {KeyboardEvent} */ event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    /** @type {HTMLElement | null} */
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  // Before the view itself, whose outermost element lets no plain key out.
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+
+/** @param {Element} target */
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}

@@ -1,0 +1,66 @@
+"""A question mark lists the keys of the view that has the focus."""
+
+from __future__ import annotations
+
+import pytest
+from bare import show_view
+
+from lada_explore.views.question.question import Question
+from lada_explore.views.tab_bar.tab_bar import TabBar
+
+TABS = {"titles": ["Map", "Scores"], "parts": [[], []], "shown": 0, "part": [0, 0]}
+NUMBER = {
+    "revision": 1,
+    "text": "How many bits?",
+    "choices": [],
+    "unit": "bits",
+    "verdict": "",
+    "says": "",
+    "why": "",
+    "tries": 0,
+    "error": "",
+}
+
+
+@pytest.fixture
+def page(blank):
+    page, troubles = blank
+    yield page
+    assert troubles == []
+
+
+def listed(page) -> dict[str, str]:
+    """What the open list says, by what a key does."""
+    keys = page.locator("dialog[open]")
+    keys.wait_for()
+    return dict(zip(keys.locator("dd").all_inner_texts(), keys.locator("dt").all_inner_texts(), strict=True))
+
+
+def test_it_opens_by_key_and_by_button_and_gives_the_focus_back(page):
+    show_view(page, TabBar, TABS)
+    first = page.get_by_role("tab", name="Map")
+    first.focus()
+    page.keyboard.press("?")
+    assert listed(page)["the tab before, the next one"].split() == ["←", "→"]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => model.get('shown')") == 0
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert first.evaluate("(tab) => tab === document.activeElement")
+    page.get_by_role("button", name="Keys of this view").click()
+    assert "this list, for the view that has the focus" in listed(page)
+    page.get_by_role("button", name="Close").click()
+    assert page.locator("dialog[open]").count() == 0
+
+
+def test_in_a_field_it_is_a_character_like_any_other(page):
+    show_view(page, Question, {"state": NUMBER})
+    field = page.get_by_label("Your answer, a number")
+    field.focus()
+    page.keyboard.press("?")
+    assert (field.input_value(), page.locator("dialog[open]").count()) == ("?", 0)
+    page.locator(".lada-question").focus()
+    page.keyboard.press("?")
+    assert listed(page)["in the field of a number: check it"] == "Enter"
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").count() == 0
