@@ -12,6 +12,7 @@ const LINE_PX = 15;
 const SMALLEST_PX = 40;
 const LONGEST_PX = 220; // of a name below an axis; the figure grows for it
 const NARROW_PX = 420; // here every second cycle has its number
+const NARROWEST_PX = 260; // and here every fourth
 
 /** @import { Annotation, AxisName, Layout, Span } from "./figure.js" */
 
@@ -212,7 +213,7 @@ function fitNames(layout, width, family) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
       if (letter === "x" && Number.isInteger(dtick) && width < NARROW_PX)
-        made[name] = { ...layout[name], ticklabelstep: 2, tickangle: 0 };
+        made[name] = { ...layout[name], ticklabelstep: width < NARROWEST_PX ? 4 : 2, tickangle: 0 };
       if (!ticktext) continue;
       const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
       made[name] = { ...layout[name], ticktext: ticktext.map((text) => cutTo(text, room, 12, family)) };

@@ -251,6 +251,7 @@ var LINE_PX = 15;
 var SMALLEST_PX = 40;
 var LONGEST_PX = 220;
 var NARROW_PX = 420;
+var NARROWEST_PX = 260;
 var LETTERS = (
   /** @type {const} */
   ["x", "y"]
@@ -356,7 +357,7 @@ function fitNames(layout, width, family) {
     for (const name of axesOf(layout, letter)) {
       const { ticktext, dtick } = layout[name];
       if (letter === "x" && Number.isInteger(dtick) && width < NARROW_PX)
-        made[name] = { ...layout[name], ticklabelstep: 2, tickangle: 0 };
+        made[name] = { ...layout[name], ticklabelstep: width < NARROWEST_PX ? 4 : 2, tickangle: 0 };
       if (!ticktext) continue;
       const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
       made[name] = { ...layout[name], ticktext: ticktext.map((text) => cutTo(text, room, 12, family)) };
