@@ -33,7 +33,8 @@ def listed(page) -> dict[str, str]:
     """What the open list says, by what a key does."""
     keys = page.locator("dialog[open]")
     keys.wait_for()
-    return dict(zip(keys.locator("dd").all_inner_texts(), keys.locator("dt").all_inner_texts(), strict=True))
+    shown = [text.strip() for text in keys.locator("dt").all_inner_texts()]
+    return dict(zip(keys.locator("dd").all_inner_texts(), shown, strict=True))
 
 
 def test_it_opens_by_key_and_by_button_and_gives_the_focus_back(page):

@@ -108,7 +108,8 @@ def test_a_question_mark_lists_the_keys_and_none_of_them_answers_meanwhile(opene
     page = opened(FakeLabellingService(4, "singles", class_names=["cat", "z", "dog"]))
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys: labeller")
-    listed = dict(zip(keys.locator("dd").all_inner_texts(), keys.locator("dt").all_inner_texts(), strict=True))
+    caps = [text.strip() for text in keys.locator("dt").all_inner_texts()]
+    listed = dict(zip(keys.locator("dd").all_inner_texts(), caps, strict=True))
     assert listed["undo your last action"] == "Alt+z"
     assert (listed["flag the image, or take the flag away"], listed["this list"]) == ("f", "?")
     assert "the others 1 to 9" in keys.locator(".lada-lab-help").inner_text()

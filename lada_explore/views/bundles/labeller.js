@@ -138,7 +138,9 @@ function keyList(root, title, lines, intro) {
   dialog.setAttribute("aria-label", `Keys: ${title}`);
   const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
   const list = make("dl", "lada-keys-list");
-  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
+  dialog.append(head, ...intro ? [intro] : [], list);
   for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
   dialog.addEventListener("keydown", ({ key }) => {
     if (key === "?") dialog.close();
@@ -152,10 +154,11 @@ function keyList(root, title, lines, intro) {
     refill(
       list,
       shown,
-      () => shown.flatMap(([keys, does]) => {
-        const caps = make("dt");
-        caps.append(...[keys].flat().map(keyCap));
-        return [caps, make("dd", "", does)];
+      () => shown.map(([keys, does]) => {
+        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+        line.append(caps, make("dd", "", does));
+        return line;
       })
     );
     if (!dialog.open) dialog.showModal();
@@ -1347,8 +1350,8 @@ function canvasFor(id, px, alt) {
 // lada_explore/views/labeller/images.js
 var PER_PAGE = 60;
 var STRIP = 15;
-var STRIP_PX = 48;
-var SHELF_PX = 88;
+var STRIP_PX = 42;
+var SHELF_PX = 72;
 var PARTNER_PX = 112;
 var ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 var SIGNS = { open: "○", saved: "✓", saving: "…", unsaved: "!", disputed: "≠", leaving: "…" };
@@ -2992,7 +2995,7 @@ function drawKeys(parts, classNames, view, keys) {
 // lada_explore/views/labeller/page.js
 var AHEAD = 12;
 var ROW = 420;
-var BELOW = 56;
+var BELOW = 52;
 var GRID_ROW = 640;
 var FITS = 2;
 var REFUSED_MS = 1e4;

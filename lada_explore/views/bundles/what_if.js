@@ -168,7 +168,9 @@ function keyList(root, title, lines, intro) {
   dialog.setAttribute("aria-label", `Keys: ${title}`);
   const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
   const list = make("dl", "lada-keys-list");
-  dialog.append(make("h2", "lada-keys-title", `Keys: ${title}`), ...intro ? [intro] : [], list, close);
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
+  dialog.append(head, ...intro ? [intro] : [], list);
   for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
   dialog.addEventListener("keydown", ({ key }) => {
     if (key === "?") dialog.close();
@@ -182,10 +184,11 @@ function keyList(root, title, lines, intro) {
     refill(
       list,
       shown,
-      () => shown.flatMap(([keys, does]) => {
-        const caps = make("dt");
-        caps.append(...[keys].flat().map(keyCap));
-        return [caps, make("dd", "", does)];
+      () => shown.map(([keys, does]) => {
+        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+        line.append(caps, make("dd", "", does));
+        return line;
       })
     );
     if (!dialog.open) dialog.showModal();

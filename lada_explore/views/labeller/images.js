@@ -15,8 +15,8 @@ import { canvasFor } from "./pictures.js";
 
 const PER_PAGE = 60; // images of a grid that are in the page at once
 const STRIP = 15; // images of the row below a single one
-const STRIP_PX = 48;
-const SHELF_PX = 88;
+const STRIP_PX = 42;
+const SHELF_PX = 72;
 const PARTNER_PX = 112;
 const ACCEPT = "Answer what the model guesses, for each image that is selected or for this one";
 /** @type {Record<Sign, string>} */
