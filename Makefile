@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick shots fuzz mutants bench lint types imports page javascript browser data format lock clean
+.PHONY: help env lab test quick shots fuzz mutants bench gpu lint types imports page javascript browser data format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -77,6 +77,15 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/loss_ranking.py --device cpu --json benchmarks/results/loss_ranking.json
 	.venv/bin/python benchmarks/stopping.py --device cpu --folder runs/stopping --json benchmarks/results/stopping.json
 	.venv/bin/python benchmarks/show.py
+
+# The paper's run goes on where it was stopped, in pieces of at most eight minutes; status 3 says that there is more.
+GPU_RESULTS := benchmarks/results/gpu
+gpu: env data ## on a machine with an NVIDIA GPU: its tests, its benchmarks and the paper's run, into benchmarks/results/gpu/
+	LADA_GPU_RESULTS=$(GPU_RESULTS) $(IN_VENV) pytest tests --ignore=tests/browser -m gpu
+	.venv/bin/python benchmarks/gpu.py --folder $(GPU_RESULTS)
+	@more=3; while [ $$more -eq 3 ]; do \
+		.venv/bin/python benchmarks/gpu_paper.py --json $(GPU_RESULTS)/paper.json; more=$$?; \
+	done; exit $$more
 
 lint: env ## check style
 	$(IN_VENV) ruff check .

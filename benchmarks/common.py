@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from lada_explore.config import ClassifierConfig, DataConfig, TrainingConfig
+from lada_explore.config import ClassifierConfig, DataConfig, Gpu, TrainingConfig
 from lada_explore.datasets import ImageData, load
 from lada_explore.datasets.device_images import DeviceImages
-from lada_explore.models import ResNet
+from lada_explore.models import ResNet, footprint
 from lada_explore.pool import Pool
 from lada_explore.runtime import Runtime, versions
 from lada_explore.stages.progress import no_tick
@@ -116,6 +116,12 @@ def labelled(data: ImageData, labels: int) -> Pool:
     return Pool(size=len(data.train)).with_labels(0, ids, targets.numpy()[ids])
 
 
+def chunk_of(start: Trained, runtime: Runtime) -> int:
+    """Images in one pass of SCORE."""
+    size = footprint(start.classifier, start.images.batch(start.pool.labelled_ids[:1]))
+    return runtime.chunk(size.largest, size.scoring)
+
+
 def matmul_rate(runtime: Runtime, size: int = 1024, rounds: int = 20) -> float:
     """FLOP/s of a float32 matrix product: what this machine gave in these minutes, shared hosts being slow at times."""
     a, b = torch.randn(2, size, size, device=runtime.device)
@@ -128,10 +134,11 @@ def conditions(runtime: Runtime) -> dict[str, Any]:
         "matmul_gflop_per_s": matmul_rate(runtime) / 1e9,
         "device": runtime.describe(),
         "precision": runtime.precision_name,
+        **({"gpu": runtime.gpu.value, "tf32": runtime.gpu is Gpu.FAST} if runtime.device.type == "cuda" else {}),
         "machine": platform.machine(),
         "cpu_capability": torch.backends.cpu.get_cpu_capability(),
         "threads": torch.get_num_threads(),
-        "versions": versions(),
+        "versions": versions(runtime.device),
     }
 
 

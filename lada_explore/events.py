@@ -33,12 +33,20 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageFinished:
-    """A stage is committed: its record is on disk."""
+    """A stage is committed: its record is on disk.
+
+    Attributes:
+        cycle, stage: which.
+        record: its record.
+        seconds: that computing it took, as the record has them.
+        storing_s: seconds that writing it took, weights included.
+    """
 
     cycle: int
     stage: Stage
     record: Record
     seconds: float
+    storing_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -10,7 +12,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from lada_explore.acquisition.protocol import Preparation
 from lada_explore.config import VaalConfig, VaalWeighting
 from lada_explore.models import Classifier, FeatureVae, Vae, discriminator, negative_elbo, released_loss, vae_of
-from lada_explore.records import IntArray
+
+DRAWN_AT_ONCE = 500
+"""Batches that are drawn and copied to the device at once, because a copy for each batch would make a GPU wait."""
 
 
 class Vaal:
@@ -77,20 +81,18 @@ class Vaal:
 
     def _train(self, context: Preparation) -> None:
         """Alternate steps of the autoencoder and of the discriminator (Sinha et al., Algorithm 1)."""
-        config, rng = self._config, np.random.default_rng(context.seed)
-        of_vae = torch.optim.Adam(self._vae.parameters(), lr=config.learning_rate)
-        of_discriminator = torch.optim.Adam(self._discriminator.parameters(), lr=config.learning_rate)
-
-        def batch(ids: IntArray) -> Tensor:
-            return context.images.batch(rng.choice(ids, size=min(config.batch_size, len(ids)), replace=False))
-
+        config = self._config
+        fused = True if context.runtime.device.type == "cuda" else None
+        of_vae = torch.optim.Adam(self._vae.parameters(), lr=config.learning_rate, fused=fused)
+        of_discriminator = torch.optim.Adam(self._discriminator.parameters(), lr=config.learning_rate, fused=fused)
+        batches = _drawn(context, config)
         for step in range(config.steps):
             for _ in range(config.vae_steps):
-                loss = self._vae_loss(batch(context.labelled_ids), batch(context.unlabelled_ids))
+                loss = self._vae_loss(*next(batches))
                 of_vae.zero_grad()
                 loss.backward()
                 of_vae.step()
-            loss = self._discriminator_loss(batch(context.labelled_ids), batch(context.unlabelled_ids))
+            loss = self._discriminator_loss(*next(batches))
             of_discriminator.zero_grad()
             loss.backward()
             of_discriminator.step()
@@ -120,3 +122,20 @@ class Vaal:
             logits = self._discriminator(code)
             losses.append(binary_cross_entropy_with_logits(logits, torch.full_like(logits, target)))
         return sum(losses, torch.zeros((), device=codes[0].device))
+
+
+def _drawn(context: Preparation, config: VaalConfig) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches of labelled and of unlabelled images, for each step of the autoencoder and of the discriminator."""
+    rng, left = np.random.default_rng(context.seed), config.steps * (config.vae_steps + 1)
+    both = context.labelled_ids, context.unlabelled_ids
+    while left:
+        n = min(DRAWN_AT_ONCE, left)
+        drawn = [
+            [rng.choice(ids, size=min(config.batch_size, len(ids)), replace=False) for ids in both] for _ in range(n)
+        ]
+        labelled, unlabelled = (
+            torch.from_numpy(np.stack(ids)).to(context.runtime.device) for ids in zip(*drawn, strict=True)
+        )
+        for one, other in zip(labelled, unlabelled, strict=True):
+            yield context.images.batch(one), context.images.batch(other)
+        left -= n

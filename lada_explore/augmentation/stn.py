@@ -153,7 +153,7 @@ def learn_theta(transformer: SpatialTransformer, context: LookingAhead) -> tuple
     thetas, losses, done = [], [], 0
     n_batches = config.epochs * -(-len(ids) // config.batch_size)
     for _ in range(config.epochs):
-        total = 0.0
+        total = torch.zeros((), dtype=torch.float64, device=next(transformer.parameters()).device)
         for rows in torch.randperm(len(ids), generator=generator).split(config.batch_size):
             optimiser.zero_grad()
             for part in rows.split(context.gradient_chunk):
@@ -161,11 +161,11 @@ def learn_theta(transformer: SpatialTransformer, context: LookingAhead) -> tuple
                 if not value.requires_grad:
                     raise _without_gradient(context.unit)
                 (-value / len(rows)).backward()
-                total -= value.item()
+                total -= value.detach()
             optimiser.step()
             done += 1
             context.tick(done, n_batches, "batches of transforms")
-        losses.append(total / len(ids))
+        losses.append(total.item() / len(ids))
         thetas.append(predict_theta(transformer, context))
     return thetas, np.array(losses, dtype=np.float32)
 

@@ -29,6 +29,18 @@ class Precision(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
+class Gpu(StrEnum):
+    """How a GPU computes; no effect on a CPU.
+
+    EXACT: float32 without TF32, by deterministic algorithms and in passes of fixed size, so that equal settings give
+    equal records on equal GPUs. FAST: TF32, by whichever algorithms and in as large passes as are fast; records of two
+    runs may differ in more than their last digits.
+    """
+
+    EXACT = "exact"
+    FAST = "fast"
+
+
 class Checkpoints(StrEnum):
     """Which weights a run keeps: those of ALL cycles, or of the LAST one only (45 MB a cycle at full width)."""
 

@@ -16,7 +16,7 @@ from lada_explore.config.acquisition_parts import BaldConfig, Ll4alConfig, VaalC
 from lada_explore.config.backbone import BackboneConfig
 from lada_explore.config.capabilities import AcquisitionCapabilities
 from lada_explore.config.catalogue import ACQUISITIONS, ESTIMATORS, POLICIES
-from lada_explore.config.choices import Checkpoints, Keep, Ll4alTraining, Precision, by_text, member_named
+from lada_explore.config.choices import Checkpoints, Gpu, Keep, Ll4alTraining, Precision, by_text, member_named
 from lada_explore.config.classifier import ClassifierConfig
 from lada_explore.config.head import HeadConfig
 from lada_explore.config.limits import MAX_SEED, at_most, one_of, shortened, unknown
@@ -45,6 +45,7 @@ class RunConfig:
         preset: name of the preset that the settings come from.
         checkpoints: which weights the run keeps.
         keep: images whose pixels and features the records keep.
+        gpu: whether a GPU computes exactly or fast; no effect on a CPU.
     """
 
     preset: str
@@ -63,6 +64,7 @@ class RunConfig:
     ll4al: Ll4alConfig = field(default_factory=Ll4alConfig)
     checkpoints: Annotated[Checkpoints, by_text("checkpoints", Checkpoints)] = Checkpoints.ALL
     keep: Annotated[Keep, by_text("keep", Keep)] = Keep.CANDIDATES
+    gpu: Annotated[Gpu, by_text("gpu", Gpu)] = Gpu.EXACT
 
     def __post_init__(self) -> None:
         budget, subset = self.schedule.budget, self.schedule.subset_size
@@ -91,6 +93,7 @@ class RunConfig:
             self.check_joint()
         object.__setattr__(self, "checkpoints", member_named("checkpoints", self.checkpoints, Checkpoints))
         object.__setattr__(self, "keep", member_named("keep", self.keep, Keep))
+        object.__setattr__(self, "gpu", member_named("gpu", self.gpu, Gpu))
 
     def check_gradient(self, acquisition: AcquisitionCapabilities) -> None:
         """Check what the policy learns by, given the capabilities of the acquisition.

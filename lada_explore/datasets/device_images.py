@@ -17,7 +17,7 @@ from lada_explore.records.thumbnails import thumbnails
 from lada_explore.runtime import Runtime, free_bytes
 
 DEVICE_SHARE = 0.5
-"""Share of a GPU's free memory that an image set may take; networks and hidden states need the rest."""
+"""Share of a GPU's free memory that an image set, or the hidden states of a cycle's pairs, may take."""
 
 MOVED_BYTES = 2**32
 """Largest set on disk that is copied to a GPU as a whole. A larger one would take long to read, and a run may never ask
@@ -118,5 +118,8 @@ def _moved(image_set: ImageSet, device: torch.device) -> Tensor | None:
 
 
 def room_on(device: torch.device) -> float:
-    """Largest size in bytes of an image set on this device; infinite on a CPU, where it is already in memory."""
+    """Largest size in bytes of an image set, or of the hidden states of pairs, on this device.
+
+    Infinite on a CPU, where they are in memory anyway.
+    """
     return DEVICE_SHARE * free_bytes(device) if device.type == "cuda" else float("inf")

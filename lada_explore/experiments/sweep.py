@@ -9,22 +9,20 @@ OUT/accuracy.md         both as tables, with the conditions
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from lada_explore.background.processes import end_with_parent
-from lada_explore.config import RunConfig
+from lada_explore.config import Precision, RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure
 from lada_explore.errors import ConfigError, LadaError
+from lada_explore.experiments.workers import Machine, Workers, look
 from lada_explore.files import Refusal, Unreadable, read_text, require_folder
 from lada_explore.records import OracleName
 
@@ -77,6 +75,11 @@ class Sweep:
         for method in self.methods:
             self.config(method, 0)
 
+    @property
+    def precision(self) -> Precision:
+        """In which the runs score and look ahead."""
+        return self.config(self.methods[0], 0).precision
+
     def config(self, method: str, seed: int) -> RunConfig:
         """Settings of one run."""
         return configure(
@@ -121,8 +124,9 @@ def run_sweep(
 ) -> list[Outcome]:
     """Start the runs that are missing and resume the interrupted ones; complete runs are left as they are.
 
-    Each run has a process of its own with one torch thread, so that its records do not depend on `jobs`. A run that
-    fails does not stop the others. When this process ends or is interrupted, in whatever way, the runs end at once;
+    Each process has one torch thread, and of several GPUs one, so that records do not depend on `jobs`; whether
+    bfloat16 is faster, which a run with `look_ahead.precision` "auto" asks, is measured once for all. A run that fails
+    does not stop the others. When this process ends or is interrupted, in whatever way, the runs end at once;
     they are resumed from their last stage.
 
     Args:
@@ -139,25 +143,39 @@ def run_sweep(
     if jobs < 1:
         raise ConfigError(f"jobs is {jobs}; run at least 1 process")
     require_place(sweep.out)
-    todo, outcomes = list(sweep.runs()), list[Outcome]()
-    # A forked process would inherit torch's locks and could deadlock on one that another thread held.
-    context = multiprocessing.get_context("spawn")
-    ours_ended, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(ours_ended,))
+    every = list(sweep.runs())
+    waiting, outcomes, n = deque(every), list[Outcome](), min(jobs, len(every))
+    workers = Workers(n)
     try:
-        waiting: dict[Future[str], Run] = {pool.submit(_complete, sweep, run): run for run in todo}
-        while waiting:
-            ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        if n > 1 and (sweep.device != "cpu" or sweep.precision is Precision.AUTO):
+            workers.machine = _looked(workers, sweep)
+        running = {
+            workers.submit(place, _complete, sweep, run, workers.machine.bfloat16): (place, run)
+            for place, run in enumerate(waiting.popleft() for _ in range(n))
+        }
+        while running:
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
-                run = waiting.pop(future)
-                outcome = Outcome(run=run, error=_error_of(future), done=len(outcomes) + 1, total=len(todo))
+                place, run = running.pop(future)
+                outcome = Outcome(run=run, error=_error_of(future), done=len(outcomes) + 1, total=len(every))
                 outcomes.append(outcome)
                 on_outcome(outcome)
+                if waiting:
+                    following = waiting.popleft()
+                    going = workers.submit(place, _complete, sweep, following, workers.machine.bfloat16)
+                    running[going] = place, following
     finally:
-        ours.close()
-        pool.shutdown(wait=True, cancel_futures=True)
-        ours_ended.close()
+        workers.close()
     return outcomes
+
+
+def _looked(workers: Workers, sweep: Sweep) -> Machine:
+    """What the first process finds on this machine; nothing if it is killed, which its first run tells then."""
+    asks = sweep.config(sweep.methods[0], 0).gpu if sweep.precision is Precision.AUTO else None
+    try:
+        return workers.submit(0, look, sweep.device, asks).result()
+    except BrokenProcessPool:
+        return Machine()
 
 
 def require_place(out: Path) -> None:
@@ -178,22 +196,21 @@ def _error_of(future: Future[str]) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def _begin(parent_ended: Connection) -> None:
-    """Prepare a process of the sweep; the pipe becomes readable when the parent closes its end or ends."""
-    # Ctrl+C reaches every process of a terminal; the parent reports it and ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent(lambda: parent_ended.poll(None))
-    # Set before torch and numpy are imported, because they read it only then.
-    os.environ["OMP_NUM_THREADS"] = "1"
+def _complete(sweep: Sweep, run: Run, bfloat16: bool | None) -> str:
+    """Complete one run; returns the sentence of what went wrong, empty if nothing did.
 
-
-def _complete(sweep: Sweep, run: Run) -> str:
-    """Complete one run; returns the sentence of what went wrong, empty if nothing did."""
+    Args:
+        sweep: the sweep.
+        run: the run.
+        bfloat16: whether bfloat16 is faster here; None to measure it where it is asked.
+    """
     import torch
 
+    from lada_explore.runtime.device import say_if_bfloat16_is_faster
     from lada_explore.session.opening import open_session
 
     torch.set_num_threads(1)
+    say_if_bfloat16_is_faster(bfloat16)
     try:
         session = open_session(
             run.path,

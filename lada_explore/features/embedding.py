@@ -177,7 +177,7 @@ class _Pass:
         )
 
     def _run_once(self) -> None:
-        with self._writing(), self._runtime.passing(), warnings.catch_warnings():
+        with self._writing(), self._runtime.passing(), self._runtime.arithmetic(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Of Pillow, about unusual metadata, as in `datasets.decode`.
             missing = self._missing()  # Another process may have computed them meanwhile.
             self._runtime.place(self._backbone.network)

@@ -18,8 +18,8 @@ class Pathwise:
 
     Args:
         score_hidden: acquisition score of each hidden state after the mix layer, with a frozen classifier.
-        first: (P, D, H, W) hidden states of x_i.
-        second: (P, D, H, W) hidden states of x'_i.
+        first: (P, D, H, W) hidden states of x_i; on any device.
+        second: (P, D, H, W) hidden states of x'_i; on the same.
         n_draws: N, number of draws for each pair.
         chunk: number of mixed states in one pass.
         mix: how a pair is mixed; differentiable in lam.
@@ -59,7 +59,9 @@ class Pathwise:
             part = slice(start, start + self.chunk)
             with torch.set_grad_enabled(with_slope):
                 at = lam[part].clone().requires_grad_(with_slope)
-                mixed = self.mix(self.first[rows[part]], self.second[rows[part]], at)
+                of_part = rows[part].to(self.first.device)
+                one, other = (states[of_part].to(at.device) for states in (self.first, self.second))
+                mixed = self.mix(one, other, at)
                 acquired = self.score_hidden(mixed).to(lam.dtype)
                 if with_slope:
                     (slopes[part],) = torch.autograd.grad(acquired.sum(), at)

@@ -19,7 +19,7 @@ class PolicyInputs:
     """What a policy can use to choose tau.
 
     Attributes:
-        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i].
+        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i]; a GPU that cannot hold them leaves them with the host.
         estimator: V_i(tau) and its gradient.
         best_tau: (P,) argmax of V_i(tau) over the range of tau, from the profile of each pair.
         fixed_tau: tau of the "fixed" policy.
@@ -51,7 +51,7 @@ def learned_tau(inputs: PolicyInputs) -> ChosenTau:
     pairs = inputs.pairs
     _, channels, height, width = pairs.shape
     network = PolicyNetwork((channels // 2, height, width), inputs.config.tau_max)
-    network.to(pairs.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(inputs.best_tau.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     tau_by_epoch, during, loss = train_policy(
         network,
         inputs.estimator,

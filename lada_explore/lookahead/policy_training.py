@@ -27,7 +27,7 @@ def train_policy(
     Args:
         network: pi, trained in place.
         estimator: V_i(tau) and its gradient.
-        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i], computed once for all epochs.
+        pairs: (P, 2 D, H, W) hidden states [h_i; h'_i], computed once for all epochs; on any device.
         config: epochs, batch size, learning rate.
         generator: a CPU generator that shuffles the pairs.
         on_batch: called with (batches done, total number of batches) after each step.
@@ -39,15 +39,15 @@ def train_policy(
     Raises:
         NumericsError: tau or the loss is no longer finite.
     """
-    n_pairs, size = len(pairs), config.batch_size
+    n_pairs, size, device = len(pairs), config.batch_size, next(network.parameters()).device
     n_batches = config.epochs * -(-n_pairs // size)
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     taus, during, losses, done = [predict_tau(network, pairs)], torch.empty(config.epochs, n_pairs), [], 0
     during = during.to(taus[0])
     for epoch in range(config.epochs):
-        total = torch.zeros((), device=pairs.device)
-        for rows in torch.randperm(n_pairs, generator=generator).to(pairs.device).split(size):
-            tau = network(pairs[rows])
+        total = torch.zeros((), device=device)
+        for rows in torch.randperm(n_pairs, generator=generator).to(device).split(size):
+            tau = network(pairs[rows.to(pairs.device)].to(device))
             during[epoch, rows] = tau.detach()
             value = estimator.value(rows, tau)
             optimiser.zero_grad()
@@ -69,4 +69,5 @@ def train_policy(
 @torch.no_grad()
 def predict_tau(network: PolicyNetwork, pairs: Tensor, chunk: int = 100) -> Tensor:
     """Predict tau (P,) of all pairs (P, 2 D, H, W) with the current weights of the network."""
-    return torch.cat([network(part) for part in pairs.split(chunk)])
+    device = next(network.parameters()).device
+    return torch.cat([network(part.to(device)) for part in pairs.split(chunk)])

@@ -77,6 +77,7 @@ def outputs_along_path(
     *,
     chunk: int,
     mix: Mix = mix,
+    device: torch.device | None = None,
     on_chunk: Callable[[int, int], None] = lambda done, total: None,
 ) -> Tensor:
     """Outputs at some nodes of the mixing path of every pair, by forward passes only.
@@ -88,19 +89,21 @@ def outputs_along_path(
         nodes: (G,) mixing coefficients, weights of x_i; or (P, G) those of each pair.
         chunk: number of mixed states in one pass.
         mix: how a pair is mixed.
+        device: where they are mixed, if the states are not there; None for where they are.
         on_chunk: called with (states done, total number of states) after each pass.
 
     Returns:
-        (P, G, K) float32 outputs on the device of the states.
+        (P, G, K) float32 outputs.
     """
     n_pairs, n_nodes, done = len(first), nodes.shape[-1], 0
     parts = []
     for start in range(0, n_pairs, chunk):
         part = slice(start, start + chunk)
+        one, other = (states[part].to(device or states.device) for states in (first, second))
         along = []
         # One number for all pairs is mixed in one pass over memory; see `functional.mix`.
-        for lam in nodes.tolist() if nodes.ndim == 1 else nodes[part].to(first.device).unbind(dim=1):
-            along.append(outputs(mix(first[part], second[part], lam)).float())
+        for lam in nodes.tolist() if nodes.ndim == 1 else nodes[part].to(one.device).unbind(dim=1):
+            along.append(outputs(mix(one, other, lam)).float())
             done += len(along[-1])
             on_chunk(done, n_pairs * n_nodes)
         parts.append(torch.stack(along, dim=1))

@@ -195,6 +195,8 @@ class Classifier(nn.Module):
 
     def _through(self, hidden: Tensor, start: int, stop: int) -> Tensor:
         full = self.precision == torch.float32
+        # Cast first: what is added to a float32 state, as by the shortcut of a first stage, would be float32 as well.
+        hidden = hidden if full else hidden.to(self.precision)
         with nullcontext() if full else torch.autocast(hidden.device.type, self.precision):
             for segment in self.segments[start:stop]:
                 hidden = segment(hidden)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,10 +15,11 @@ import psutil
 import torch
 from torch import Tensor, nn
 
-from lada_explore.config.choices import Precision
+from lada_explore.config.choices import Gpu, Precision
 from lada_explore.config.limits import one_of
 from lada_explore.errors import ConfigError
 from lada_explore.files import if_sound
+from lada_explore.runtime.arithmetic import computed
 from lada_explore.runtime.threads import limited
 
 DEVICE_TYPES = ("cpu", "cuda")
@@ -31,6 +32,10 @@ demo. No other size was faster on 2 cores, and a pass of the demo takes 45 ms, s
 
 MEMORY_SHARE = 0.25
 """Share of the free memory that one pass may take; the rest is for hidden states, images and other programs."""
+
+EXACT_BYTES = 4 * 2**30
+"""Memory in bytes that one pass may take on a GPU that computes exactly, however much is free: the size of a pass
+decides in which order sums are added. A smaller GPU halves it when memory runs out, and says so."""
 
 MIN_SPEEDUP = 1.2
 """bfloat16 is chosen if a convolution is at least this many times faster in it than in float32."""
@@ -49,21 +54,30 @@ class Runtime:
         threads: CPU threads for training steps, in a `computing` block; None leaves torch's number.
         pass_threads: CPU threads for passes of many images through the classifier, in a `passing` block; None leaves
             torch's number.
+        gpu: whether a GPU computes exactly or fast; no effect on a CPU.
     """
 
     device: torch.device
     precision: torch.dtype = torch.float32
     threads: int | None = None
     pass_threads: int | None = None
+    gpu: Gpu = Gpu.EXACT
 
     @classmethod
-    def choose(cls, name: str = "auto", precision: str = Precision.FLOAT32, threads: int | None = None) -> Runtime:
+    def choose(
+        cls,
+        name: str = "auto",
+        precision: str = Precision.FLOAT32,
+        threads: int | None = None,
+        gpu: Gpu = Gpu.EXACT,
+    ) -> Runtime:
         """Choose device and precision by name.
 
         Args:
             name: "cpu", "cuda" or "cuda:1"; "auto" takes the GPU if there is one.
             precision: text of a `Precision`; "auto" takes bfloat16 if it is faster on the device.
             threads: CPU threads for steps and for passes; None leaves torch's number.
+            gpu: whether a GPU computes exactly or fast.
 
         Raises:
             ConfigError: torch does not know the device or it is not available, the precision is unknown, or the number
@@ -78,8 +92,9 @@ class Runtime:
             raise ConfigError(f"precision {precision!r} is not known; use {one_of(Precision)}")
         device, chosen = _device(name), Precision(precision)
         if chosen is Precision.AUTO:
-            chosen = Precision.BFLOAT16 if bfloat16_is_faster(device) else Precision.FLOAT32
-        return cls(device, PRECISIONS[chosen], threads, threads)
+            pays = bfloat16_is_faster(device, gpu) if _TOLD[0] is None else _TOLD[0]
+            chosen = Precision.BFLOAT16 if pays else Precision.FLOAT32
+        return cls(device, PRECISIONS[chosen], threads, threads, gpu)
 
     @property
     def precision_name(self) -> str:
@@ -93,7 +108,8 @@ class Runtime:
             largest: size of the largest feature map of one state, in bytes.
             needed: memory that one state takes in total during the pass, in bytes.
         """
-        fits = int(MEMORY_SHARE * free_bytes(self.device)) // needed
+        fixed = self.device.type == "cuda" and self.gpu is Gpu.EXACT
+        fits = (EXACT_BYTES if fixed else int(MEMORY_SHARE * free_bytes(self.device))) // needed
         return max(1, min(PASS_BYTES[self.device.type] // largest, fits))
 
     def place(self, network: nn.Module) -> nn.Module:
@@ -127,6 +143,10 @@ class Runtime:
         with limited(self.pass_threads):
             yield
 
+    def arithmetic(self) -> AbstractContextManager[None]:
+        """Compute as `gpu` says inside the block, see `runtime.arithmetic`."""
+        return computed(self.device, self.gpu)
+
     def describe(self) -> str:
         """Device and threads as text for people."""
         if self.device.type == "cuda":
@@ -153,7 +173,9 @@ def _device(name: str) -> torch.device:
 def free_bytes(device: torch.device) -> int:
     """Free memory of the device in bytes; on a CPU, at most what the limit of a container leaves."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        # What torch has freed and keeps for itself is free too.
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + kept
     return min(int(psutil.virtual_memory().available), _free_in_container())
 
 
@@ -167,11 +189,24 @@ def _free_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int:
     return 2**63 - 1
 
 
+_TOLD: list[bool | None] = [None]
+
+
+def say_if_bfloat16_is_faster(answer: bool | None) -> None:
+    """Let this process take the answer of another one in place of a measurement; None to measure."""
+    _TOLD[0] = answer
+
+
 @lru_cache
-def bfloat16_is_faster(device: torch.device) -> bool:
+def bfloat16_is_faster(device: torch.device, gpu: Gpu = Gpu.EXACT) -> bool:
     """Whether a convolution of the full-width classifier is faster in bfloat16 on this device; measured once.
 
-    False without a measurement, which would take seconds, if the processor has no bfloat16 instructions.
+    On a GPU it is measured on as many images as SCORE passes at a time, since fewer only measure how long Python takes
+    to launch it. False without a measurement, which would take seconds, if the processor has no bfloat16 instructions.
+
+    Args:
+        device: the device.
+        gpu: whether a GPU computes float32 exactly, or fast as TF32.
     """
     if device.type == "cuda":
         supported = torch.cuda.get_device_capability(device) >= (8, 0)
@@ -180,19 +215,34 @@ def bfloat16_is_faster(device: torch.device) -> bool:
     if not supported:
         return False
     seconds: dict[torch.dtype, list[float]] = {dtype: [] for dtype in PRECISIONS.values()}
-    states = torch.ones(32, 64, 28, 28, device=device).to(memory_format=torch.channels_last)
+    n_images = 32 if device.type == "cpu" else PASS_BYTES[device.type] // (4 * 64 * 28 * 28)
+    states = torch.ones(n_images, 64, 28, 28, device=device).to(memory_format=torch.channels_last)
     convolution = nn.Conv2d(64, 64, 3, padding=1).to(device).to(memory_format=torch.channels_last)
-    with torch.no_grad():
+    with torch.no_grad(), computed(device, gpu):
         for _ in range(8):
             for dtype, taken in seconds.items():
-                began = time.perf_counter()
+                given = states.to(dtype)  # As of the layer before.
                 with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
-                    convolution(states).float().sum().item()  # .item() waits for the GPU
-                taken.append(time.perf_counter() - began)
+                    taken.append(seconds_of(partial(convolution, given), device))
     # The first round includes the choice of an algorithm, so it is dropped. The fastest time counts, because other work
     # on the machine only adds time; with medians, processes running side by side came to different results.
     fastest = {dtype: min(taken[1:]) for dtype, taken in seconds.items()}
     return fastest[torch.float32] >= MIN_SPEEDUP * fastest[torch.bfloat16]
+
+
+def seconds_of(work: Callable[[], object], device: torch.device) -> float:
+    """Seconds that `work` takes on the device, on a GPU without those in which Python launches it."""
+    if device.type == "cpu":
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    with torch.cuda.device(device):
+        start.record()
+        work()
+        end.record()
+    end.synchronize()
+    return float(start.elapsed_time(end)) / 1e3
 
 
 @lru_cache
@@ -228,7 +278,10 @@ def seed_torch(seed: int, device: torch.device) -> None:
 _version = lru_cache(version)
 
 
-def versions() -> dict[str, str]:
-    """Versions of the packages on which the results of a run depend."""
+def versions(device: torch.device | None = None) -> dict[str, str]:
+    """Versions of the packages on which the results of a run depend, on a GPU those of CUDA and cuDNN too."""
     packages = ("lada-explore", "torch", "numpy", "scipy")
-    return {"python": platform.python_version(), **{name: _version(name) for name in packages}}
+    found = {"python": platform.python_version(), **{name: _version(name) for name in packages}}
+    if device is not None and device.type == "cuda":
+        found |= {"cuda": str(torch.version.cuda), "cudnn": str(torch.backends.cudnn.version())}
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ import torch
 
 from lada_explore.errors import OutOfMemoryError
 from lada_explore.runtime.device import free_bytes
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -53,3 +56,8 @@ def within_memory(
             raise OutOfMemoryError(
                 f"{what} needs more memory than {device} has free ({free_bytes(device) / 2**30:.1f} GiB); {remedy}"
             )
+        logger.warning(
+            "%s ran out of memory on %s and begins again with half as many at a time; last digits may differ by that",
+            what,
+            device,
+        )

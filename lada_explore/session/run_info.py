@@ -12,6 +12,7 @@ from lada_explore.config.paths import FOLDER
 from lada_explore.datasets import ImageData
 from lada_explore.models import Given
 from lada_explore.runtime import Runtime, processor, versions
+from lada_explore.runtime.arithmetic import WORDS
 from lada_explore.session.own_acquisition import recorded_acquisition
 from lada_explore.session.own_classifier import Described
 from lada_explore.session.thread_trial import Threads, choose_threads
@@ -60,7 +61,7 @@ def run_info(
         threads=chosen.steps,
         pass_threads=chosen.passes,
         threads_tried_ms=chosen.tried_ms,
-        versions=versions(),
+        versions=versions(runtime.device),
         notes=data.notes,
         image_source=data.train.source,
         classifier_parameters=described.parameters,
@@ -81,6 +82,7 @@ def made_with(runtime: Runtime) -> MadeWith:
         "precision": runtime.precision_name,
         "threads": threads_text(steps, passes) if on_cpu else "",
         "torch": torch.__version__,
+        "arithmetic": "" if on_cpu else WORDS[runtime.gpu],
     }
 
 

@@ -153,7 +153,7 @@ class Session(ToldInALine):
         """
         given = given_of(classifier)
         config = named(with_classifier(with_acquisition(config, acquisition), given), data)
-        runtime = Runtime.choose(device, config.precision, threads)
+        runtime = Runtime.choose(device, config.precision, threads, config.gpu)
         custom = None if acquisition is None else capabilities_of(acquisition)
         data, sample = ready_data(config, data or load_for(config), given, custom, runtime)
         if oracle is None:

@@ -71,10 +71,10 @@ class Stepping:
             if stage is Stage.QUERY:
                 skip_lost(self._labelling, self._run.absent_ids)
                 # An answer given while the query closes has to come before its record or be refused.
-                record, seconds = self._runner.ask(done, self._run.answering, gate=held, then=compute)
+                record, seconds, storing_s = self._runner.ask(done, self._run.answering, gate=held, then=compute)
             else:
                 with self._runner.undone_on_failure(stage):
-                    record, seconds = compute()
+                    record, seconds, storing_s = compute()
             asked = self._labelling.task().query.open_ids if record is None else None
         except BaseException as error:
             if isinstance(error, StageStopped):
@@ -87,13 +87,13 @@ class Stepping:
             assert asked is not None
             self._listeners.emit(QueryOpened(cycle, asked))
         else:
-            self._listeners.emit(StageFinished(cycle, stage, record, seconds))
+            self._listeners.emit(StageFinished(cycle, stage, record, seconds, storing_s))
         return record
 
     def _compute(
         self, stage: Stage, done: CycleRecords, gate: Callable[[], None], stopwatch: Stopwatch
-    ) -> tuple[Record | None, float]:
-        """Compute the record of a stage and commit it; returns it with its seconds."""
+    ) -> tuple[Record | None, float, float]:
+        """Compute the record of a stage and commit it; returns it with the seconds of both."""
 
         def tick(n_done: int, total: int, unit: str) -> None:
             self._listeners.emit(Progress(done.cycle, stage, n_done, total, unit))
@@ -111,7 +111,7 @@ class Stepping:
         seconds = stopwatch.seconds
         if record is not None:
             self._checkpoints.commit(record, seconds, self._runner.checkpoint(stage))
-        return record, seconds
+        return record, seconds, stopwatch.seconds - seconds
 
 
 def relabelled(done: CycleRecords, ids: IntArray, labels: IntArray) -> CycleRecords:

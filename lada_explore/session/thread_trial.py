@@ -129,7 +129,7 @@ def _ms(seconds: Mapping[int, float]) -> dict[str, float]:
 
 def runtime_of(info: RunInfo, device: str, threads: int | None) -> Runtime:
     """Runtime of an opened run: its threads are those asked for, otherwise the recorded ones, at most torch's."""
-    runtime = Runtime.choose(device, info.precision, threads)
+    runtime = Runtime.choose(device, info.precision, threads, info.config.gpu)
     if threads is None:
         most = torch.get_num_threads()
         runtime = replace(

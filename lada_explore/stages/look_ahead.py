@@ -13,7 +13,7 @@ from torch import Tensor
 from lada_explore.acquisition import Acquisition
 from lada_explore.beta import largest_of_instances
 from lada_explore.config import POLICIES, Estimator, Policy, RunConfig
-from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.datasets.device_images import DeviceImages, room_on
 from lada_explore.functional import Mix
 from lada_explore.lookahead import (
     ChosenTau,
@@ -71,11 +71,11 @@ def look_ahead(
 
     Source: section 3.2; gradient by supplement C ("pathwise") or `lookahead.quadrature`.
     """
-    outputs = partial(_outputs_of, acquisition, classifier, candidates.mix_layer)
+    outputs, device = partial(_outputs_of, acquisition, classifier, candidates.mix_layer), runtime.device
     with runtime.passing():
         pairs = hidden_pairs(candidates.pair_ids, candidates.mix_layer, classifier, images, chunk=chunk, tick=tick)
         found = profile_pairs(
-            candidates, scored, pairs, outputs, acquisition, mix, config=config, chunk=chunk, tick=tick
+            candidates, scored, pairs, outputs, acquisition, mix, config=config, device=device, chunk=chunk, tick=tick
         )
     with runtime.seeded(seed):
         quadrature = Quadrature(found.profile, found.grid, max(config.policy.tau_max, config.fixed_tau))
@@ -94,7 +94,7 @@ def look_ahead(
         )
         chosen = choose_tau(config.method.policy, inputs)
         with torch.no_grad():
-            rows = torch.arange(len(pairs), device=pairs.device)
+            rows = torch.arange(len(pairs), device=device)
             worth = _Worth(
                 value=estimator.value(rows, chosen.tau),
                 mean_virtual=quadrature.value(rows, chosen.tau),
@@ -194,7 +194,10 @@ def no_look_ahead(cycle: int, unit: str) -> LookAheadRecord:
 def hidden_pairs(
     pair_ids: IntArray, mix_layer: int, classifier: Classifier, images: DeviceImages, *, chunk: int, tick: Tick
 ) -> Tensor:
-    """Hidden states [h_i; h'_i] (P, 2 D, H, W) after the mix layer, of pairs of ids (P, 2), on the device."""
+    """Hidden states [h_i; h'_i] (P, 2 D, H, W) after the mix layer, of pairs of ids (P, 2).
+
+    They are on the device, or in the memory of the host if they take more than half of what a GPU has free.
+    """
     pairs = torch.empty(0)
     for start in range(0, len(pair_ids), chunk):
         part = slice(start, start + chunk)
@@ -202,7 +205,9 @@ def hidden_pairs(
         if start == 0:
             _, channels, height, width = first.shape
             shape = (len(pair_ids), 2 * channels, height, width)
-            pairs = torch.empty(shape, device=first.device, memory_format=torch.channels_last)
+            n_bytes = 2 * first[:1].nbytes * len(pair_ids)
+            place = first.device if n_bytes <= room_on(first.device) else torch.device("cpu")
+            pairs = torch.empty(shape, device=place, memory_format=torch.channels_last)
         pairs[part, :channels], pairs[part, channels:] = first, second
         tick(min(start + chunk, len(pair_ids)), len(pair_ids), "pairs of hidden states")
     return pairs

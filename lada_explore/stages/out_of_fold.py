@@ -45,6 +45,21 @@ def out_of_fold_probabilities(
         runtime: device.
         tick: called after each fold.
     """
+    with runtime.arithmetic():
+        return _probabilities(cycle, pool, folds, networks, images, config, seed, runtime, tick)
+
+
+def _probabilities(
+    cycle: int,
+    pool: Pool,
+    folds: int,
+    networks: Networks,
+    images: DeviceImages,
+    config: TrainingConfig,
+    seed: int,
+    runtime: Runtime,
+    tick: Tick,
+) -> NDArray[np.float64]:
     refit = refitting(cycle, networks, images, config, runtime, lambda *_: None)
     assigned = assigned_folds(pool.labels, folds, np.random.default_rng(seed))
     n_folds, found = int(assigned.max()) + 1, []

@@ -67,6 +67,7 @@ def profile_pairs(
     mix: Mix,
     *,
     config: RunConfig,
+    device: torch.device,
     chunk: int,
     tick: Tick,
 ) -> Profiles:
@@ -80,6 +81,7 @@ def profile_pairs(
         acquisition: scores outputs.
         mix: how the augmentation mixes pairs.
         config: number of nodes, or the tolerance by which a cycle of `TRIAL_FROM` pairs or more chooses it.
+        device: of the classifier; the pairs may be in the memory of the host.
         chunk: number of states in one pass.
         tick: called after each pass.
 
@@ -87,8 +89,8 @@ def profile_pairs(
         NumericsError: an output or a score is not finite; the message names the ids.
     """
     rows = rows_of_pairs(candidates)
-    ends = torch.from_numpy(scored.outputs[rows][:, ::-1].copy()).to(pairs.device)  # of x'_i (lam = 0), and of x_i
-    path = _Path(candidates=candidates, pairs=pairs, outputs=outputs, mix=mix, chunk=chunk, tick=tick)
+    ends = torch.from_numpy(scored.outputs[rows][:, ::-1].copy()).to(device)  # of x'_i (lam = 0), and of x_i
+    path = _Path(candidates=candidates, pairs=pairs, outputs=outputs, mix=mix, device=device, chunk=chunk, tick=tick)
     n_nodes, trial, tried = config.nodes, None, []
     if n_nodes is None and len(pairs) < TRIAL_FROM:
         n_nodes = config.usual_nodes
@@ -124,6 +126,7 @@ class _Path:
     pairs: Tensor
     outputs: Outputs
     mix: Mix
+    device: torch.device
     chunk: int
     tick: Tick
 
@@ -137,6 +140,7 @@ class _Path:
             nodes,
             chunk=self.chunk,
             mix=self.mix,
+            device=self.device,
             on_chunk=lambda done, total: self.tick(done, total, unit),
         )
         check_finite(found, self.candidates, "output along the mixing path", begin=part.start)

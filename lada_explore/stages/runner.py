@@ -131,13 +131,14 @@ class StageRunner:
         size = "training.batch_size" if trains else "schedule.subset_size"
         has_width = self._config.uses("classifier.width")
         network = "a smaller classifier.width" if has_width else "another classifier.kind"
-        return within_memory(
-            partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
-            halve=(lambda: False) if trains else self.networks.halve_chunks,
-            what=stage_of_cycle(stage, cycle),
-            remedy=f"close other programs and resume, or start a run with {network} or a smaller {size}",
-            device=self._runtime.device,
-        )
+        with self._runtime.arithmetic():
+            return within_memory(
+                partial(stages[stage], done, pool, stage_seed(self._config.seed, cycle, stage), tick),
+                halve=(lambda: False) if trains else self.networks.halve_chunks,
+                what=stage_of_cycle(stage, cycle),
+                remedy=f"close other programs and resume, or start a run with {network} or a smaller {size}",
+                device=self._runtime.device,
+            )
 
     def ask(
         self,

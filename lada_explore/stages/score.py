@@ -48,14 +48,15 @@ def score(
 
     Source: the first two terms of the score, section 3.2.
     """
-    outputs, features, logits = [], [], []
+    outputs, kept, logits = [], [], []
     n_images = len(subset_ids) + (len(labelled_ids) if keep_features else 0)
     for start in range(0, len(subset_ids), chunk):
         batch = images.batch(subset_ids[start : start + chunk])
         with classifier.features_kept() as seen:
             outputs.append(acquisition.outputs(classifier, batch, 0).float())
-        features.append(_features(classifier, batch, seen))
-        logits.append(classifier.head(features[-1]))
+        features = _features(classifier, batch, seen)
+        logits.append(classifier.head(features))
+        kept.append(features if keep_features else features[:0])
         tick(min(start + chunk, len(subset_ids)), n_images, "images")
     all_outputs, all_logits = torch.cat(outputs), torch.cat(logits).cpu()
     all_scores = acquisition.score(all_outputs).float().cpu()
@@ -65,8 +66,7 @@ def score(
             f"{stage_of_cycle(Stage.SCORE, cycle)}: the score of {len(bad)} images is not finite, the first has id "
             f"{bad[0]}; the classifier has diverged, so lower training.learning_rate"
         )
-    kept = torch.cat(features) if keep_features else features[0][:0]
-    known = [kept[:0]]
+    known = [kept[0][:0]]
     for start in range(0, n_images - len(subset_ids), chunk):
         known.append(classifier.features_from_layer(images.batch(labelled_ids[start : start + chunk]), 0))
         tick(len(subset_ids) + min(start + chunk, len(labelled_ids)), n_images, "images")
@@ -79,7 +79,7 @@ def score(
         confidence=confidence.numpy(),
         logits=all_logits.numpy(),
         outputs=all_outputs.cpu().numpy(),
-        features=to_half(kept, subset_ids, Stage.SCORE, cycle),
+        features=to_half(torch.cat(kept), subset_ids, Stage.SCORE, cycle),
         labelled_features=to_half(all_known, labelled_ids, Stage.SCORE, cycle),
         labelled_logits=classifier.head(all_known).cpu().numpy(),
     )

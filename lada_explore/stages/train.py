@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -81,6 +82,7 @@ def train(
     step = ReplayedStep(labelled, config.batch_size, CudaRecorder(device)) if replays else labelled
     n_steps = config.epochs * (len(batches(torch.arange(labelled.n), config.batch_size)) + virtual.per_epoch)
     steps, losses = _Steps(optimiser, config, n_steps, tick), _Losses()
+
     classifier.train()
     for _ in range(config.epochs):  # Line 10.
         for batch in batches(_plan(labelled.n, rng, crop_flip, device), config.batch_size):
@@ -88,13 +90,12 @@ def train(
                 step(batch)  # Line 11.
         losses.add_labelled(*labelled.take_losses())
         if virtual.per_epoch:
-            found = virtual.epoch_loss(classifier, of_virtual, rng, device)
             # Line 12 leaves the other networks alone also where the classifier's gradient is not cleared.
             for network in beside:
                 network.zero_grad()
-            losses.add_virtual(found)
+            epoch_loss = partial(virtual.epoch_loss, classifier, of_virtual, rng, device)
             with steps.one():
-                _step(optimiser, found.total, clear=config.clear_gradient)  # Line 12.
+                _virtual_step(epoch_loss, optimiser, config, losses, step)  # Line 12.
         if stopping is not None and stopping.ends():
             break
     classifier.eval()  # Line 13 ends the epochs.
@@ -247,6 +248,27 @@ class _Steps:
         yield
         self._done += 1
         self._tick(self._done, self._n_steps, "batches")
+
+
+def _virtual_step(
+    epoch_loss: Callable[[], VirtualLoss],
+    optimiser: torch.optim.Optimizer,
+    config: TrainingConfig,
+    losses: _Losses,
+    beside: Callable[[Tensor], None],
+) -> None:
+    """Take a step on the virtual batch, on a GPU that replays the others in their stream."""
+
+    def work() -> None:
+        # What the loss was computed by ends with this function: none of it may be left when a step is recorded.
+        found = epoch_loss()
+        losses.add_virtual(found)
+        _step(optimiser, found.total, clear=config.clear_gradient)
+
+    if isinstance(beside, ReplayedStep):
+        beside.beside(work)
+    else:
+        work()
 
 
 def _step(optimiser: torch.optim.Optimizer, loss: Tensor, *, clear: bool = True) -> None:

@@ -52,6 +52,7 @@ def virtual_instances(
         torch.from_numpy(lam),
         chunk=chunk,
         mix=mix,
+        device=classifier.head.weight.device,
         on_chunk=lambda done, total: tick(done, total, "virtual instances"),
     )
     return to_half(features, pair_ids, Stage.SELECT, cycle), classifier.head(features).cpu().numpy()

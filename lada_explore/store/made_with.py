@@ -14,10 +14,10 @@ from lada_explore.records import Stage, stage_of_cycle
 from lada_explore.store.run_info import RunInfo
 
 MadeWith = Mapping[str, str]
-"""Of a stage, by name: device, processor, precision, threads, torch. What is missing or empty is not known, or does not
-matter, such as the threads beside a GPU."""
+"""Of a stage, by name: device, processor, precision, threads, torch, and of a GPU how it computes. What is missing or
+empty is not known, or does not matter, such as the threads beside a GPU."""
 
-NAMES = ("device", "processor", "precision", "threads", "torch")
+NAMES = ("device", "processor", "precision", "threads", "torch", "arithmetic")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from lada_explore.acquisition import Vaal, capabilities_of
+from lada_explore.acquisition import vaal as vaal_module
 from lada_explore.config import VaalConfig
 from lada_explore.datasets import ImageSet
 from lada_explore.datasets.device_images import DeviceImages
@@ -269,3 +270,16 @@ def test_a_preparation_stops_between_steps(preparation):
     with pytest.raises(StageStopped):
         Vaal(SMALL).prepare(replace(preparation, tick=tick))
     assert points == [(n, 6, "steps of the VAE and its discriminator") for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 500])
+def test_batches_are_drawn_one_after_the_other_however_many_are_copied_at_once(preparation, monkeypatch, at_once):
+    monkeypatch.setattr(vaal_module, "DRAWN_AT_ONCE", at_once)
+    context, config = preparation, replace(SMALL, vae_steps=2)
+    rng = np.random.default_rng(context.seed)
+    drawn = list(vaal_module._drawn(context, config))
+    assert len(drawn) == config.steps * 3
+    for both in drawn:
+        for images, ids in zip(both, (context.labelled_ids, context.unlabelled_ids), strict=True):
+            expected = rng.choice(ids, size=min(config.batch_size, len(ids)), replace=False)
+            assert torch.equal(images, context.images.batch(expected))

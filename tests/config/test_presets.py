@@ -11,7 +11,7 @@ CLASSES = {"fashion": 10, "svhn": 10, "cifar10": 10, "cifar100": 100, "cifar10-l
 
 NUMBERED = (
     *("classifier", "backbone", "head", "schedule", "training", "policy", "look_ahead", "bald", "vaal", "ll4al"),
-    *("checkpoints", "keep"),
+    *("checkpoints", "keep", "gpu"),
 )
 
 

@@ -49,6 +49,16 @@ def test_a_classifier_in_training_mode_is_refused(classifier):
         folded(classifier.train())
 
 
+def test_in_bfloat16_no_segment_computes_in_float32(classifier):
+    half, seen = folded(classifier, torch.bfloat16), []
+    for segment in half.segments:
+        segment.register_forward_hook(lambda module, given, made: seen.append((given[0].dtype, made.dtype)))
+    hidden = half.to_layer(torch.randn(2, 1, 12, 12), 1)
+    half.from_layer(hidden, 1)
+    assert hidden.dtype == torch.float32
+    assert set(seen) == {(torch.bfloat16, torch.bfloat16)}
+
+
 @pytest.mark.parametrize("mix_layer", [0, 1, 2])
 def test_in_bfloat16_everything_that_comes_out_is_float32_and_close(classifier, mix_layer):
     images = torch.randn(5, 1, 12, 12)

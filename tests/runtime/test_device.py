@@ -98,7 +98,7 @@ def test_an_unknown_precision_is_named_with_the_remedy():
 
 @pytest.mark.parametrize(("pays", "name"), [(True, "bfloat16"), (False, "float32")])
 def test_the_measurement_decides_the_precision_unless_it_is_given(monkeypatch, pays, name):
-    monkeypatch.setattr(device, "bfloat16_is_faster", lambda device: pays)
+    monkeypatch.setattr(device, "bfloat16_is_faster", lambda device, gpu: pays)
     assert Runtime.choose("cpu", "auto").precision_name == name
     assert Runtime.choose("cpu", "float32").precision == torch.float32
     assert Runtime.choose("cpu", "bfloat16").precision == torch.bfloat16

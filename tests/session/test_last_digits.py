@@ -106,7 +106,7 @@ def test_after_a_change_exact_wants_what_computed_the_last_stage(begun):
 
 
 def test_a_precision_that_was_measured_is_kept_and_not_measured_anew(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(device, "bfloat16_is_faster", lambda device: True)
+    monkeypatch.setattr(device, "bfloat16_is_faster", lambda device, gpu: True)
     settings = small_config(cycles=0)
     assert settings.look_ahead.precision == "auto"
     with closing(Session.create(settings, tmp_path / "run", data=small_data())) as session:

@@ -32,6 +32,7 @@ class TestEvents:
             assert isinstance(events[i], StageFinished)
             assert (events[i].cycle, events[i].stage, events[i].record.stage) == (cycle, stage, stage)
             assert events[i].seconds > 0
+            assert events[i].storing_s > 0
             i += 1
         assert next(stages, None) is None
         forget()

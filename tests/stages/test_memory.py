@@ -30,7 +30,7 @@ def test_running_out_of_memory_is_told_from_other_failures(error, expected):
     assert ran_out_of_memory(error) is expected
 
 
-def test_an_attempt_is_repeated_with_half_as_much_until_it_fits():
+def test_an_attempt_is_repeated_with_half_as_much_until_it_fits_and_says_so(caplog):
     sizes = [100]
 
     def attempt():
@@ -42,8 +42,11 @@ def test_an_attempt_is_repeated_with_half_as_much_until_it_fits():
         sizes.append(sizes[-1] // 2)
         return True
 
-    assert within_memory(attempt, halve=halve, what="", remedy="", device=torch.device("cpu")) == 12
+    assert within_memory(attempt, halve=halve, what="Score", remedy="", device=torch.device("cpu")) == 12
     assert sizes == [100, 50, 25, 12]
+    assert [record.getMessage() for record in caplog.records] == 3 * [
+        "Score ran out of memory on cpu and begins again with half as many at a time; last digits may differ by that"
+    ]
 
 
 def test_the_failed_attempt_no_longer_holds_its_tensors_when_the_next_one_begins():

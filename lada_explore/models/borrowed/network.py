@@ -256,6 +256,7 @@ class Borrowed(Classifier):
         watch: Watch | None = None,
     ) -> Any:
         full = self.precision == torch.float32
+        state = state if full else state.to(self.precision)  # As in `Classifier`, for what is added to it.
         with nullcontext() if full else torch.autocast(state.device.type, self.precision):
             return run(
                 self.network,
