@@ -107,6 +107,13 @@ def a_class(text: Prose) -> None:
     text.says(f"is answered in {reply['median']:.0f} ms ({reply['worst']:.0f} ms at worst)")
 
 
+def a_gpu(text: Prose) -> None:
+    paper = results("gpu/paper")
+    assert (paper["method"], paper["complete"], paper["settings"]["gpu"]) == ("lada-entmix", True, "fast")
+    model = paper["conditions"]["device"].removeprefix("cuda (").removesuffix(")")
+    text.says(f"the paper's `fashion` run took {paper['wall_minutes']:.1f} minutes on one {model}")
+
+
 def a_large_pool(text: Prose) -> None:
     pools = results("pool")["pools"]
     largest = max(pools, key=int)
@@ -298,6 +305,7 @@ def what_the_study_on_features_says(text: Prose, found: dict) -> None:
 CLAIMS = (
     what_is_needed_and_bundled,
     a_class,
+    a_gpu,
     a_large_pool,
     enough_labels,
     a_folder_of_ones_own,
