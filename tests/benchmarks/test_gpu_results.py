@@ -26,7 +26,8 @@ def sentences():
     found = results("scoring")
     rate, gap = found["images_per_s"], found["largest_difference_of_logits"]
     yield (
-        f"**SCORE** passes {rate['exact']['score']:,.0f} images a second exactly, {rate['fast']['score']:,.0f} fast and "
+        f"**SCORE** passes {rate['exact']['score']:,.0f} images a second exactly, "
+        f"{rate['fast']['score']:,.0f} fast and "
         f"{rate['fast bfloat16']['score']:,.0f} fast in bfloat16, EVALUATE {rate['exact']['evaluate']:,.0f} and "
         f"{rate['fast']['evaluate']:,.0f}. Logits move by at most {gap['fast']:.4f} in TF32 and "
         f"{gap['fast bfloat16']:.3f} in bfloat16."
@@ -41,7 +42,8 @@ def sentences():
     )
     found = {how: of["images_per_s"] for how, of in results("embedding")["passes"].items()}
     yield (
-        f"**Features** of a frozen ResNet-18 of JPEG pictures of 640 x 480, shown at 224 x 224: {found['fast']['ours']:.0f} "
+        f"**Features** of a frozen ResNet-18 of JPEG pictures of 640 x 480, shown at 224 x 224: "
+        f"{found['fast']['ours']:.0f} "
         f"pictures a second, decoding included; a bare loop over a DataLoader with 16 processes makes "
         f"{found['fast']['bare']:,.0f}."
     )
@@ -52,13 +54,15 @@ def sentences():
     }
     (transformed, plain) = sorted(largest, reverse=True)
     yield (
-        f"**Every method** with each of its estimators, {len(methods)} of them, gives the same bytes twice. Against the CPU, "
+        f"**Every method** with each of its estimators, {len(methods)} of them, gives the same bytes twice. "
+        f"Against the CPU, "
         f"numbers of two cycles of a small network differ by at most {largest[plain]:.5f} of 1 or of themselves "
         f"(tolerance {plain:g}); with a spatial transformer, over one cycle, by {largest[transformed]:.4f} (tolerance "
-        f"{transformed:g}). The best tau of a level profile moves by up to {max(of['best_tau'] for of in methods):.3f}. "
-        "`vaal` and `pathwise` draw from the GPU's own generator and are compared at the start alone. Recorded steps, and a "
-        "run that was stopped and resumed, give the bytes of plain steps without a stop (`lada-entmix`, `lada-entstn`, "
-        "`vaal`, `ll4al`)."
+        f"{transformed:g}). The best tau of a level profile moves by up to "
+        f"{max(of['best_tau'] for of in methods):.3f}. "
+        "`vaal` and `pathwise` draw from the GPU's own generator and are compared at the start alone. Recorded steps, "
+        "and a run that was stopped and resumed, give the bytes of plain steps without a stop (`lada-entmix`, "
+        "`lada-entstn`, `vaal`, `ll4al`)."
     )
     paper = results("paper")
     stages, accuracy = paper["seconds_by_stage"], paper["accuracy"]
@@ -67,11 +71,13 @@ def sentences():
     yield (
         f"**The paper's `fashion` preset** with `lada-entmix`, fast and recorded, {paper['cycles']} cycles, seed "
         f"{paper['seed']}, took {paper['wall_minutes']:.1f} minutes in {len(paper['pieces'])} pieces: TRAIN "
-        f"{stages['train'] / 60:.1f} minutes, LOOK_AHEAD {stages['look_ahead']:.0f} s, EVALUATE {stages['evaluate']:.0f} s, "
+        f"{stages['train'] / 60:.1f} minutes, LOOK_AHEAD {stages['look_ahead']:.0f} s, EVALUATE "
+        f"{stages['evaluate']:.0f} s, "
         f"SCORE {stages['score']:.0f} s, writing {paper['storing_s']:.0f} s, to a folder in memory. Test accuracy was "
-        f"{100 * accuracy[0]:.1f} % with 20 labels, {100 * accuracy[20]:.1f} % with 220, {100 * accuracy[50]:.1f} % with 520 "
-        f"and {100 * accuracy[-1]:.1f} % with 1,020, and {100 * max(accuracy):.1f} % at best, picked on the test set as in "
-        "Table 5. It is one seed: it says nothing of other seeds or of other methods."
+        f"{100 * accuracy[0]:.1f} % with 20 labels, {100 * accuracy[20]:.1f} % with 220, "
+        f"{100 * accuracy[50]:.1f} % with 520 and {100 * accuracy[-1]:.1f} % with 1,020, and "
+        f"{100 * max(accuracy):.1f} % at best, picked on "
+        "the test set as in Table 5. It is one seed: it says nothing of other seeds or of other methods."
     )
 
 

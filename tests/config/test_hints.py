@@ -55,7 +55,7 @@ def test_the_name_of_a_part_lists_its_settings():
     )
 
 
-@pytest.mark.parametrize("name", ["lr", "gpu", "warmup", "x"])
+@pytest.mark.parametrize("name", ["lr", "tpu", "warmup", "x"])
 def test_for_a_name_like_no_other_all_are_listed(name):
     assert sentence(name) == f"setting {name!r} is unknown; the known ones are {', '.join([*SETTINGS, 'data.size'])}"
 

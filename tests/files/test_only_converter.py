@@ -31,6 +31,7 @@ WITH_REASON = {
     "store/run_folder.py": {"Timeout"},
     "features/store.py": {"Timeout"},
     "experiments/sweep.py": {"BrokenProcessPool"},
+    "experiments/workers.py": {"BrokenProcessPool"},
     "apps/served/process.py": {"subprocess.TimeoutExpired", "urllib.error.HTTPError"},
     "apps/visitors/handlers.py": {"StreamClosedError"},
     "apps/server_extension/__init__.py": {"AssertionError, AttributeError, OSError, WebSocketClosedError"},
