@@ -74,10 +74,10 @@ def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
     try:
         assert ("θ" in made._tabs.titles) == (method in ("ent-then-stn", "lada-entstn", "lada-entstn-fixed"))
         assert ("τ*" in made._tabs.titles) != ("θ" in made._tabs.titles)
-        for title in made._tabs.titles:
-            made.show(title)
-        states = [getattr(view, "spec", None) or view.state for page in made._pages for view in views_of(page)]
-        assert [state["error"] for state in states if state.get("error")] == []
+        for title, part in made.parts:
+            made.show(title, part)
+            states = [getattr(view, "spec", None) or view.state for view in views_of(made.view)]
+            assert [state["error"] for state in states if state.get("error")] == []
     finally:
         made.close()
 
@@ -135,9 +135,9 @@ def test_theta_stands_for_every_method_of_transforms_and_a_refusal_stands_once(r
 def test_without_pairs_only_the_query_of_single_images_is_compared(runs):
     made = Explorer(open_run(runs["ent-then-mixup"]))
     try:
-        made.show("Scores")
-        other, shown = views_of(made._pages[made._tabs.titles.index("Scores")])
-        assert type(other).__name__ == "WhyNot"
+        assert [part for title, part in made.parts if title == "Scores"] == ["Why not this one?", "Another rule"]
+        made.show("Scores", "Another rule")
+        shown = views_of(made.view)[-1]
         assert shown.state["title"] == "Cycle 3: what would another rule query?"
         assert [rule["kind"] for rule in shown.state["rules"]] == ["margin", "var_ratio", "draw"]
     finally:

@@ -125,7 +125,7 @@ def test_of_pairs_drawn_at_random_the_tab_of_tau_has_only_the_beta_that_mixes_th
     tau = np.full(4, 2, np.float32)
     worth = worth_figure_spec(drawn_pairs(tau=tau, mean_virtual=tau), 1.0, Selected(cycle=1))
     (density,) = worth.figure["data"]
-    assert density["name"] == "τ of every pair, 2.00"
+    assert density["name"] == "τ = 2.00 of every pair"
     np.testing.assert_allclose(density["y"], 6 * density["x"] * (1 - density["x"]))  # Beta(2, 2)
     said = DRAWN_PAIRS.replace("at 1 for", "at 2 for")
     assert worth.caption == f"The density says how often each λ is drawn to mix a pair in training. {said}"

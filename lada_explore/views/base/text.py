@@ -44,6 +44,11 @@ def device_name(device: str) -> str:
     return f"{words}, {more}".replace(", 1 threads", ", 1 thread") if more else words
 
 
+def tau_text(tau: float) -> str:
+    """A tau in two decimals; in three below 0.1, where these make a difference."""
+    return f"{tau:.3f}" if tau < 0.1 else f"{tau:.2f}"
+
+
 def known_name(label: int, class_names: Sequence[str]) -> str:
     """The name of a class; empty for -1, an unknown class."""
     return class_name(label, class_names) if label >= 0 else ""

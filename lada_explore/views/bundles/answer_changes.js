@@ -495,7 +495,7 @@ function answerRow({ label, name, given, probability, changed, share, entropy },
   );
   const bar = make("span", "lada-eff-count");
   const fill = make("span", "lada-eff-fill");
-  fill.style.width = `${largest > 0 ? 70 * changed / largest : 0}%`;
+  fill.style.width = `${largest > 0 ? 60 * changed / largest : 0}%`;
   bar.append(fill, make("span", "", `${changed.toLocaleString("en")} (${(100 * share).toFixed(0)} %)`));
   pick.append(
     make("span", given ? "lada-known" : "", name),

@@ -71,7 +71,7 @@ class ConfusionChart(RecordChart):
         return FigureSpec(
             figure=confusion_figure(record, source.class_names),
             caption=(
-                f"{record.n_test:,} test images after {cycle_name(record.cycle)}. Colour is the share of the row; "
+                f"{record.n_test:,} test images after {cycle_name(record.cycle)}. Colour is the share of the class; "
                 "right predictions are on the diagonal."
             ),
             label=f"confusion matrix after {cycle_name(record.cycle)}",
@@ -88,11 +88,11 @@ class ClassBalanceChart(RecordChart):
         found = class_balance(history, len(source.class_names), selected.cycle)
         if found.reason:
             return FigureSpec(message=found.reason)
+        up_to = f"{'given up to' if found.cycle else 'of'} {cycle_name(found.cycle)}"
         return FigureSpec(
             figure=balance_figure(found, source.class_names),
             caption=(
-                f"Labels given up to {cycle_name(found.cycle)}, {found.total.sum():,} in all. The dotted line is an "
-                "equal share for each class."
+                f"Labels {up_to}, {found.total.sum():,} in all. The dotted line is an equal share for each class."
             ),
             label=f"labels of each class up to {cycle_name(found.cycle)}",
         )
@@ -168,14 +168,16 @@ def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> Figu
         "xaxis": _class_axis(class_names, classes, "predicted class") | _SLANTED,
         "yaxis": _class_axis(class_names, classes, "true class") | {"autorange": "reversed"},
     }
-    return {"data": [_heat_map("% of row") | cells], "layout": layout}
+    return {"data": [_heat_map("% of the true class") | cells], "layout": layout}
 
 
 def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> Figure:
     """Stacked bars of labels by class: the start, the cycles between, and the cycle itself."""
     classes = len(found.total)
     names = np.array([plain(class_name(label, class_names)) for label in range(classes)], object)
-    parts = [("the start", found.initial, GREY, ""), ("earlier cycles", found.earlier, BLUE, "")]
+    parts = [("the start", found.initial, GREY, "")]
+    if found.cycle > 1:
+        parts.append(("earlier cycles", found.earlier, BLUE, ""))
     if found.cycle > 0:
         parts.append((f"cycle {found.cycle}", found.latest, VERMILLION, "/"))
     bars = [
@@ -232,7 +234,7 @@ def calibration_figure(found: Reliability) -> Figure:
         "height": 350,
         "margin": _MARGIN,
         "legend": LEGEND_BELOW,
-        "title": heading("Right against confident"),
+        "title": heading("Accuracy against confidence"),
         "uirevision": "calibration",
         "xaxis": {"title": {"text": "mean confidence (%)"}, "range": [0, 102]},
         "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},

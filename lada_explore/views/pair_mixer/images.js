@@ -32,7 +32,7 @@ export function buildImages() {
 export function showImages(figures, pair, lam) {
   const [own, other] = pair.images;
   const [left, blend, right] = figures;
-  const blended = `blend at λ ${fixed(lam)}`;
+  const blended = `blend at λ = ${fixed(lam)}`;
   const kept = Boolean(own.pixels && other.pixels);
   showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
   showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));

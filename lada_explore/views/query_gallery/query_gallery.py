@@ -21,7 +21,7 @@ from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import source_of
 from lada_explore.views.base.state_view import StateView
-from lada_explore.views.base.text import ROUNDED, class_name, known_name
+from lada_explore.views.base.text import ROUNDED, class_name, known_name, tau_text
 from lada_explore.views.base.view import LOADING
 
 MAX_IMAGES = 120
@@ -228,21 +228,17 @@ def _group_view(place: int, group: QueryGroup, class_names: Sequence[str], tau: 
         class_names: by label.
         tau: what the tau of a pair is called.
     """
-    lines = []
-    if group.value is not None and group.tau is None:
-        lines.append(f"its transform {group.value:.2f}")
-    elif group.value is not None:
-        lines.append(f"look-ahead {group.value:.2f}, {tau} = {group.tau:.2f}")
-    elif group.tau is not None:
-        lines.append(f"{tau} = {group.tau:.2f}")
+    # The unit stands once: with the sum, where there is one.
+    unit = "" if group.total is not None else group.unit
+    ahead = "its transform" if group.tau is None else "look-ahead"
+    told = [] if group.value is None else [f"{ahead} {group.value:.2f} {unit}".rstrip()]
+    told += [] if group.tau is None else [f"{tau} = {tau_text(group.tau)}"]
+    lines = [", ".join(told)] if told else []
     if group.total is not None:
         lines.append(f"score {group.total:.2f} {group.unit}")
     return GroupView(
         rank=f"pair {place}" if len(group.images) == 2 else f"{place}",
-        # The unit stands once, with the sum.
-        images=[
-            _image_view(image, "" if group.total is not None else group.unit, class_names) for image in group.images
-        ],
+        images=[_image_view(image, unit, class_names) for image in group.images],
         lines=lines,
     )
 

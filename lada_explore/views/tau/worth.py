@@ -25,9 +25,13 @@ from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, panel_title,
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
+from lada_explore.views.base.text import tau_text
 
 BINS = 24
 """Bars of a histogram."""
+
+MIN_SHOWN = 0.01
+"""Smallest mean regret, and smallest gain, whose digits are printed."""
 
 HIGHEST_DENSITY = 4.0
 """A density is cut here: below tau = 1 it grows without end towards 0 and 1."""
@@ -104,9 +108,8 @@ def _caption(worth: TauWorth, tau_end: float, *, learned: bool) -> str:
 
 
 def _small(value: float) -> str:
-    """A value with three decimals; a smaller one with up to six, as many as show its first digit."""
-    places = next((places for places in range(3, 7) if abs(value) >= 10.0**-places), 3)
-    return f"{value if abs(value) >= 10.0**-places else 0.0:.{places}f}"
+    """A difference with three decimals; a smaller one than `MIN_SHOWN` is not told by its digits."""
+    return f"{value:.3f}" if abs(value) >= MIN_SHOWN else f"less than {MIN_SHOWN}"
 
 
 def worth_figure(
@@ -204,7 +207,7 @@ def _regret_trace(worth: TauWorth) -> dict[str, Any]:
 
 def density_figure(tau: float) -> Figure:
     """One panel, Beta(tau, tau), for pairs that all have the same tau while nothing of V counts."""
-    trace = _density(f"τ of every pair, {tau:.2f}", "τ", tau, {"color": BLUE, "width": 2.5})
+    trace = _density(f"τ = {tau_text(tau)} of every pair", "τ", tau, {"color": BLUE, "width": 2.5})
     layout = {
         "height": 330,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
@@ -225,7 +228,10 @@ def _density_traces(worth: TauWorth, place: int, start: float) -> list[dict[str,
         "starting τ": (start, {"color": GREY, "width": 2, "dash": "dot"}),
     }
     third = {"xaxis": "x3", "yaxis": "y3"}
-    return [_density(f"{name} of the pair, {tau:.3f}", name, tau, line) | third for name, (tau, line) in lines.items()]
+    return [
+        _density(f"{name} = {tau_text(tau)} of the pair", name, tau, line) | third
+        for name, (tau, line) in lines.items()
+    ]
 
 
 def _density(title: str, name: str, tau: float, line: dict[str, Any]) -> dict[str, Any]:
