@@ -146,6 +146,6 @@ def test_time_of_large_maps(browser: Browser):
         opened(page, n)
         times = redraws(page, rounds)
         found[str(n)] = {"median_ms": statistics.median(times), "spread_ms": max(times) - min(times)}
-        found[str(n)] |= dragged(page, 100)
+        found[str(n)] |= dragged(page, 40)
         page.close()
     Path(os.environ["LADA_TIMES"]).write_text(json.dumps(found), encoding="utf-8")

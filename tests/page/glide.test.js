@@ -68,6 +68,40 @@ test("an image that was on the map before glides from there, a new one stands wh
   assert.equal(frames.length, 3);
 });
 
+test("a picture of many dots moves with the hand, cut at the axes, and another scale is drawn anew at once", () => {
+  const dots = new MapDots(chart(), stamps());
+  const many = Array.from({ length: 6000 }, (_, n) => n);
+  const [x, y] = [many.map((n) => n % 100), many.map((n) => n % 97)];
+  dots.take([{ ...trace(), x, y, customdata: many.map((n) => [n, -1, -1]) }], new Map());
+  dots.go(700);
+  assert.equal(drawn.length, 6000);
+  const layout = { xaxis: { ...axis, range: [10, 110] }, yaxis: { ...axis, range: [20, 120] } };
+  Object.assign(dots.chart, { _fullLayout: layout });
+  dots.follow();
+  assert.equal(drawn.length, 6000);
+  const { translate, clipPath } = dots.canvas.style;
+  assert.deepEqual([translate, clipPath], ["-10px 20px", "inset(0px 0px 20px 10px)"]);
+  dots.draw();
+  assert.equal(drawn.length, 12000);
+  assert.equal(dots.canvas.style.translate, "");
+  Object.assign(dots.chart, { _fullLayout: { ...layout, xaxis: { ...axis, range: [10, 60] } } });
+  dots.follow();
+  assert.equal(drawn.length, 18000);
+  dots.close();
+});
+
+test("few dots are drawn anew with every move", () => {
+  const dots = new MapDots(chart(), stamps());
+  dots.take([trace()], new Map());
+  dots.go(700);
+  Object.assign(dots.chart, { _fullLayout: { xaxis: { ...axis, range: [10, 110] }, yaxis: axis } });
+  dots.follow();
+  assert.deepEqual(drawn.slice(2), [
+    [0, 0],
+    [40, 0],
+  ]);
+});
+
 test("where no image was before, nothing moves", () => {
   const dots = new MapDots(chart(), stamps());
   dots.take([trace()], new Map());

@@ -1401,6 +1401,8 @@ var Stamps = class {
 };
 
 // lada_explore/views/map/dots.js
+var MANY = 5e3;
+var AGAIN_MS = 120;
 var DOTS = "dots";
 function channels(hex) {
   const [red, green, blue] = [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
@@ -1462,6 +1464,12 @@ function legendOf(trace) {
   const size = sizesOf(marker.size)[0] ?? 8;
   return { ...trace, x: [null], y: [null], customdata: void 0, marker: { ...marker, size } };
 }
+function shownBy({ _fullLayout: { xaxis, yaxis } }) {
+  const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+  const [width, height] = [xaxis._length, yaxis._length];
+  return { from, high, across: width / (to - from), down: height / (high - low), width, height };
+}
+var sameScale = (a, b) => Math.abs(a.across / b.across - 1) < 1e-6 && Math.abs(a.down / b.down - 1) < 1e-6 && a.width === b.width && a.height === b.height;
 var MapDots = class {
   /**
    * @param {PlotElement} chart that plotly draws
@@ -1476,6 +1484,8 @@ var MapDots = class {
     this.groups = [];
     this.share = 1;
     this.frame = 0;
+    this.shown = null;
+    this.again = void 0;
   }
   /**
    * Takes the marks of the traces that are drawn here.
@@ -1497,7 +1507,8 @@ var MapDots = class {
    * @param {DrawnPlot} chart
    */
   wire(chart) {
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.draw());
+    chart.on("plotly_afterplot", () => this.draw());
+    chart.on("plotly_relayouting", () => this.follow());
   }
   /**
    * Draws, and lets the dots glide from where they were.
@@ -1518,25 +1529,42 @@ var MapDots = class {
     };
     this.frame = requestAnimationFrame(step);
   }
+  /** Draws what a hand has moved; a picture of many dots is moved itself, and drawn anew a little later. */
+  follow() {
+    const { canvas, chart, shown } = this;
+    if (!isDrawn(chart)) return;
+    const now = shownBy(chart);
+    const count = this.groups.reduce((sum, { keys }) => sum + keys.length, 0);
+    if (!shown || count <= MANY || this.share < 1 || !sameScale(shown, now)) {
+      this.draw();
+      return;
+    }
+    const [x, y] = [(shown.from - now.from) * now.across, (now.high - shown.high) * now.down];
+    const cut = [-y, x, y, -x].map((px) => `${Math.max(0, px)}px`);
+    Object.assign(canvas.style, { translate: `${x}px ${y}px`, clipPath: `inset(${cut.join(" ")})` });
+    this.again ??= setTimeout(() => this.draw(), AGAIN_MS);
+  }
   draw() {
     const { canvas, chart } = this;
+    clearTimeout(this.again);
+    this.again = void 0;
     if (!isDrawn(chart)) return;
     const { xaxis, yaxis } = chart._fullLayout;
-    const [width, height] = [xaxis._length, yaxis._length];
+    const shown = shownBy(chart);
+    const { width, height } = shown;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
-    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const size = { left, top, width: `${width}px`, height: `${height}px` };
+    Object.assign(canvas.style, { ...size, translate: "", clipPath: "" });
     this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
-    const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
-    const scale = { left: from, top: high, across: width / (to - from), down: height / (high - low) };
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, scale);
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, shown);
     this.stamps.show();
+    this.shown = shown;
   }
   /**
    * @param {Group} group
-   * @param {{ left: number, top: number, across: number, down: number }} scale values at the upper left corner, and px
-   *   of a unit
+   * @param {Shown} shown
    */
-  drawGroup({ xs, ys, fromXs, fromYs, shape: shape2, open, sizes, opacity, colours }, { left, top, across, down }) {
+  drawGroup({ xs, ys, fromXs, fromYs, shape: shape2, open, sizes, opacity, colours }, { from, high, across, down }) {
     const { share, stamps } = this;
     const each = typeof colours[0] !== "number";
     const colourOf = (n) => (
@@ -1549,7 +1577,7 @@ var MapDots = class {
       const x = fromXs[n] + share * (xs[n] - fromXs[n]);
       const y = fromYs[n] + share * (ys[n] - fromYs[n]);
       if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
-      stamps.put(brush, (x - left) * across, (top - y) * down);
+      stamps.put(brush, (x - from) * across, (high - y) * down);
     }
   }
   /**
@@ -1571,6 +1599,7 @@ var MapDots = class {
   }
   close() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.again);
     this.canvas.remove();
   }
 };

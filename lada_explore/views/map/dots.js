@@ -5,6 +5,9 @@ import { isDrawn } from "../base/figure.js";
 import { eased } from "../base/motion.js";
 import { Stamps } from "./stamps.js";
 
+const MANY = 5000; // more dots than this are not drawn anew with every move of a hand: the picture moves with it
+const AGAIN_MS = 120; // and is drawn anew after this time, so that what comes into sight is not missing for long
+
 const DOTS = "dots"; // meta of a trace whose points are drawn here; see map_figure.py
 
 /** @import { DrawnPlot, Key, Marker, PickedPoint, PlotElement, PlotEvent, Trace } from "../base/figure.js" */
@@ -134,6 +137,33 @@ function legendOf(trace) {
   return { ...trace, x: [null], y: [null], customdata: undefined, marker: { ...marker, size } };
 }
 
+/** @typedef {{ from: number, high: number, across: number, down: number, width: number, height: number }} Shown */
+
+/**
+ * What a picture of the plot is drawn for: the values at its upper left corner, px of a unit, and its size in px.
+ *
+ * @param {DrawnPlot} chart
+ * @returns {Shown}
+ */
+function shownBy({ _fullLayout: { xaxis, yaxis } }) {
+  // By the ranges, which follow a hand that drags; plotly's own d2p waits until it lets go.
+  const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+  const [width, height] = [xaxis._length, yaxis._length];
+  return { from, high, across: width / (to - from), down: height / (high - low), width, height };
+}
+
+/**
+ * Whether the same scale and size are shown.
+ *
+ * @param {Shown} a
+ * @param {Shown} b
+ */
+const sameScale = (a, b) =>
+  Math.abs(a.across / b.across - 1) < 1e-6 &&
+  Math.abs(a.down / b.down - 1) < 1e-6 &&
+  a.width === b.width &&
+  a.height === b.height;
+
 export class MapDots {
   /**
    * @param {PlotElement} chart that plotly draws
@@ -149,6 +179,10 @@ export class MapDots {
     this.groups = [];
     this.share = 1; // of the way that gliding dots have gone
     this.frame = 0;
+    /** @type {Shown | null} */
+    this.shown = null; // what the picture was drawn for
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.again = undefined;
   }
 
   /**
@@ -172,7 +206,8 @@ export class MapDots {
    * @param {DrawnPlot} chart
    */
   wire(chart) {
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.draw());
+    chart.on("plotly_afterplot", () => this.draw());
+    chart.on("plotly_relayouting", () => this.follow());
   }
 
   /**
@@ -196,27 +231,44 @@ export class MapDots {
     this.frame = requestAnimationFrame(step);
   }
 
+  /** Draws what a hand has moved; a picture of many dots is moved itself, and drawn anew a little later. */
+  follow() {
+    const { canvas, chart, shown } = this;
+    if (!isDrawn(chart)) return;
+    const now = shownBy(chart);
+    const count = this.groups.reduce((sum, { keys }) => sum + keys.length, 0);
+    if (!shown || count <= MANY || this.share < 1 || !sameScale(shown, now)) {
+      this.draw();
+      return;
+    }
+    const [x, y] = [(shown.from - now.from) * now.across, (now.high - shown.high) * now.down];
+    const cut = [-y, x, y, -x].map((px) => `${Math.max(0, px)}px`); // nothing of it stands beyond the axes
+    Object.assign(canvas.style, { translate: `${x}px ${y}px`, clipPath: `inset(${cut.join(" ")})` });
+    this.again ??= setTimeout(() => this.draw(), AGAIN_MS);
+  }
+
   draw() {
     const { canvas, chart } = this;
+    clearTimeout(this.again);
+    this.again = undefined;
     if (!isDrawn(chart)) return;
     const { xaxis, yaxis } = chart._fullLayout;
-    const [width, height] = [xaxis._length, yaxis._length];
+    const shown = shownBy(chart);
+    const { width, height } = shown;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
-    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const size = { left, top, width: `${width}px`, height: `${height}px` };
+    Object.assign(canvas.style, { ...size, translate: "", clipPath: "" });
     this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
-    // By the ranges, which follow a hand that drags; plotly's own d2p waits until it lets go.
-    const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
-    const scale = { left: from, top: high, across: width / (to - from), down: height / (high - low) };
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, scale);
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, shown);
     this.stamps.show();
+    this.shown = shown;
   }
 
   /**
    * @param {Group} group
-   * @param {{ left: number, top: number, across: number, down: number }} scale values at the upper left corner, and px
-   *   of a unit
+   * @param {Shown} shown
    */
-  drawGroup({ xs, ys, fromXs, fromYs, shape, open, sizes, opacity, colours }, { left, top, across, down }) {
+  drawGroup({ xs, ys, fromXs, fromYs, shape, open, sizes, opacity, colours }, { from, high, across, down }) {
     const { share, stamps } = this;
     const each = typeof colours[0] !== "number";
     const colourOf = (/** @type {number} */ n) => /** @type {Colour} */ (each ? colours[n] : colours);
@@ -227,7 +279,7 @@ export class MapDots {
       const x = fromXs[n] + share * (xs[n] - fromXs[n]);
       const y = fromYs[n] + share * (ys[n] - fromYs[n]);
       if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
-      stamps.put(brush, (x - left) * across, (top - y) * down);
+      stamps.put(brush, (x - from) * across, (high - y) * down);
     }
   }
 
@@ -252,6 +304,7 @@ export class MapDots {
 
   close() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.again);
     this.canvas.remove();
   }
 }

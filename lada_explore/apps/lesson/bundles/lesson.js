@@ -1415,6 +1415,8 @@ var Stamps = class {
 };
 
 // lada_explore/views/map/dots.js
+var MANY = 5e3;
+var AGAIN_MS = 120;
 var DOTS = "dots";
 function channels(hex) {
   const [red, green, blue] = [1, 3, 5].map((start2) => Number.parseInt(hex.slice(start2, start2 + 2), 16));
@@ -1476,6 +1478,12 @@ function legendOf(trace) {
   const size = sizesOf(marker.size)[0] ?? 8;
   return { ...trace, x: [null], y: [null], customdata: void 0, marker: { ...marker, size } };
 }
+function shownBy({ _fullLayout: { xaxis, yaxis } }) {
+  const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
+  const [width, height] = [xaxis._length, yaxis._length];
+  return { from, high, across: width / (to - from), down: height / (high - low), width, height };
+}
+var sameScale = (a, b) => Math.abs(a.across / b.across - 1) < 1e-6 && Math.abs(a.down / b.down - 1) < 1e-6 && a.width === b.width && a.height === b.height;
 var MapDots = class {
   /**
    * @param {PlotElement} chart that plotly draws
@@ -1490,6 +1498,8 @@ var MapDots = class {
     this.groups = [];
     this.share = 1;
     this.frame = 0;
+    this.shown = null;
+    this.again = void 0;
   }
   /**
    * Takes the marks of the traces that are drawn here.
@@ -1511,7 +1521,8 @@ var MapDots = class {
    * @param {DrawnPlot} chart
    */
   wire(chart2) {
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart2.on(event, () => this.draw());
+    chart2.on("plotly_afterplot", () => this.draw());
+    chart2.on("plotly_relayouting", () => this.follow());
   }
   /**
    * Draws, and lets the dots glide from where they were.
@@ -1532,25 +1543,42 @@ var MapDots = class {
     };
     this.frame = requestAnimationFrame(step);
   }
+  /** Draws what a hand has moved; a picture of many dots is moved itself, and drawn anew a little later. */
+  follow() {
+    const { canvas, chart: chart2, shown } = this;
+    if (!isDrawn(chart2)) return;
+    const now = shownBy(chart2);
+    const count = this.groups.reduce((sum, { keys }) => sum + keys.length, 0);
+    if (!shown || count <= MANY || this.share < 1 || !sameScale(shown, now)) {
+      this.draw();
+      return;
+    }
+    const [x, y] = [(shown.from - now.from) * now.across, (now.high - shown.high) * now.down];
+    const cut = [-y, x, y, -x].map((px) => `${Math.max(0, px)}px`);
+    Object.assign(canvas.style, { translate: `${x}px ${y}px`, clipPath: `inset(${cut.join(" ")})` });
+    this.again ??= setTimeout(() => this.draw(), AGAIN_MS);
+  }
   draw() {
     const { canvas, chart: chart2 } = this;
+    clearTimeout(this.again);
+    this.again = void 0;
     if (!isDrawn(chart2)) return;
     const { xaxis, yaxis } = chart2._fullLayout;
-    const [width, height] = [xaxis._length, yaxis._length];
+    const shown = shownBy(chart2);
+    const { width, height } = shown;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
-    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const size = { left, top, width: `${width}px`, height: `${height}px` };
+    Object.assign(canvas.style, { ...size, translate: "", clipPath: "" });
     this.stamps.begin(width, height, globalThis.devicePixelRatio || 1);
-    const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
-    const scale = { left: from, top: high, across: width / (to - from), down: height / (high - low) };
-    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, scale);
+    for (const group of this.groups) if (group.trace.visible !== "legendonly") this.drawGroup(group, shown);
     this.stamps.show();
+    this.shown = shown;
   }
   /**
    * @param {Group} group
-   * @param {{ left: number, top: number, across: number, down: number }} scale values at the upper left corner, and px
-   *   of a unit
+   * @param {Shown} shown
    */
-  drawGroup({ xs, ys, fromXs, fromYs, shape: shape2, open: open2, sizes, opacity, colours }, { left, top, across, down }) {
+  drawGroup({ xs, ys, fromXs, fromYs, shape: shape2, open: open2, sizes, opacity, colours }, { from, high, across, down }) {
     const { share, stamps } = this;
     const each = typeof colours[0] !== "number";
     const colourOf = (n) => (
@@ -1563,7 +1591,7 @@ var MapDots = class {
       const x = fromXs[n] + share * (xs[n] - fromXs[n]);
       const y = fromYs[n] + share * (ys[n] - fromYs[n]);
       if (!brush || each || sizes[n] !== sizes[n - 1]) brush = brushOf(n);
-      stamps.put(brush, (x - left) * across, (top - y) * down);
+      stamps.put(brush, (x - from) * across, (high - y) * down);
     }
   }
   /**
@@ -1585,6 +1613,7 @@ var MapDots = class {
   }
   close() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.again);
     this.canvas.remove();
   }
 };
