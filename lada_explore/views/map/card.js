@@ -3,7 +3,7 @@
 import { classWords, make } from "../base/page.js";
 import { placeOn } from "./cursor.js";
 
-/** @import { Key } from "../base/figure.js" */
+/** @import { Key, PlotElement } from "../base/figure.js" */
 /** @import { Model } from "../base/kernel.js" */
 /** @import { MapTraits } from "./map_view.js" */
 /** @import { Place } from "./neighbour.js" */
@@ -63,7 +63,7 @@ export class ImageCard {
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.detail the card
-   * @param {import("../base/figure.js").PlotElement} parts.chart
+   * @param {PlotElement} parts.chart
    * @param {Sprite} sprite
    * @param {Model<MapTraits>} model of the view
    */

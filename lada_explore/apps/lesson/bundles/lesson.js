@@ -1149,7 +1149,7 @@ var ImageCard = class {
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.detail the card
-   * @param {import("../base/figure.js").PlotElement} parts.chart
+   * @param {PlotElement} parts.chart
    * @param {Sprite} sprite
    * @param {Model<MapTraits>} model of the view
    */
