@@ -15,13 +15,16 @@ def redraw(runs: Sequence[Results]) -> str:
         for r in runs
         for title, views in r["tabs"].items()
     ]
+    alone = [r for r in runs if "maps" in r]
     maps = [
         [f"{int(n):,}", f"**{of['median_ms']:.0f}**", f"{of['moves_per_s']:.0f}"]
-        for r in runs
+        for r in alone
         for n, of in r["maps"].items()
     ]
-    alone = table(["images of a map alone", "another cycle, ms", "pictures a second while it is dragged"], maps)
-    return f"{table(head, rows)}\n\n{alone}\n\n{busy(runs)}"
+    if not alone:  # measured before the maps by themselves were
+        return table(head, rows)
+    more = table(["images of a map alone", "another cycle, ms", "pictures a second while it is dragged"], maps)
+    return f"{table(head, rows)}\n\n{more}\n\n{busy(alone)}"
 
 
 def bare_ms(views: Mapping[str, Mapping[str, float]]) -> str:
