@@ -1,0 +1,44 @@
+"""The benchmarks of a GPU run as commands, small and on the CPU, and the paper's run goes on where a piece ended."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+def call(script, *words, expected=0):
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [sys.executable, BENCHMARKS / script, "--device", "cpu", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == expected, done.stderr
+
+
+def test_each_part_writes_what_it_measured(tmp_path):
+    small = "--width demo --labels 20 --epochs 1 --candidates 40 --policy-epochs 1 --rounds 1 --no-compile".split()
+    parts = {"training": "ms_per_step", "scoring": "images_per_s"}
+    call("gpu.py", *parts, "--folder", tmp_path, *small)
+    for part, key in parts.items():
+        found = json.loads((tmp_path / f"{part}.json").read_text())
+        assert found["benchmark"] == f"gpu-{part}"
+        assert {name.partition(" ")[0] for name in found[key]} == {"exact", "fast"}
+        assert {"torch", "python"} <= set(found["conditions"]["versions"])
+
+
+def test_the_papers_run_goes_on_where_a_piece_ended(tmp_path):
+    settings = ["classifier.width=4", "schedule.subset_size=20", "training.epochs=1", "look_ahead.precision=float32"]
+    words = [part for setting in settings for part in ("--set", setting)]
+    words += ["--dataset", "fashion-mini", "--cycles", "1", "--folder", tmp_path / "run", "--json", tmp_path / "p.json"]
+    call("gpu_paper.py", "--minutes", "0", *words, expected=3)
+    assert json.loads((tmp_path / "p.json").read_text())["complete"] is False
+    call("gpu_paper.py", *words)
+    found = json.loads((tmp_path / "p.json").read_text())
+    assert (found["complete"], found["cycles"], found["labels"]) == (True, 1, [20, 30])
+    assert len(found["pieces"]) == 2
+    assert sum(found["seconds_by_stage"].values()) + found["storing_s"] < 60 * found["wall_minutes"]
