@@ -1,8 +1,8 @@
 // Measures the texts that a page draws; see looks.py.
 (selector) => {
   const SLACK = 1.5; // px: a box of text is a little larger than its letters
-  // Rows that go on to the side.
-  const SIDEWAYS = ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts";
+  // Rows that go on to the side; and notes in one line, of which "why?" opens all.
+  const SIDEWAYS = ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts, .lada-notes-first";
   const found = [];
   const name = (text) => JSON.stringify(text.trim().replace(/\s+/g, " ").slice(0, 40));
   const apart = (a, b) =>
@@ -74,7 +74,8 @@
     crowd(texts, where);
   }
 
-  // Sentences, labels and buttons: what is not cut off by a box that scrolls.
+  // Sentences, labels and buttons: what is not cut off by a box that scrolls, nor under the bar that stays in sight.
+  const bar = root.querySelector(".lada-explorer-head");
   const words = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -113,6 +114,7 @@
         };
       }
       if (!box) continue;
+      if (bar && !bar.contains(parent)) box.top = Math.max(box.top, bar.getBoundingClientRect().bottom);
       if (box.right > frame.right + SLACK || box.left < frame.left - SLACK)
         found.push(`${name(node.textContent)} is beside the page`);
       if (box.bottom - box.top > 3 && box.right > box.left) words.push({ text: node.textContent, box });
