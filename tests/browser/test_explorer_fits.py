@@ -191,8 +191,20 @@ def test_it_opens_in_a_tab_of_its_own_that_shows_what_the_cell_shows(pages, shot
     box, tabbed = page.locator(own).bounding_box(), page.locator(".jupyterlab-sidecar").bounding_box()
     assert 0 <= box["height"] - tabbed["height"] <= STRIP_PX
     assert box["width"] > 0.9 * tabbed["width"]
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function("() => document.querySelectorAll('.jupyterlab-sidecar').length === 1")
+    # Called again it replaces the tab.
+    first = page.locator(own).element_handle()
+    page.evaluate(
+        """async () => {
+            const { commands, shell } = window.jupyterapp;
+            const notebook = [...shell.widgets("main")].find((widget) => widget.context);
+            shell.activateById(notebook.id);
+            notebook.content.activeCellIndex = 2;
+            await commands.execute("notebook:run-cell");
+        }"""
+    )
+    page.wait_for_function("(first) => !first.isConnected", arg=first)
+    page.wait_for_selector(own)
+    assert page.locator(own).count() == 1
 
 
 def test_notebook_7_says_that_it_has_no_such_tabs(pages):

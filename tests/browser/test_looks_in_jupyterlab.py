@@ -13,7 +13,7 @@ STAGES = ["Subsample", "Score", "Look ahead", "Select", "Query", "Train", "Evalu
 SHOWN_ON = {
     ("Map and pairs", "The pair"): ("text, .lada-mix-readout", "density of λ", "λ = 0.50: A = 2.298 bits"),
     ("Map and pairs", "What an answer changes"): (".lada-effects p", "What would an answer change?"),
-    ("Scores", "Score ledger"): (".lada-led-total", "7.06", "6.79"),
+    ("Scores", "Score ledger"): (".lada-led-total > :first-child", "7.06", "6.79"),
     ("Scores", "Why not this one?"): (".lada-why p", "Why not this one?"),
     ("Scores", "Another rule"): (".lada-wi-headline", "All 10 images are the same."),
     ("τ*", "τ* by cycle"): (".annotation-text", "τ* of each cycle", "τ of each pair while cycle 12 learned"),

@@ -36,8 +36,9 @@ from lada_explore.session.session import Session
 from lada_explore.store import RunFolder, open_run
 from lada_explore.store.journal import JOURNAL_FILE
 from lada_explore.store.repair import repair_run
-from lada_explore.store.run_folder import LOCK_FILE, PENDING
+from lada_explore.store.run_folder import LOCK_FILE
 from lada_explore.store.run_info import RUN_FILE
+from lada_explore.store.unfinished import PENDING
 from lada_explore.views.map import publication
 
 SOURCES = "images"
