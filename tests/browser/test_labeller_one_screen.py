@@ -92,6 +92,17 @@ def test_on_a_phone_the_parts_stand_below_each_other_and_what_is_asked_stays_in_
     assert 0 <= seen["amount"]["top"] < seen["amount"]["bottom"] <= 110
 
 
+def test_the_image_looked_at_is_in_sight_in_the_row_of_a_narrow_page(opened):
+    page = opened(FakeLabellingService(30, "singles"))
+    ready(page, 390, 800)
+    strip = page.locator(".lada-lab-strip")
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        row, card = strip.bounding_box(), strip.locator("[aria-pressed='true']").bounding_box()
+        assert row["x"] <= card["x"]
+        assert card["x"] + card["width"] <= row["x"] + row["width"]
+
+
 def test_a_larger_picture_is_larger_although_the_window_is_not(opened):
     page = opened(FakeLabellingService(10, "pairs"))
     before = ready(page, 1260, 690)

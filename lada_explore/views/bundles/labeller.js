@@ -1121,7 +1121,7 @@ function buildFigure(on) {
   zoomOut.setAttribute("aria-label", "Zoom out");
   zoomIn.setAttribute("aria-label", "Zoom in");
   row.append(zoomOut, zoomIn, wholly, keep, amount);
-  const note = figure.appendChild(announced("lada-lab-note"));
+  const note = announced("lada-lab-note");
   return { commands: { zoomOut, zoomIn }, zoom: { figure, canvas, keep, amount, note } };
 }
 function buildBody(on) {
@@ -1431,7 +1431,7 @@ function drawOne(parts, now, view) {
     return [];
   }
   const partner = images.find(({ id }) => id === image.partner);
-  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
+  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox(parts.zoom.note)]);
   refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => partner ? partnerOf(partner) : []);
   if (!partner) return [image.id];
   const { sign, text } = now.stateOf(partner.id);
@@ -1441,9 +1441,9 @@ function drawOne(parts, now, view) {
   );
   return [image.id, partner.id];
 }
-function besideBox() {
+function besideBox(note) {
   const beside = make("div", "lada-lab-beside");
-  beside.append(make("div", "lada-lab-about"), make("div", "lada-lab-partner"));
+  beside.append(make("div", "lada-lab-about"), note, make("div", "lada-lab-partner"));
   return beside;
 }
 function partnerOf(partner) {
@@ -1494,6 +1494,11 @@ function disputeBox(id, mark, now, adjudicate) {
   }
   return box;
 }
+function bringIntoSight(one, row) {
+  const [box, frame] = [one.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (box.left < frame.left || box.right > frame.right)
+    row.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
+}
 function drawStrip(parts, now, view, onPick) {
   const { images } = now.asked;
   parts.strip.hidden = view.grid && images.length > 0;
@@ -1505,13 +1510,15 @@ function drawStrip(parts, now, view, onPick) {
   const shown = images.slice(start, start + length);
   const ids = shown.map(({ id }) => id);
   refill(parts.strip, [px, ids], () => shown.map((image) => card(image, px, onPick)));
-  for (const element of parts.strip.children) showCard(
-    /** @type {HTMLElement} */
-    element,
-    now,
-    view,
-    shelved
-  );
+  for (const element of parts.strip.children) {
+    const one = (
+      /** @type {HTMLElement} */
+      element
+    );
+    const moved = Number(one.dataset.id) === view.at && one.getAttribute("aria-pressed") !== "true";
+    showCard(one, now, view, shelved);
+    if (moved) bringIntoSight(one, parts.strip);
+  }
   return ids;
 }
 
@@ -2860,8 +2867,8 @@ var Viewer = class {
   frame(pen, [left, top, right, bottom]) {
     if (isWhole([left, top, right, bottom])) return;
     const place = this.viewport.place();
-    const corner = [place.left + left * place.width, place.top + top * place.height];
-    const size = [(right - left) * place.width, (bottom - top) * place.height];
+    const corner = [Math.round(place.left + left * place.width), Math.round(place.top + top * place.height)];
+    const size = [Math.round((right - left) * place.width), Math.round((bottom - top) * place.height)];
     pen.lineWidth = 1;
     for (
       const [colour, inset] of
@@ -2995,7 +3002,7 @@ function drawKeys(parts, classNames, view, keys) {
 // lada_explore/views/labeller/page.js
 var AHEAD = 12;
 var ROW = 420;
-var BELOW = 52;
+var BELOW = 34;
 var GRID_ROW = 640;
 var FITS = 2;
 var REFUSED_MS = 1e4;

@@ -90,7 +90,8 @@ class CheckAgain(StateView):
         """Keep a label, or change it."""
         image_id = int(content["id"])
         if content.get("type") == "keep":
-            self._refresh(says=f"The label of image {image_id} is kept.", kept=image_id)
+            said = f"The label of image {image_id} is kept; a further check may list it again."
+            self._refresh(says=said, kept=image_id)
         elif content.get("type") == "relabel":
             said = self._feed.relabel({image_id: int(content["label"])}, self._annotator)
             self._refresh(says=said)

@@ -107,7 +107,7 @@ def _undo(service: LabellingFeed, who: str) -> Done:
     if result.stale:
         return Done(result.stale)
     if not result.action:
-        return Done(f"{who} has nothing to take back.")
+        return Done(f"{who} has nothing to undo.")
     what = f" {class_name(result.label, names)}" if result.label >= 0 else ""
     if len(result.ids) > 1:
         return Done(f"Took back: {result.action}{what} of {_images(len(result.ids))}.", result.id, result.ids)

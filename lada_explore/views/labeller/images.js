@@ -149,7 +149,7 @@ export function drawOne(parts, now, view) {
   }
   const partner = images.find(({ id }) => id === image.partner);
   // The frame stays the same element, so that the focus stays where it is.
-  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox()]);
+  refill(parts.stage, ["one"], () => [parts.zoom.figure, besideBox(parts.zoom.note)]);
   refill(within(parts.stage, ".lada-lab-partner"), [partner?.id], () => (partner ? partnerOf(partner) : []));
   if (!partner) return [image.id];
   const { sign, text } = now.stateOf(partner.id);
@@ -160,9 +160,10 @@ export function drawOne(parts, now, view) {
   return [image.id, partner.id];
 }
 
-function besideBox() {
+/** @param {HTMLElement} note on the picture */
+function besideBox(note) {
   const beside = make("div", "lada-lab-beside");
-  beside.append(make("div", "lada-lab-about"), make("div", "lada-lab-partner"));
+  beside.append(make("div", "lada-lab-about"), note, make("div", "lada-lab-partner"));
   return beside;
 }
 
@@ -245,6 +246,18 @@ function disputeBox(id, mark, now, adjudicate) {
 }
 
 /**
+ * Scrolls a row to one of its cards, and nothing but the row.
+ *
+ * @param {HTMLElement} one
+ * @param {HTMLElement} row
+ */
+function bringIntoSight(one, row) {
+  const [box, frame] = [one.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (box.left < frame.left || box.right > frame.right)
+    row.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
+}
+
+/**
  * The row below a single image: those around it, or all of a shelf that is open. Returns the ids of those shown.
  *
  * @param {Parts} parts
@@ -264,6 +277,11 @@ export function drawStrip(parts, now, view, onPick) {
   const shown = images.slice(start, start + length);
   const ids = shown.map(({ id }) => id);
   refill(parts.strip, [px, ids], () => shown.map((image) => card(image, px, onPick)));
-  for (const element of parts.strip.children) showCard(/** @type {HTMLElement} */ (element), now, view, shelved);
+  for (const element of parts.strip.children) {
+    const one = /** @type {HTMLElement} */ (element);
+    const moved = Number(one.dataset.id) === view.at && one.getAttribute("aria-pressed") !== "true";
+    showCard(one, now, view, shelved);
+    if (moved) bringIntoSight(one, parts.strip);
+  }
   return ids;
 }

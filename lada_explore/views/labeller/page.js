@@ -29,7 +29,7 @@ import { drawWords } from "./words.js";
 
 const AHEAD = 12; // small pictures that are asked for before they are needed
 const ROW = 420; // px of the image and the classes
-const BELOW = 52; // of them, for what stands below a picture
+const BELOW = 34; // of them, for what stands below a picture
 const GRID_ROW = 640; // px for many images, as far as the page has room
 const FITS = 2; // place of the size of a single picture that fills the row
 const REFUSED_MS = 10_000; // for which it is said that an answer came too late

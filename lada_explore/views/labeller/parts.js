@@ -174,7 +174,7 @@ function buildFigure(on) {
   zoomOut.setAttribute("aria-label", "Zoom out");
   zoomIn.setAttribute("aria-label", "Zoom in");
   row.append(zoomOut, zoomIn, wholly, keep, amount);
-  const note = figure.appendChild(announced("lada-lab-note"));
+  const note = announced("lada-lab-note"); // beside the picture, where it has room
   return { commands: { zoomOut, zoomIn }, zoom: { figure, canvas, keep, amount, note } };
 }
 

@@ -172,8 +172,9 @@ export class Viewer {
   frame(pen, [left, top, right, bottom]) {
     if (isWhole([left, top, right, bottom])) return;
     const place = this.viewport.place();
-    const corner = [place.left + left * place.width, place.top + top * place.height];
-    const size = [(right - left) * place.width, (bottom - top) * place.height];
+    // At whole pixels, or a line of one pixel would be two grey ones.
+    const corner = [Math.round(place.left + left * place.width), Math.round(place.top + top * place.height)];
+    const size = [Math.round((right - left) * place.width), Math.round((bottom - top) * place.height)];
     pen.lineWidth = 1;
     for (const [colour, inset] of /** @type {const} */ ([
       ["#000", 0.5],

@@ -123,7 +123,7 @@ export class SketchTool {
     const made = [
       ...this.on.classes().map((name, label) => this.classButton(name, label, label === drawn)),
       change(`${brush} a click`, "How many points a click puts down", (sketch) => sketch.changeBrush()),
-      change("Undo", "Take the last click back", (sketch) => sketch.undo()),
+      change("Undo", "Undo your last click", (sketch) => sketch.undo()),
       change("Clear", "Take all points away", (sketch) => sketch.clear()),
       button("Use these points", "Begin a run on them", () => this.use()),
       button("Cancel", "Back to the run", () => this.end()),

@@ -145,7 +145,7 @@ def test_what_cannot_be_done_is_said():
 
 
 def test_undo_says_what_it_took_back_or_would_make_stale(service, page):
-    assert page.act("undo")["say"] == "ann has nothing to take back."
+    assert page.act("undo")["say"] == "ann has nothing to undo."
     page.act("label", id=102, label=3)
     ack = page.act("undo")
     assert (ack["say"], ack["show"]) == ("Took back: label <b>Dress</b> of image 102.", 102)
