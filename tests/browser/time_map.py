@@ -27,7 +27,8 @@ from lada_explore.views.map.scene import map_scene
 LABELLED, ACQUIRED, CLASSES, FEATURES = 200, 10, 10, 4
 NAMES = [f"class {label}" for label in range(CLASSES)]
 
-SHOW = """(name) => new Promise((resolve) => {
+SHOW = """(name) => new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(document.querySelector(".lada-plot-error").textContent || "not drawn")), 60000);
     const root = document.querySelector(".lada-map");
     const [spec, panel] = window.kept[name];
     const drawn = new MutationObserver(() => {
@@ -39,8 +40,8 @@ SHOW = """(name) => new Promise((resolve) => {
     drawn.observe(root, { attributeFilter: ["data-rev"] });
     spec.revision = (window.revision = (window.revision ?? 1000) + 1);
     const began = performance.now();
-    window.model.set("panel", panel);
-    window.model.set("spec", spec);
+    Object.assign(window.model.state, { panel, spec }); // as they are: `set` would make buffers of text again
+    for (const name of ["panel", "spec"]) for (const call of window.model.heard[`change:${name}`] ?? []) call();
 })"""
 KEEP = """([name, spec, panel]) => {
     window.model.set("held", [spec, panel]);
