@@ -20,10 +20,13 @@ def call(script, *words, expected=0):
     assert done.returncode == expected, done.stderr
 
 
+SMALL = {"width": "demo", "labels": 20, "epochs": 1, "candidates": 40, "policy-epochs": 1, "rounds": 1}
+
+
 def test_each_part_writes_what_it_measured(tmp_path):
-    small = "--width demo --labels 20 --epochs 1 --candidates 40 --policy-epochs 1 --rounds 1 --no-compile".split()
+    small = [f"--{name}={value}" for name, value in SMALL.items()]
     parts = {"training": "ms_per_step", "scoring": "images_per_s"}
-    call("gpu.py", *parts, "--folder", tmp_path, *small)
+    call("gpu.py", *parts, "--folder", tmp_path, *small, "--no-compile")
     for part, key in parts.items():
         found = json.loads((tmp_path / f"{part}.json").read_text())
         assert found["benchmark"] == f"gpu-{part}"
