@@ -65,6 +65,7 @@ def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slid
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector(".lada-plot-chart[aria-label$='in cycle 2']")
     page.get_by_role("tab", name="Learning").click()
+    page.get_by_role("tab", name="Classes").click()
     page.wait_for_selector(".lada-plot-chart[aria-label='confusion matrix after cycle 2']")
     page.wait_for_timeout(1000)
     ARTIFACTS.mkdir(exist_ok=True)
