@@ -47,7 +47,7 @@ class Side:
         told = slider_state(self.source.history, None)["cycles"]
         cycle = self.cycle
         if cycle >= len(told):
-            return f"{named} · has no cycle {cycle}; its latest is {len(told) - 1}"
+            return f"{named} · ends at cycle {len(told) - 1}"
         between = " · " if self.title else ": "
         return f"{named}{between}{told[cycle][0].lower()}{told[cycle][1:]}"
 

@@ -89,7 +89,7 @@ def test_b_follows_the_latest_cycle_of_a_and_says_where_its_run_has_not_come_so_
     explorer = opened(session, beside=run_of(2, seed=1))
     session.run(1)
     until(lambda: sides_of(explorer)[1].cycle == 2)
-    until(lambda: headings(explorer)[1] == "B: lada-entmix, seed 1 · has no cycle 2; its latest is 1")
+    until(lambda: headings(explorer)[1] == "B: lada-entmix, seed 1 · ends at cycle 1")
 
 
 def test_every_tab_is_shown_twice_but_answers_are_given_once(opened):
