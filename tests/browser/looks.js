@@ -2,7 +2,8 @@
 (selector) => {
   const SLACK = 1.5; // px: a box of text is a little larger than its letters
   // Rows that go on to the side; and notes in one line, of which "why?" opens all.
-  const SIDEWAYS = ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts, .lada-notes-first";
+  const SIDEWAYS =
+    ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts, .lada-notes-first";
   const found = [];
   const name = (text) => JSON.stringify(text.trim().replace(/\s+/g, " ").slice(0, 40));
   const apart = (a, b) =>
