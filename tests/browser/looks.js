@@ -1,9 +1,9 @@
 // Measures the texts that a page draws; see looks.py.
 (selector) => {
   const SLACK = 1.5; // px: a box of text is a little larger than its letters
-  // Rows that go on to the side; and notes in one line, of which "why?" opens all.
+  // Rows that go on to the side.
   const SIDEWAYS =
-    ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts, .lada-notes-first";
+    ".lada-strip .lada-queries, .lada-map-strip ol, .lada-tabs-pages, .lada-tabs-parts, .lada-lab-strip, .lada-lab-grid";
   const found = [];
   const name = (text) => JSON.stringify(text.trim().replace(/\s+/g, " ").slice(0, 40));
   const apart = (a, b) =>
@@ -40,6 +40,28 @@
       .filter((one) => one.textContent.trim() && seen(one))
       .map((one) => textOf(one, kind));
 
+  // Boxes of what is drawn in a chart: its points and bars, and places along its lines.
+  const marks = (chart) => {
+    const boxes = [...chart.querySelectorAll(".points path, .point path")]
+      .filter(seen)
+      .map((mark) => plain(mark.getBoundingClientRect()));
+    for (const line of chart.querySelectorAll("path.js-line")) {
+      if (!seen(line)) continue;
+      const place = line.getScreenCTM();
+      const long = line.getTotalLength();
+      for (let n = 0; n <= 60; n += 1) {
+        const { x, y } = line.getPointAtLength((long * n) / 60).matrixTransform(place);
+        boxes.push({ left: x - 1, right: x + 1, top: y - 1, bottom: y + 1 });
+      }
+    }
+    const inside = chart.querySelector(".bglayer .bg, .plotclip rect, .gridlayer")?.getBoundingClientRect();
+    return inside ? boxes.filter((box) => !apart(box, plain(inside))) : boxes;
+  };
+
+  // Cut with an ellipsis, and whole in its title.
+  const toldWhole = (box) =>
+    getComputedStyle(box).textOverflow === "ellipsis" && box.title.trim() === box.textContent.trim();
+
   const root = document.querySelector(selector);
   const frame = root.getBoundingClientRect();
 
@@ -54,6 +76,7 @@
       ...drawn(chart, ".infolayer text", "word"),
       ...drawn(chart, ".xaxislayer-above text", "xtick"),
       ...drawn(chart, ".yaxislayer-above text", "ytick"),
+      ...drawn(chart, ".scatterlayer text", "number"),
     ];
     within(texts, box, where);
     const bar = chart.querySelector(".modebar");
@@ -64,6 +87,9 @@
     for (const legend of chart.querySelectorAll(".legend")) {
       if (legend.querySelector(".scrollbar")?.getBoundingClientRect().height > 0)
         found.push(`${where}: its legend has to be scrolled`);
+      const box = plain(legend.getBoundingClientRect());
+      const covered = marks(chart).filter((mark) => !apart(box, mark)).length;
+      if (covered) found.push(`${where}: its legend lies over ${covered} marks`);
     }
   }
   for (const plot of root.querySelectorAll(".lada-plot-svg")) {
@@ -100,7 +126,8 @@
         const style = getComputedStyle(above);
         if (style.overflowX === "visible" && style.overflowY === "visible") continue;
         const clip = above.getBoundingClientRect();
-        if (above.matches(SIDEWAYS) && !(box.left >= clip.left - SLACK && box.right <= clip.right + SLACK)) {
+        const goesOn = (above.matches(SIDEWAYS) && style.overflowX !== "hidden") || toldWhole(above);
+        if (goesOn && !(box.left >= clip.left - SLACK && box.right <= clip.right + SLACK)) {
           box = null; // it may be brought into sight
           break;
         }
@@ -123,7 +150,7 @@
   }
   crowd(words, "words");
   for (const control of root.querySelectorAll("button, select, input, canvas, img")) {
-    const scrolls = control.parentElement.closest(`ol, ul, .lada-lab-strip, .lada-lab-grid, ${SIDEWAYS}`);
+    const scrolls = control.parentElement.closest(`ol, ul, ${SIDEWAYS}`);
     if (!seen(control) || scrolls) continue;
     const box = control.getBoundingClientRect();
     if (box.width && (box.right > frame.right + SLACK || box.left < frame.left - SLACK)) {
@@ -136,9 +163,12 @@
     const { overflowX } = getComputedStyle(box);
     if (box.closest("svg, select, .js-plotly-plot") || overflowX === "visible" || !seen(box) || !box.clientWidth)
       continue;
-    if (box.matches(`input, .lada-map-thumb, .lada-lab-strip, ${SIDEWAYS}`)) continue;
+    if (box.matches(`input, .lada-map-thumb, ${SIDEWAYS}`) || toldWhole(box)) continue;
     if (box.scrollWidth > box.clientWidth + 1)
       found.push(`${name(box.className || box.tagName)} is ${box.scrollWidth - box.clientWidth} px too wide`);
+    const cut = /hidden|clip/.test(getComputedStyle(box).overflowY) && box.clientHeight > 3;
+    if (cut && box.scrollHeight > box.clientHeight + 2)
+      found.push(`${name(box.className || box.tagName)} is ${box.scrollHeight - box.clientHeight} px too tall`);
   }
   return [...new Set(found)];
 };

@@ -28,9 +28,10 @@ TO_TOP = f"""(selector) => {{
     scroller.scrollTop += root.getBoundingClientRect().top - top - 4;
     return {{ height: root.offsetHeight, window: scroller.clientHeight }};
 }}"""
-DOWN = f"""([selector, by]) => {{
+DOWN = f"""async ([selector, by]) => {{
     const [root, scroller] = ({SCROLLER})(selector);
     scroller.scrollTop += by;
+    for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
 }}"""
 
 QUIET = """(selector) => new Promise((resolve) => {
@@ -41,13 +42,13 @@ QUIET = """(selector) => new Promise((resolve) => {
     observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
     const look = () => {
         const now = performance.now();
-        if (now - changed < 200 && now - began < 10000) return void requestAnimationFrame(look);
+        if (now - changed < 120 && now - began < 10000) return void requestAnimationFrame(look);
         observer.disconnect();
         resolve();
     };
     look();
 })"""
-"""Waits until nothing has changed in the element for 200 ms."""
+"""Waits until nothing has changed in the element for 120 ms."""
 
 STRIP_PX = 160
 """What may stand below the window: one strip of images."""

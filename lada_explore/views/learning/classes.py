@@ -32,6 +32,9 @@ NAME_WIDTH = 60
 MAX_NUMBERED = 12
 """With more classes than this the cells of the confusion matrix hold no numbers."""
 
+MAX_DARK = 47.0
+"""Shares (%) whose colour is too dark for black: white and black stand out alike there, at 4.6 to 1."""
+
 
 class ClassAccuracyChart(RecordChart):
     """Accuracy of each class after each cycle, as a heat map.
@@ -155,7 +158,6 @@ def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> Figu
     cells = {
         "z": share,
         "text": record.confusion,
-        "texttemplate": "%{text}" if classes <= MAX_NUMBERED else None,
         "customdata": np.stack([np.tile(names[:, None], classes), np.tile(names, (classes, 1))], axis=2),
         "hovertemplate": "%{customdata[0]} taken for %{customdata[1]}<br>%{text} images, %{z:.1f} % of the class"
         "<extra></extra>",
@@ -168,7 +170,18 @@ def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> Figu
         "xaxis": _class_axis(class_names, classes, "predicted class") | _SLANTED,
         "yaxis": _class_axis(class_names, classes, "true class") | {"autorange": "reversed"},
     }
-    return {"data": [_heat_map("% of the true class") | cells], "layout": layout}
+    numbers = _numbers(record.confusion, share) if classes <= MAX_NUMBERED else []
+    return {"data": [_heat_map("% of the true class") | cells, *numbers], "layout": layout}
+
+
+def _numbers(counts: NDArray[np.int64], share: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """The counts in their cells, in white and in black: the middle of the colours is too dark for plotly's own grey."""
+    heat = _heat_map("") | {"text": counts, "texttemplate": "%{text}", "hoverinfo": "skip", "showscale": False}
+    return [
+        heat | {"z": np.where(here, share, np.nan), "textfont": {"color": ink}}
+        for ink, here in (("white", share < MAX_DARK), ("black", share >= MAX_DARK))
+        if here.any()
+    ]
 
 
 def balance_figure(found: ClassBalance, class_names: Sequence[str]) -> Figure:

@@ -24,7 +24,7 @@ export function drawClasses({ classes: svg, legend, noClasses }, pair, width, he
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height, xTitle: "λ", yTitle: "class probability" };
+  const axes = { width, height, xTitle: "λ", yTitle: "probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   /** @type {Label[]} */

@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from helpers.fake_runs import record
-from helpers.fakes import FakeSession
+from helpers.fakes import CLASS_NAMES, FakeSession
 from helpers.waiting import until
+from plotly.colors import sample_colorscale
 
 from lada_explore.analysis import class_balance, recall_by_cycle, reliability
 from lada_explore.views import (
@@ -51,10 +52,33 @@ def test_the_confusion_matrix_has_counts_in_its_cells_and_shares_as_colours():
     assert figure.data[0].z[1].tolist() == pytest.approx([40, 60, 0, 0, 0, 0, 0, 0, 0, 0])
 
 
+def luminance(colour) -> float:
+    """Relative luminance of WCAG 2 of a colour of plotly, from 0 to 1."""
+    parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def test_each_count_is_written_once_in_the_ink_that_stands_out_from_its_cell():
+    right = np.array([0, 10, 20, 30, 40, 44, 46, 47, 48, 49])
+    counts = np.diag(right) + np.roll(np.diag(100 - right), 1, axis=1)
+    figure = go.Figure(confusion_figure(replace(done().history[1].evaluate, confusion=counts), CLASS_NAMES))
+    _, *numbers = figure.data
+    assert [trace.textfont.color for trace in numbers] == ["white", "black"]
+    assert np.sum([np.isfinite(trace.z) for trace in numbers], axis=0).tolist() == np.ones((10, 10)).tolist()
+    for trace, ink in zip(numbers, (1.0, 0.0), strict=True):
+        cells = sample_colorscale("cividis", list(trace.z[np.isfinite(trace.z)] / 100))
+        contrasts = [(max(ink, cell) + 0.05) / (min(ink, cell) + 0.05) for cell in map(luminance, cells)]
+        assert min(contrasts) > 4.4
+
+
 def test_labels_of_each_class_are_stacked_by_when_they_came():
     session = done()
     figure = go.Figure(balance_figure(class_balance(session.history, 10), session.class_names))
     assert [bar.name for bar in figure.data] == ["the start", "earlier cycles", "cycle 2"]
+    for cycle, names in ((0, ["the start"]), (1, ["the start", "cycle 1"])):
+        early = go.Figure(balance_figure(class_balance(session.history, 10, cycle), session.class_names))
+        assert [bar.name for bar in early.data] == names
     assert sum(int(np.sum(bar.y)) for bar in figure.data) == 32
     given = np.concatenate([records.query.labels for records in session.history])
     assert np.sum([bar.y for bar in figure.data], axis=0).tolist() == np.bincount(given, minlength=10).tolist()

@@ -2636,7 +2636,7 @@ function drawClasses({ classes: svg, legend, noClasses }, pair, width, height) {
   noClasses.hidden = !pair.classes.reason;
   legend.replaceChildren();
   if (!pair.probabilities.length) return null;
-  const axes = { width, height, xTitle: "λ", yTitle: "class probability" };
+  const axes = { width, height, xTitle: "λ", yTitle: "probability" };
   const plot = drawAxes(svg, { ...axes, x: [0, 1], y: [0, 1.02] });
   const guide = guideIn(plot);
   const labels = [];
