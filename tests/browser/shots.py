@@ -62,13 +62,7 @@ class Shot:
     files: list[str]
     height: int
     window: int
-    broken: list[str]
-
-    @property
-    def faults(self) -> list[str]:
-        """One sentence for each."""
-        over = self.height - self.window - STRIP_PX
-        return ([f"{self.height} px tall in {self.window} px"] if over > 0 else []) + self.broken
+    faults: list[str]
 
 
 def resize(page: Page, width: int) -> None:
@@ -87,6 +81,20 @@ def notebook_still(notebook: Any, selector: str) -> None:
     still(notebook.page, selector)
 
 
+def faults(page: Page, selector: str, *, tall: bool = False) -> list[str]:
+    """One sentence for each fault in the looks of an element, which is brought to the top of the window.
+
+    Args:
+        page: the page.
+        selector: of the element.
+        tall: whether it may be taller than the window and one strip.
+    """
+    place = page.evaluate(TO_TOP, selector)
+    too_tall = not tall and place["height"] > place["window"] + STRIP_PX
+    said = [f"{place['height']} px tall in {place['window']} px"] if too_tall else []
+    return said + looks_broken(page, selector)
+
+
 @dataclass
 class Shots:
     """Takes pictures into a folder, and writes the page that shows them.
@@ -103,8 +111,8 @@ class Shots:
         for old in self.folder.glob("*.png"):
             old.unlink()
 
-    def take(self, page: Page, name: str, selector: str) -> Shot:
-        """Take the window with the element at its top, and what of the element is below; measures it."""
+    def take(self, page: Page, name: str, selector: str, *, tall: bool = False) -> None:
+        """Take the window with the element at its top, and what of the element is below; arguments as of `faults`."""
         place = page.evaluate(TO_TOP, selector)
         height, window = place["height"], place["window"]
         files: list[str] = []
@@ -112,15 +120,15 @@ class Shots:
             files.append(f"{name}.png" if not files else f"{name}-below{len(files)}.png")
             page.screenshot(path=self.folder / files[-1])
             page.evaluate(DOWN, [selector, window])
-        page.evaluate(TO_TOP, selector)
-        shot = Shot(name, files, height, window, looks_broken(page, selector))
-        self.taken.append(shot)
-        return shot
+        self.taken.append(Shot(name, files, height, window, faults(page, selector, tall=tall)))
+
+    def broken(self) -> list[str]:
+        """A line for each fault."""
+        return [f"{shot.name}: {fault}" for shot in self.taken for fault in shot.faults]
 
     def write(self) -> None:
-        """Write `index.html` and `faults.txt`, a line for each fault."""
-        lines = [f"{shot.name}: {fault}" for shot in self.taken for fault in shot.faults]
-        (self.folder / "faults.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        """Write `index.html` and `faults.txt`."""
+        (self.folder / "faults.txt").write_text("".join(f"{line}\n" for line in self.broken()), encoding="utf-8")
         (self.folder / "index.html").write_text(INDEX.format(figures="\n".join(map(_figure, self.taken))), "utf-8")
 
 
@@ -137,6 +145,6 @@ ul {{ margin: 4px 0; padding-left: 18px; color: #b00; }}
 
 def _figure(shot: Shot) -> str:
     images = "".join(f'<a href="{file}"><img loading="lazy" src="{file}" alt=""></a>' for file in shot.files)
-    faults = "".join(f"<li>{html.escape(fault)}</li>" for fault in shot.faults)
+    listed = "".join(f"<li>{html.escape(fault)}</li>" for fault in shot.faults)
     said = f"{html.escape(shot.name)}: {shot.height} px in {shot.window} px"
-    return f"<figure>{images}<figcaption>{said}<ul>{faults}</ul></figcaption></figure>"
+    return f"<figure>{images}<figcaption>{said}<ul>{listed}</ul></figcaption></figure>"

@@ -111,18 +111,24 @@ def test_labeller(module_pages, shots):
             shots.take(notebook.page, f"label-{window}-{state}", OUTPUT)
 
 
-def test_other_views(module_pages, shots):
-    notebook = module_pages.open_cells("shots-views", f"{CHECKED}\n{CHECK_AGAIN}", PLAYGROUND, QUESTION, NUMBER)
+def open_views(pages, name: str, checked: str = f"{CHECKED}\n{CHECK_AGAIN}"):
+    """A notebook of `VIEWS`, in which the question was answered wrongly; `checked` shows labels to look at again."""
+    notebook = pages.open_cells(name, checked, PLAYGROUND, QUESTION, NUMBER)
     page = notebook.page
     page.wait_for_selector(".lada-playground[data-shown='8']", timeout=60_000)
+    notebook.show(VIEWS["question"])
+    page.get_by_label("evenly").check()
+    page.get_by_role("button", name="Check").first.click()
+    return notebook
+
+
+def test_other_views(module_pages, shots):
+    notebook = open_views(module_pages, "shots-views")
     for name, selector in VIEWS.items():
         notebook.show(selector)
-        if name == "question":
-            page.get_by_label("evenly").check()
-            page.get_by_role("button", name="Check").first.click()
         for window in in_every_window(notebook):
             notebook_still(notebook, selector)
-            shots.take(page, f"{name}-{window}", selector)
+            shots.take(notebook.page, f"{name}-{window}", selector)
 
 
 def test_lesson(browser, shots, tmp_path):
@@ -135,5 +141,9 @@ def test_lesson(browser, shots, tmp_path):
         for width in WINDOWS:
             resize(page, width)
             still(page, "body")
-            shots.take(page, f"lesson-{width}-{theme}", "body")
+            shots.take(page, f"lesson-{width}-{theme}", "body", tall=True)
     page.close()
+
+
+def test_every_view_can_be_read(shots):
+    assert shots.broken() == []

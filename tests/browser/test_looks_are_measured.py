@@ -1,8 +1,9 @@
-"""What `looks.py` calls broken, on small pages that are broken in one way each."""
+"""What `looks.py` and `accessibility.py` call broken, on small pages that are broken in one way each."""
 
 from __future__ import annotations
 
 import pytest
+from accessibility import serious, walk
 from looks import looks_broken
 
 CHART = """<div class="lada-plot-chart" aria-label="chart" style="width: 300px; height: 200px; position: relative">
@@ -51,3 +52,44 @@ def test_nothing_is_found_where_all_can_be_read(browser, name):
 @pytest.mark.parametrize("said", BROKEN)
 def test_what_cannot_be_read_is_named(browser, said):
     assert any(said in one for one in found(browser, BROKEN[said]))
+
+
+WALKS = {
+    "its focus is not seen": '<button style="outline: none">ringless</button>',
+    "Tab does not reach": '<button>seen</button><button tabindex="-1">left out</button>',
+    "Tab does not lead out": '<button onkeydown="event.preventDefault()">held</button>',
+}
+CONTROLS = """<button>one</button><select><option>two</option></select><a href="#top">three</a>
+<label><input type="radio" name="which">four</label><label><input type="radio" name="which">five</label>
+<div role="tablist"><button role="tab">six</button><button role="tab" tabindex="-1">seven</button></div>"""
+SERIOUS = {
+    "button-name": "<button></button>",
+    "color-contrast": '<p style="color: #999; background: #fff">pale</p>',
+    "label": "<input>",
+    "color of a chart's text": (
+        '<svg class="lada-plot-svg" width="90" height="40"><text x="5" y="30" fill="#aaa">pale</text></svg>'
+    ),
+}
+
+
+def in_page(browser, body: str, find) -> list[str]:
+    page = browser.new_page()
+    page.set_content(f'<html lang="en"><body><main id="root" style="background: white">{body}</main></body></html>')
+    said = find(page, "#root")
+    page.close()
+    return said
+
+
+def test_a_walk_by_tab_reaches_the_first_of_each_group_and_all_other_controls(browser):
+    assert in_page(browser, CONTROLS, walk) == []
+
+
+@pytest.mark.parametrize("said", WALKS)
+def test_a_walk_by_tab_names_what_it_cannot_do(browser, said):
+    assert any(said in one for one in in_page(browser, WALKS[said], walk))
+
+
+@pytest.mark.parametrize("rule", SERIOUS)
+def test_what_keeps_people_from_using_a_view_is_named(browser, rule):
+    assert in_page(browser, "<p>plain</p><button>named</button>", serious) == []
+    assert any(rule in one for one in in_page(browser, SERIOUS[rule], serious))
