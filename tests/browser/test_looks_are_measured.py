@@ -15,7 +15,7 @@ LEGEND = (
 )
 NARROW = "width: 50px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis"
 WHOLE = {
-    "a sentence whose title has all of it": f'<p title="a long sentence in it" style="{NARROW}">a long sentence in it</p>',
+    "a sentence whose title has all of it": f'<p title="all that it says" style="{NARROW}">all that it says</p>',
     "texts beside one another": '<p style="width: 200px">one</p><p>two</p>',
     "a chart": CHART % ('<text x="20" y="30">1.2</text>', LEGEND % (150, 60, 155, 80)),
     "a strip that goes on to the side": (

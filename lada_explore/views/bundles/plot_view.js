@@ -208,6 +208,7 @@ function showNotes({ box, line, why, list }, notes) {
   const more = notes.length > 1 || told.some(({ rest }) => rest);
   box.hidden = !notes.length;
   setText(line, told.map(({ first }) => first).join(" "));
+  line.title = line.textContent ?? "";
   why.hidden = !more;
   box.classList.toggle("lada-notes-short", !more);
   if (!more) box.open = false;
