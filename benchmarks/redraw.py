@@ -28,13 +28,15 @@ TESTS = Path(__file__).resolve().parents[1] / "tests" / "browser"
 
 def main() -> None:
     options = parsed()
-    tabs = measured("time_redraws.py", LADA_SUBSET=options.subset, LADA_ROUNDS=options.rounds)
+    tabs = {}
+    if not options.maps_only:
+        tabs = measured("time_redraws.py", LADA_SUBSET=options.subset, LADA_ROUNDS=options.rounds)
     points = " ".join(map(str, options.points))
     maps = measured("time_map.py", LADA_POINTS=points, LADA_ROUNDS=options.rounds)
     results = {
         "sizes": {"subset": options.subset, "rounds": options.rounds, "points": options.points},
         "tabs": tabs,
-        "slowest_ms": max(views["all"]["median_ms"] for views in tabs.values()),
+        "slowest_ms": max((views["all"]["median_ms"] for views in tabs.values()), default=None),
         "ratio_to_bare": {
             title: views["all"]["median_ms"] / views["bare"]["median_ms"]
             for title, views in tabs.items()
@@ -69,6 +71,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--subset", type=int, default=2000, help="candidates a cycle (2000)")
     parser.add_argument("--rounds", type=int, default=4, help="times forth and back over the cycles (4)")
     parser.add_argument("--points", type=int, nargs="+", default=[20_000, 100_000], help="images of the maps alone")
+    parser.add_argument("--maps-only", action="store_true", help="measure the maps by themselves, and no explorer")
     return parser.parse_args()
 
 
