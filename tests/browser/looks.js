@@ -9,7 +9,10 @@
   const apart = (a, b) =>
     a.right <= b.left + SLACK || b.right <= a.left + SLACK || a.bottom <= b.top + SLACK || b.bottom <= a.top + SLACK;
   const plain = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
-  const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  // A box of one pixel is for screen readers.
+  const seen = (element) =>
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+    getComputedStyle(element).clipPath !== "inset(50%)";
 
   // Each pair of texts, but those that `may` touch.
   const crowd = (texts, where, may = () => false) => {
@@ -76,7 +79,7 @@
       ...drawn(chart, ".infolayer text", "word"),
       ...drawn(chart, ".xaxislayer-above text", "xtick"),
       ...drawn(chart, ".yaxislayer-above text", "ytick"),
-      ...drawn(chart, ".scatterlayer text", "number"),
+      ...drawn(chart, ".scatterlayer text, .heatmap-label", "number"),
     ];
     within(texts, box, where);
     const bar = chart.querySelector(".modebar");

@@ -15,6 +15,9 @@ LEGEND = (
 )
 NARROW = "width: 50px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis"
 WHOLE = {
+    "a name for screen readers": (
+        '<p style="position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)">Larger</p>'
+    ),
     "a sentence whose title has all of it": f'<p title="all that it says" style="{NARROW}">all that it says</p>',
     "texts beside one another": '<p style="width: 200px">one</p><p>two</p>',
     "a chart": CHART % ('<text x="20" y="30">1.2</text>', LEGEND % (150, 60, 155, 80)),

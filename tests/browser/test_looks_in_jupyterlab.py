@@ -87,6 +87,7 @@ def read_every_tab(notebook) -> None:
             assert colours_in(page, ".lada-map-dots")[0] > 10
             assert min(colours_in(page, ".lada-mix-canvas")) > 20
         if part == "Classes":
+            assert sum(map(bool, texts(notebook, ".heatmap-label"))) == 100
             assert texts(notebook, ".lada-plot-chart:not([hidden]) .ytick text").count("Ankle boot") == 1
 
 

@@ -176,9 +176,15 @@ def confusion_figure(record: EvaluateRecord, class_names: Sequence[str]) -> Figu
 
 def _numbers(counts: NDArray[np.int64], share: NDArray[np.float64]) -> list[dict[str, Any]]:
     """The counts in their cells, in white and in black: the middle of the colours is too dark for plotly's own grey."""
-    heat = _heat_map("") | {"text": counts, "texttemplate": "%{text}", "hoverinfo": "skip", "showscale": False}
+    heat = _heat_map("") | {"texttemplate": "%{text}", "hoverinfo": "skip", "showscale": False}
+    # Without a text of its own a cell that has no value would be written all the same.
     return [
-        heat | {"z": np.where(here, share, np.nan), "textfont": {"color": ink}}
+        heat
+        | {
+            "z": np.where(here, share, np.nan),
+            "text": np.where(here, counts.astype(str), "").astype(object),
+            "textfont": {"color": ink},
+        }
         for ink, here in (("white", share < MAX_DARK), ("black", share >= MAX_DARK))
         if here.any()
     ]

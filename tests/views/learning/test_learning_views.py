@@ -65,6 +65,8 @@ def test_each_count_is_written_once_in_the_ink_that_stands_out_from_its_cell():
     figure = go.Figure(confusion_figure(replace(done().history[1].evaluate, confusion=counts), CLASS_NAMES))
     _, *numbers = figure.data
     assert [trace.textfont.color for trace in numbers] == ["white", "black"]
+    for trace in numbers:
+        assert np.where(np.isfinite(trace.z), counts.astype(str), "").tolist() == trace.text.tolist()
     assert np.sum([np.isfinite(trace.z) for trace in numbers], axis=0).tolist() == np.ones((10, 10)).tolist()
     for trace, ink in zip(numbers, (1.0, 0.0), strict=True):
         cells = sample_colorscale("cividis", list(trace.z[np.isfinite(trace.z)] / 100))
