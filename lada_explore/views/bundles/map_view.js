@@ -2024,7 +2024,9 @@ var MapToolbar = class {
     this.byCycle.checked = panel.by_cycle;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
-    setText(this.busy, this.model.kernel.gone ? "" : panel.busy);
+    const busy = this.model.kernel.gone ? "" : panel.busy;
+    setText(this.busy, busy);
+    this.busy.title = busy;
   }
   /**
    * Takes a message: a figure that this page asked for is saved.
