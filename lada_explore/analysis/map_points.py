@@ -247,7 +247,7 @@ def _predictions(logits: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
 
 def _reason(records: CycleRecords, score: ScoreRecord | None) -> str:
     if records.cycle == 0:
-        return "The start has no map: it chooses its images before a classifier has seen any. Maps begin with cycle 1."
+        return "The start has no map: it draws its images before there is a classifier. Maps begin with cycle 1."
     if score is None:
         return f"Cycle {records.cycle} has not scored its candidates yet; the map appears when it has."
     if len(score.features) == 0:
