@@ -61,6 +61,22 @@ def test_the_tools_are_one_row_beside_the_side_bar_too(opened):
         assert seen["tools"]["bottom"] - seen["tools"]["top"] <= 32, width
 
 
+@pytest.mark.parametrize("width", [1260, 1120, 880, 560, 380])
+@pytest.mark.parametrize("grows", [True, False])
+def test_the_height_stays_when_another_view_is_pressed_and_when_an_answer_follows(opened, width, grows):
+    page = opened(FakeLabellingService(30, "pairs"))
+    page.evaluate("(grows) => model.set('may_find', grows)", grows)
+    page.keyboard.press("ArrowRight")
+    height = ready(page, width, 690)["height"]
+    page.evaluate("() => document.activeElement.blur()")
+    assert page.locator(".lada-lab-hint").is_visible()
+    assert ready(page, width, 690)["height"] == height
+    page.locator(".lada-labeller").focus()
+    assert page.locator(".lada-lab-hint").is_hidden()
+    page.keyboard.press("1")
+    assert abs(ready(page, width, 690)["height"] - height) <= 1  # of a pixel that is rounded up or down
+
+
 @pytest.mark.parametrize("width", [1260, 880, 560])
 def test_the_height_stays_whatever_is_asked(opened, width):
     service = FakeLabellingService(8, "pairs")
