@@ -94,7 +94,9 @@ def why_no_refit(history: Sequence[CycleRecords], cycle: int, image_id: int) -> 
     records = next((one for one in history if one.cycle == cycle), None)
     if cycle == 0:
         return "The start (cycle 0) asks before there is a classifier, so there is nothing to refit; go to cycle 1."
-    if records is None or records.subsample is None or records.score is None:
+    if records is None:
+        return f"This run has no cycle {cycle} so far."
+    if records.subsample is None or records.score is None:
         return f"Cycle {cycle} has not scored its candidates yet."
     if image_id not in records.subsample.subset_ids:
         return f"Image {image_id} is no candidate of cycle {cycle}; choose one that it asked about."

@@ -155,7 +155,8 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     """
     here = next((records for records in history if records.cycle == cycle), CycleRecords(cycle=cycle))
     subset, score = here.subsample, here.score
-    reason = _reason(here, score)
+    came_so_far = any(records.cycle == cycle for records in history)
+    reason = _reason(here, score) if came_so_far else f"This run has no cycle {cycle} so far."
     if reason or subset is None or score is None:
         return _no_points(cycle, reason)
     known = _labelled(history, cycle, score)

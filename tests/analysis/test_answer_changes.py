@@ -139,7 +139,7 @@ def test_what_the_records_do_not_hold_is_said_in_one_sentence(history):
     old = dataclasses.replace(history[2].score, labelled_features=history[2].score.labelled_features[:0])
     assert "no features of the labelled" in why_no_refit([*history[:2], history[2].including(old, 0.0)], 2, image)
     assert "before there is a classifier" in why_no_refit(history, 0, image)
-    assert why_no_refit(history, 9, image) == "Cycle 9 has not scored its candidates yet."
+    assert why_no_refit(history, 9, image) == "This run has no cycle 9 so far."
     with pytest.raises(ConfigError, match=r"Image 99 is no candidate of cycle 2; choose one that it asked about\."):
         answer_changes(history, 2, 99)
 

@@ -176,7 +176,9 @@ def test_before_the_selection_all_candidates_are_just_candidates():
 def test_the_start_an_unscored_cycle_and_a_lean_record_give_their_reason():
     records = history()
     assert "before there is a classifier" in map_points(records, 0).reason
-    assert map_points(records, 7).reason.startswith("Cycle 7 has not scored its candidates yet")
+    assert map_points(records, 7).reason == "This run has no cycle 7 so far."
+    unscored = [records[0], replace(records[1], score=None, look_ahead=None, select=None, query=None)]
+    assert map_points(unscored, 1).reason.startswith("Cycle 1 has not scored its candidates yet")
     lean = replace(records[1].score, features=records[1].score.features[:0])
     points = map_points([records[0], replace(records[1], score=lean)], 1)
     assert 'keep="candidates"' in points.reason

@@ -71,7 +71,7 @@ def test_cycles_without_a_map_are_a_sentence(drawn):
     until(lambda: view.spec["message"].startswith("The start has no map"))
     assert view.panel["save"] == []
     selection.show_cycle(4)
-    until(lambda: view.spec["message"].startswith("Cycle 4 has not scored its candidates yet"))
+    until(lambda: view.spec["message"].startswith("This run has no cycle 4 so far"))
     selection.show_cycle(2)
     until(lambda: view.spec["figure"] is not None)
 
