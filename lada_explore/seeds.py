@@ -28,6 +28,11 @@ def stop_set_seed(seed: int) -> int:
     return _mixed(seed, 0, len(Stage) + 1)
 
 
+def pool_sample_seed(seed: int) -> int:
+    """Seed of the images of a large pool whose density stands behind the map."""
+    return _mixed(seed, 0, len(Stage) + 2)
+
+
 def is_held_out(seed: int, image_id: int, share: float) -> bool:
     """Whether an image is held out for testing once it is answered.
 

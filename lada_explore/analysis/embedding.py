@@ -153,13 +153,26 @@ def place_points(features: Features, positions: Array, new_features: Features) -
     """
     if len(new_features) == 0:
         return np.empty((0, positions.shape[1]))
-    distances, found = nearest_neighbours(features, new_features, min(PLACING_NEIGHBOURS, len(features)))
-    # A distance far below the others is treated as 0, with a lower bound so that its weight does not overflow.
-    nearest = np.maximum(distances, 1e-6 * distances.max(axis=1, keepdims=True) + 1e-12)
-    weights = nearest.min(axis=1, keepdims=True) ** 2 / nearest**2
-    weights /= weights.sum(axis=1, keepdims=True)
+    found, weights = weighted_neighbours(features, new_features, PLACING_NEIGHBOURS, power=2)
     where: Array = (weights[:, :, None] * positions[found]).sum(axis=1)
     return where
+
+
+def weighted_neighbours(features: Features, new_features: Features, k: int, *, power: int) -> tuple[IntArray, Array]:
+    """(B, K) rows of the nearest of features (N, F) to new ones (B, F), and their weights, which add up to 1.
+
+    Args:
+        features: (N, F), N at least 1.
+        new_features: (B, F), B at least 1.
+        k: K, number of neighbours; N where that is smaller.
+        power: of the distance, by which a weight falls.
+    """
+    distances, found = nearest_neighbours(features, new_features, min(k, len(features)))
+    # A distance far below the others is treated as 0, with a lower bound so that its weight does not overflow.
+    nearest = np.maximum(distances, 1e-6 * distances.max(axis=1, keepdims=True) + 1e-12)
+    weights: Array = nearest.min(axis=1, keepdims=True) ** power / nearest**power
+    weights /= weights.sum(axis=1, keepdims=True)
+    return found, weights
 
 
 def settings_key(method: str, seed: int) -> str:

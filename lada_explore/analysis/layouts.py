@@ -70,6 +70,11 @@ class Layouts:
         digest = self._known_digest(history, cycle)
         return self._in_memory(cycle, digest) if digest else None
 
+    def key(self, history: Sequence[CycleRecords], cycle: int) -> str:
+        """The key under which the layout of a cycle is stored; "" while it is not known. Does not wait."""
+        digest = self._known_digest(history, cycle)
+        return self._key(cycle, digest) if digest else ""
+
     def find_draft(self, history: Sequence[CycleRecords], cycle: int) -> Layout | None:
         """The draft of a cycle if it is the latest draft, else None; does not wait."""
         digest = self._known_digest(history, cycle)

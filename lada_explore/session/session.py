@@ -37,6 +37,7 @@ from lada_explore.session.own_classifier import (
 from lada_explore.session.own_features import network_of, ready_data
 from lada_explore.session.own_items import FoundImages, between_stages, images_for, items_of, record_images
 from lada_explore.session.owned_worker import OwnedWorker
+from lada_explore.session.pool_features import SeesPool
 from lada_explore.session.run_info import made_with, run_info
 from lada_explore.session.stepping import Stepping, drawing_pool_of, never_hold
 from lada_explore.session.thread_trial import runtime_of
@@ -49,7 +50,7 @@ from lada_explore.store.run_line import ToldInALine
 from lada_explore.store.run_writer import RunWriter
 
 
-class Session(ToldInALine):
+class Session(ToldInALine, SeesPool):
     """One run: `step()` runs the next stage, commits it and returns its record.
 
     Make one with `create`, `resume` or `open_session`. A stage that is stopped or that fails commits nothing and

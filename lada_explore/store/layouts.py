@@ -1,7 +1,8 @@
 """Layouts of the map on disk, so that a reopened run shows its map at once.
 
 The process that writes a run stores layouts in the run folder, as `layouts/METHOD-CYCLE-DIGEST.npz`. A process that
-only reads the run looks there too, but stores its own layouts in the user's cache folder.
+only reads the run looks there too, but stores its own layouts in the user's cache folder. Beside them stand the images
+of the whole pool on a layout, as `layouts/pool-K-METHOD-CYCLE-DIGEST.npz`, where somebody asked for them.
 
 A layout can always be computed again, so no function of this module raises: if the disk is full or read-only, a layout
 is not stored, and a damaged or wrong file counts as missing.
@@ -13,6 +14,7 @@ import hashlib
 import io
 import json
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis.embedding import Layout
+from lada_explore.analysis.whole_pool import NEIGHBOURS, PoolPlaces
 from lada_explore.config.paths import cache_folder
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.files import if_sound, make_folder, remove_unfinished, write_file
@@ -72,12 +75,27 @@ class LayoutStore:
 
     def keep(self, key: str, layout: Layout) -> None:
         """Store a layout, if possible."""
+        self._write(key, lambda: _packed(key, layout))
+
+    def read_pool(self, key: str) -> PoolPlaces | None:
+        """The images of the whole pool on the layout that is stored under a key; None if there are none, or damaged."""
+        for place in self._places:
+            pool = _read_pool(place / f"{_pool_key(key)}.npz", key)
+            if pool is not None:
+                return pool
+        return None
+
+    def keep_pool(self, key: str, pool: PoolPlaces) -> None:
+        """Store the images of the whole pool on the layout with a key, if possible; 8 bytes an image."""
+        self._write(_pool_key(key), lambda: _packed_pool(key, pool))
+
+    def _write(self, key: str, packed: Callable[[], bytes]) -> None:
         with self._lock:
             if self._own is None or self._refused:
                 return
             try:
                 make_folder(self._own)
-                write_file(self._own / f"{key}.npz", _packed(key, layout), overwrite=True)
+                write_file(self._own / f"{key}.npz", packed(), overwrite=True)
                 self._drop_oldest(self._own)
             except (OSError, StoreError):
                 self._refused = True
@@ -133,5 +151,32 @@ def _read(place: Path, key: str) -> Layout | None:
     return Layout(ids=ids, positions=positions, **about) if sound else None
 
 
-def _digest(ids: Any, positions: Any) -> str:
-    return hashlib.sha256(ids.tobytes() + positions.tobytes()).hexdigest()
+def _pool_key(key: str) -> str:
+    return f"pool-{NEIGHBOURS}-{key}"
+
+
+def _packed_pool(key: str, pool: PoolPlaces) -> bytes:
+    about = {"key": key, "pool_size": pool.pool_size, "digest": _digest(pool.positions)}
+    file = io.BytesIO()
+    np.savez_compressed(file, about=np.array(json.dumps(about)), positions=pool.positions)
+    return file.getvalue()
+
+
+def _read_pool(place: Path, key: str) -> PoolPlaces | None:
+    """The pool in a file; None if the file is missing or damaged."""
+    about: dict[str, Any] = {}
+    with if_sound():
+        arrays = read_arrays(place)
+        positions, said = arrays["positions"], json.loads(str(arrays["about"]))
+        about = {name: said[name] for name in ("key", "digest", "pool_size")}
+    sound = (
+        bool(about)
+        and (about["key"], about["digest"]) == (key, _digest(positions))
+        and (positions.dtype, positions.shape[1:]) == (np.dtype(np.float32), (2,))
+        and bool(np.isfinite(positions).all())
+    )
+    return PoolPlaces(positions=positions, pool_size=int(about["pool_size"])) if sound else None
+
+
+def _digest(*arrays: Any) -> str:
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()

@@ -14,6 +14,7 @@ from helpers.small_runs import all_bytes, small_data, small_session
 
 from lada_explore.analysis import Layouts
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
+from lada_explore.analysis.whole_pool import PoolPlaces
 from lada_explore.files import write_file
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
@@ -142,3 +143,24 @@ def test_the_bundled_run_has_the_layout_of_every_map(method):
     assert layouts.make(history, history[-1].cycle, lambda at, last: steps.append(at)).cycle == 12
     assert steps == []
     assert len(list((folder / "layouts").glob(f"{method}-*.npz"))) == 12
+
+
+def test_the_pool_on_a_layout_is_found_again_to_the_last_bit_and_only_for_this_layout(tmp_path):
+    positions = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
+    LayoutStore.of_writer(tmp_path).keep_pool("t-sne-002-ab", PoolPlaces(positions=positions, pool_size=900))
+    found = LayoutStore.of_writer(tmp_path).read_pool("t-sne-002-ab")
+    np.testing.assert_array_equal(found.positions, positions)
+    assert found.pool_size == 900
+    (file,) = (tmp_path / "layouts").iterdir()
+    file.rename(file.with_name(file.name.replace("ab", "cd")))
+    assert LayoutStore.of_writer(tmp_path).read_pool("t-sne-002-cd") is None
+
+
+@pytest.mark.parametrize("harm", [halve, flip, change, lambda path: path.write_bytes(b"")])
+def test_a_damaged_pool_counts_as_missing(tmp_path, harm):
+    store = LayoutStore.of_writer(tmp_path)
+    positions = np.random.default_rng(0).normal(size=(500, 2)).astype(np.float32)
+    store.keep_pool("key", PoolPlaces(positions=positions, pool_size=500))
+    (file,) = (tmp_path / "layouts").iterdir()
+    harm(file)
+    assert store.read_pool("key") is None

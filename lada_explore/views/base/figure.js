@@ -52,6 +52,8 @@
  * @property {string} [name]
  * @property {ArrayLike<number | null>} [x]
  * @property {ArrayLike<number | null>} [y]
+ * @property {string} [type]
+ * @property {ArrayLike<ArrayLike<number>>} [z] values of a heat map, row by row from below
  * @property {Key[]} [customdata] what each point stands for
  * @property {string | { outline?: string }} [meta]
  * @property {string[]} [text]

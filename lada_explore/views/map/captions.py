@@ -6,6 +6,7 @@ import numpy as np
 
 from lada_explore.analysis import Layout, MapPoints
 from lada_explore.analysis.theta import learned_words
+from lada_explore.analysis.whole_pool import NEIGHBOURS, PoolPlaces
 from lada_explore.beta import N_INSTANCES, instance_lam
 from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT
 from lada_explore.views.map.look import UNKNOWN, Look
@@ -14,12 +15,16 @@ SAME_AS_IMAGE = 0.005
 """An instance whose lam is this close to 0 or 1 is the image there, to two decimals of lam."""
 
 
-def caption_of(points: MapPoints) -> str:
-    """What the map shows and what its distances mean."""
+def caption_of(points: MapPoints, pool: PoolPlaces | None = None) -> str:
+    """What the map shows and what its distances mean.
+
+    Args:
+        points: on the map.
+        pool: the whole pool behind them, if it is shown.
+    """
     shown = (
         "Images that look alike to the classifier lie together; distances between far groups and the axes mean "
-        "nothing. The rest of the pool has no place on the map: records keep the features of candidates and labelled "
-        "images only."
+        f"nothing. {_pool_words(pool)}"
     )
     if points.n_left_out:
         shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."
@@ -37,6 +42,23 @@ def caption_of(points: MapPoints) -> str:
     return (
         f"{shown} {stars}; a red x is {_instance(points)}, placed among the images it resembles, "
         f"with lines to its parents and {_in_red(points)}{_of_images(points)}"
+    )
+
+
+def _pool_words(pool: PoolPlaces | None) -> str:
+    """What is shown of the rest of the pool."""
+    if pool is None:
+        return (
+            "The rest of the pool has no place on the map, which lays out candidates and labelled images only; "
+            "Whole pool shows their density behind it."
+        )
+    n = len(pool.positions)
+    drawn = f" drawn at random from {pool.pool_size:,}" if n < pool.pool_size else ""
+    return (
+        f"The grey shade is the density of {n:,} images of the pool{drawn}; it grows with the square root of their "
+        "number. It is a projection: an image that is not laid out stands at the mean place of the "
+        f"{NEIGHBOURS} images of the map with the nearest features, weighted by 1 / distance, so one that is like none "
+        "of them stands among them too."
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind
+from lada_explore.analysis.whole_pool import CELLS, PoolPlaces, pool_density
 from lada_explore.records import DRAW_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
@@ -24,6 +25,9 @@ INK = {"outline": "ink"}
 
 DOTS = "dots"
 """Meta of a trace whose markers the page draws on a canvas: thousands of them would take plotly a third of a second."""
+
+DENSITY = "density"
+"""Meta of a heat map that the page draws on a canvas behind the markers."""
 
 NUMBERS = "numbers"
 """Meta of a trace whose texts the page places, of one pair or all of them; its ids are the keys of their points."""
@@ -52,6 +56,7 @@ def map_figure(
         by_cycle: whether the colour of a labelled image says when it was labelled.
     """
     traces: Traces = []
+    _add_pool(traces, scene)
     for place in range(len(scene.look.groups)):
         _add_candidates(traces, scene, place)
     if by_cycle:
@@ -97,6 +102,22 @@ def _add_images(traces: Traces, scene: MapScene, rows: IntArray, **style: Any) -
     where = scene.layout.positions[rows]
     keys = _keys(scene.points.ids[rows])
     traces.append(_trace(x=where[:, 0], y=where[:, 1], customdata=keys, hoverinfo="none", **style))
+
+
+def pool_name(pool: PoolPlaces) -> str:
+    """What the density of a pool is called in a legend."""
+    return f"whole pool ({len(pool.positions):,} images)"
+
+
+def _add_pool(traces: Traces, scene: MapScene) -> None:
+    if scene.pool is None:
+        return
+    x, y = (low + (high - low) * (np.arange(CELLS) + 0.5) / CELLS for low, high in scene.bounds)
+    traces.append({
+        "type": "heatmap", "x": x, "y": y, "z": pool_density(scene.pool.positions, scene.bounds), "meta": DENSITY,
+        "name": pool_name(scene.pool), "showlegend": True, "showscale": False, "hoverinfo": "skip",
+        "legendrank": 1005, "legendgroup": "pool",
+    })  # fmt: skip
 
 
 def _add_candidates(traces: Traces, scene: MapScene, place: int) -> None:

@@ -7,6 +7,7 @@ import { withKernel } from "../base/kernel.js";
 import { announced, button, make, setText } from "../base/page.js";
 import { ImageCard } from "./card.js";
 import { MapCursor } from "./cursor.js";
+import { MapDensity } from "./density.js";
 import { Gliding } from "./gliding.js";
 import { MapNumbers } from "./numbers.js";
 import { Sprite } from "./sprite.js";
@@ -109,6 +110,7 @@ class MapAround {
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
+    this.density = new MapDensity(this.parts.chart);
     this.onPanel = () => this.showPanel();
     this.onAtlas = () => this.takeAtlas();
     /** @type {Listener} */
@@ -130,6 +132,7 @@ class MapAround {
     this.model.off("msg:custom", this.onMessage);
     this.sprite.close();
     this.gliding.dots.close();
+    this.density.close();
   }
 
   // What the kernel tells ---
@@ -159,6 +162,7 @@ class MapAround {
    */
   prepare(data, theme) {
     this.numbers.take(data, this.model.get("spec").figure?.layout.meta?.pair);
+    this.density.take(data, theme.ink);
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
       if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
@@ -186,6 +190,7 @@ class MapAround {
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
+    this.density.go();
     this.numbers.draw();
     this.parts.root.dataset.cycle = String(cycle);
   }
@@ -208,7 +213,10 @@ class MapAround {
       if (key) this.point(key);
     });
     chart.on("plotly_unhover", () => this.point(null));
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart.on(event, () => this.numbers.draw());
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) {
+      chart.on(event, () => this.numbers.draw());
+      chart.on(event, () => this.density.draw());
+    }
     for (const event of ["plotly_relayouting", "plotly_relayout"]) chart.on(event, () => this.cursor.hide());
     chart.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart);
@@ -223,6 +231,7 @@ class MapAround {
   emptied() {
     this.wired = false;
     this.gliding.dots.close();
+    this.density.close();
     this.card.empty();
   }
 }

@@ -24,8 +24,9 @@ from lada_explore.views.map.captions import caption_of, gauge_of, legend_note
 from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
+from lada_explore.views.map.pool_layer import PoolLayer
 from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
-from lada_explore.views.map.scene import MapScene, map_scene
+from lada_explore.views.map.scene import MapScene, map_scene, pair_of
 from lada_explore.views.map.turn import Turn
 
 ATLAS_AFTER_S = 0.15
@@ -50,6 +51,8 @@ class MapView(RecordChart):
         method: "t-sne" or "umap".
         colour: "true class", "predicted class", "entropy", "cycle acquired" or "correctness".
         by_cycle: whether the colour of a labelled image says in which cycle it was labelled, whatever `colour` is.
+        whole_pool: whether the density of the whole pool stands behind the map. That takes a pass of up to 100,000
+            images through the classifier of the cycle, between stages, and is kept with the layouts of the run.
 
     Raises:
         ConfigError: something that is no run, or an unknown method or colour.
@@ -69,6 +72,7 @@ class MapView(RecordChart):
         method: str = DEFAULT_METHOD,
         colour: str = "true class",
         by_cycle: bool = False,
+        whole_pool: bool = False,
     ) -> None:
         self._by_cycle = by_cycle
         self._method = _known("method", method, LAYOUT_METHODS)
@@ -83,6 +87,8 @@ class MapView(RecordChart):
         self._told: Seen | None = None
         self._failure: tuple[Hashable, str] | None = None
         self._turn = Turn(source_of(session), self._say_held)
+        self._pool = PoolLayer(source_of(session), self._turn, self._say_pool, self.redraw)
+        self._pool.on = whole_pool
         super().__init__(session, selection)
         self.on_click(self._clicked)
         self.on_select(self._lassoed)
@@ -115,6 +121,16 @@ class MapView(RecordChart):
     @by_cycle.setter
     def by_cycle(self, by_cycle: bool) -> None:
         self._by_cycle = bool(by_cycle)
+        self.redraw()
+
+    @property
+    def whole_pool(self) -> bool:
+        """Whether the density of the whole pool is wanted behind the map."""
+        return self._pool.on
+
+    @whole_pool.setter
+    def whole_pool(self, whole_pool: bool) -> None:
+        self._pool.switch(bool(whole_pool))
         self.redraw()
 
     def save(self, path: str | Path) -> Path:
@@ -152,15 +168,19 @@ class MapView(RecordChart):
             if layout is None or self._failed(history, cycle):
                 return waiting
             gauge, busy = "", self.panel["busy"] or ALIGNING
+        key = "" if busy else layouts.key(history, cycle)
+        if key:
+            self._pool.want(key, points, layout)
+        pool = self._pool.find(key)
         self._send_atlas(history, points)
         strip = strip_of(points, selected.ids, answers=feed_of(self._source) is not None)
         self._set_panel(cycle, gauge=gauge, strip=strip, busy=busy, save=[] if busy else list(FORMATS))
-        scene = map_scene(points, layout, self._colour, source.class_names)
+        scene = map_scene(points, layout, self._colour, source.class_names, pool=pool)
         self._last = FigureSpec(
             figure=map_figure(scene, selected.ids, selected.pair, by_cycle=self._by_cycle),
-            caption=caption_of(points) + legend_note(scene.look),
+            caption=caption_of(points, pool) + legend_note(scene.look),
             label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
-            notes=(DRAFT_NOTE,) if busy else (),
+            notes=tuple(note for note in (DRAFT_NOTE if busy else "", self._pool.reason(key)) if note),
         )
         return self._last
 
@@ -168,6 +188,8 @@ class MapView(RecordChart):
         """Take the view off every page and stop following the run."""
         if hasattr(self, "_turn"):
             self._turn.end()
+        if hasattr(self, "_pool"):
+            self._pool.stop()
         for work in ("_laying", "_telling", "_saving"):
             if hasattr(self, work):
                 getattr(self, work).cancel()
@@ -238,6 +260,10 @@ class MapView(RecordChart):
         self._busy = busy
         self.panel = self.panel | {"busy": busy}
 
+    def _say_pool(self) -> None:
+        with self._lock:
+            self.panel = self.panel | {"pool_busy": self._pool.busy}
+
     def _say_held(self, held: str) -> None:
         """Say that a layout waits, in the place of how far it is; empty as soon as it goes on."""
         with self._lock:
@@ -265,6 +291,8 @@ class MapView(RecordChart):
             strip=strip,
             busy=busy,
             save=save,
+            whole_pool=self._pool.on,
+            pool_busy=self._pool.busy,
         )
 
     def _send_atlas(self, history: tuple[CycleRecords, ...], points: MapPoints) -> None:
@@ -292,6 +320,8 @@ class MapView(RecordChart):
                 self.colour = str(content.get("value"))
             case "by_cycle":
                 self.by_cycle = bool(content.get("value"))
+            case "whole_pool":
+                self.whole_pool = bool(content.get("value"))
             case "pick":
                 self._choose(content["key"])
             case "answer":
@@ -311,7 +341,7 @@ class MapView(RecordChart):
         """Select the pair of an image or a virtual instance; an image without a pair is marked."""
         first, second, _ = map(int, key)
         if second < 0:
-            pair = self._pair_of(first)
+            pair = pair_of(first, self._source.history, self.panel["cycle"])
             if pair is None:
                 self.selection.mark([first])
                 return
@@ -320,15 +350,6 @@ class MapView(RecordChart):
             self.selection.mark([first])
             return
         self.selection.choose_pair(first, second)
-
-    def _pair_of(self, image_id: int) -> tuple[int, int] | None:
-        cycle = self.panel["cycle"]
-        for records in self._source.history:
-            if records.cycle == cycle and records.subsample is not None:
-                pairs = records.subsample.pair_ids
-                for row in pairs[(pairs == image_id).any(axis=1)]:
-                    return int(row[0]), int(row[1])
-        return None
 
     def _lassoed(self, points: list[PickedPoint]) -> None:
         keys = [point["customdata"] for point in points if point["customdata"]]
@@ -354,7 +375,8 @@ class MapView(RecordChart):
             layout = None if points.reason else self._layouts[self._method].make(history, cycle)
         if layout is None:
             raise ConfigError(f"cycle {cycle} has no map to save: {points.reason}")
-        return map_scene(points, layout, self._colour, self._source.class_names)
+        pool = self._pool.find(self._layouts[self._method].key(history, cycle))
+        return map_scene(points, layout, self._colour, self._source.class_names, pool=pool)
 
     def _send_file(self, file_format: str, page: object) -> None:
         """Make a file on a thread of its own and send it to the page that asked."""

@@ -37,6 +37,8 @@ def panel_of(
     strip: Mapping[str, Any] | None = None,
     busy: str = "",
     save: Sequence[str] = (),
+    whole_pool: bool = False,
+    pool_busy: str = "",
 ) -> dict[str, Any]:
     """What the page shows around the chart.
 
@@ -50,6 +52,8 @@ def panel_of(
         strip: see `strip_of`; None while there is no map.
         busy: what is being done; empty when nothing is.
         save: formats in which the map can be saved now.
+        whole_pool: whether the density of the whole pool is wanted.
+        pool_busy: how far that is; empty when nothing is done for it.
     """
     return {
         "cycle": cycle,
@@ -62,6 +66,8 @@ def panel_of(
         "strip": strip or {"title": "", "answer": "", "said": "", "marked": False, "images": []},
         "busy": busy,
         "save": list(save),
+        "whole_pool": whole_pool,
+        "pool_busy": pool_busy,
     }
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lada_explore.analysis import Kind
+from lada_explore.analysis.whole_pool import pool_density
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.files import Refusal, write_file
 from lada_explore.records import IntArray
+from lada_explore.views.map.figure import pool_name
 from lada_explore.views.map.labels import Floats, leader, place_labels
 from lada_explore.views.map.look import SCALE, UNKNOWN
 from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene
@@ -124,6 +126,7 @@ def _draw(figure: Figure, scene: MapScene) -> None:
     axes.set_ylim(*scene.bounds[1])
     axes.set_xticks([])
     axes.set_yticks([])
+    _draw_pool(axes, scene)
     for place in range(len(scene.look.groups)):
         _draw_group(axes, scene, place)
     _draw_virtual(axes, scene)
@@ -132,6 +135,18 @@ def _draw(figure: Figure, scene: MapScene) -> None:
     if scene.look.scale is not None:
         _draw_scale(figure, axes, scene)
     _write_numbers(figure, axes, scene)
+
+
+def _draw_pool(axes: Axes, scene: MapScene) -> None:
+    """Draw the density of the whole pool in grey, darker by the square root of the number of images."""
+    if scene.pool is None:
+        return
+    shade = np.sqrt(pool_density(scene.pool.positions, scene.bounds))
+    axes.imshow(
+        shade, cmap="Greys", vmin=0, vmax=4 * shade.max(), origin="lower", extent=(*scene.bounds[0], *scene.bounds[1]),
+        interpolation="bilinear", zorder=0,
+    )  # fmt: skip
+    axes.scatter([], [], s=40, marker="s", c="#D4D4D4", edgecolors="none", label=pool_name(scene.pool))
 
 
 def _draw_group(axes: Axes, scene: MapScene, place: int) -> None:

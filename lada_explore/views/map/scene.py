@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis import Kind, Layout, MapPoints, VirtualPoints, place_points
-from lada_explore.records import DRAW_UNIT
+from lada_explore.analysis.whole_pool import PoolPlaces
+from lada_explore.records import DRAW_UNIT, CycleRecords
 from lada_explore.views.map.look import Look, look_of
 
 MAX_NUMBERS = 100
@@ -42,6 +43,16 @@ def key_of_image(image_id: int) -> Key:
 def key_of_virtual(first: int, second: int, instance: int) -> Key:
     """The key of a pair's virtual instance on the page; `instance` counts along `virtual_lam`."""
     return (int(first), int(second), int(instance))
+
+
+def pair_of(image_id: int, history: Sequence[CycleRecords], cycle: int) -> tuple[int, int] | None:
+    """The candidate pair of an image in a cycle; None without one."""
+    for records in history:
+        if records.cycle == cycle and records.subsample is not None:
+            pairs = records.subsample.pair_ids
+            for row in pairs[(pairs == image_id).any(axis=1)]:
+                return int(row[0]), int(row[1])
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,7 @@ class MapScene:
         pairs: "maximum (*average)" beside the first pairs' most uncertain virtual instance; its entropy in bits where
             the scores are random draws.
         bounds: (2, 2) lowest and highest x, lowest and highest y.
+        pool: the whole pool, whose density stands behind all else; None where it is not shown.
     """
 
     points: MapPoints
@@ -84,6 +96,7 @@ class MapScene:
     entropies: tuple[Number, ...]
     pairs: tuple[Number, ...]
     bounds: NDArray[np.float64]
+    pool: PoolPlaces | None = None
 
     def rows(self, kind: Kind) -> NDArray[np.int64]:
         """Rows of the images of a kind."""
@@ -100,6 +113,7 @@ def map_scene(
     colour: str,
     class_names: Sequence[str],
     frame: NDArray[np.float64] | None = None,
+    pool: PoolPlaces | None = None,
 ) -> MapScene:
     """The scene of a cycle.
 
@@ -109,6 +123,7 @@ def map_scene(
         colour: key of `look.COLOURS`.
         class_names: names by label.
         frame: bounds that several cycles share; the points' own when None.
+        pool: the whole pool on this layout, if it is to be shown.
 
     Raises:
         ConfigError: an unknown colour.
@@ -128,6 +143,7 @@ def map_scene(
         entropies=entropies_of(points, layout, stars[:MAX_NUMBERS]),
         pairs=_pairs(points.virtual, where),
         bounds=bounds,
+        pool=pool,
     )
 
 

@@ -6,6 +6,9 @@ import { button, fillSelect, make, setText } from "../base/page.js";
 /** @import { MapTraits } from "./map_view.js" */
 /** @import { Strip } from "./strip.js" */
 
+const POOL_COST =
+  "The density of the whole pool behind the map. Once for each cycle, up to 100,000 images pass through its classifier, " +
+  "between stages; the time that is left is shown here, and the result is kept with the run.";
 const FORMATS = ["svg", "pdf", "png"];
 
 /**
@@ -21,6 +24,8 @@ const FORMATS = ["svg", "pdf", "png"];
  * @property {string} gauge how far the map moved
  * @property {Strip} strip
  * @property {string} busy what is being done
+ * @property {boolean} whole_pool whether the density of the whole pool is wanted
+ * @property {string} pool_busy how far that is
  * @property {string[]} save formats in which it can be saved now
  */
 
@@ -34,6 +39,19 @@ function choice(label, onChange) {
   select.addEventListener("change", () => onChange(select.value));
   box.append(select);
   return { box, select };
+}
+
+/**
+ * @param {string} label
+ * @param {(value: boolean) => void} onChange
+ */
+function tick(label, onChange) {
+  const box = make("label", "lada-map-tick");
+  const input = make("input");
+  input.type = "checkbox";
+  input.addEventListener("change", () => onChange(input.checked));
+  box.append(input, label);
+  return { box, input };
 }
 
 /**
@@ -59,17 +77,17 @@ export class MapToolbar {
     this.page = Math.random().toString(36).slice(2); // a file is for the page that asked for it
     this.method = choice("Layout", (value) => model.send({ type: "method", value }));
     this.colour = choice("Colour", (value) => model.send({ type: "colour", value }));
-    this.byCycle = make("input");
-    this.byCycle.type = "checkbox";
-    this.byCycle.addEventListener("change", () => model.send({ type: "by_cycle", value: this.byCycle.checked }));
-    const labelled = make("label", "lada-map-by-cycle");
-    labelled.append(this.byCycle, "Labelled by cycle");
+    const byCycle = tick("Labelled by cycle", (value) => model.send({ type: "by_cycle", value }));
+    this.byCycle = byCycle.input;
+    const pool = tick("Whole pool", (value) => model.send({ type: "whole_pool", value }));
+    pool.box.title = POOL_COST;
+    this.pool = pool.input;
     this.buttons = FORMATS.map((format) => this.saveButton(format));
     const save = make("span", "lada-map-save", "Save figure");
     save.append(...this.buttons);
     this.busy = make("span", "lada-map-busy");
     this.busy.setAttribute("role", "status");
-    bar.append(this.method.box, this.colour.box, labelled, save, this.busy);
+    bar.append(this.method.box, this.colour.box, byCycle.box, pool.box, save, this.busy);
   }
 
   /** @param {string} format */
@@ -88,9 +106,10 @@ export class MapToolbar {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
     this.byCycle.checked = panel.by_cycle;
+    this.pool.checked = panel.whole_pool;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
-    const busy = this.model.kernel.gone ? "" : panel.busy;
+    const busy = this.model.kernel.gone ? "" : panel.busy || panel.pool_busy;
     setText(this.busy, busy);
     this.busy.title = busy;
   }

@@ -39,6 +39,11 @@ class Turn:
         self._hurried = 0
         self._ended = threading.Event()
 
+    @property
+    def ended(self) -> bool:
+        """Whether `end` was called."""
+        return self._ended.is_set()
+
     def is_mine(self) -> bool:
         """Whether no stage computes now."""
         if self._run is None:

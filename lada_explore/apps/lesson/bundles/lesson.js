@@ -1209,6 +1209,81 @@ var ImageCard = class {
   }
 };
 
+// lada_explore/views/map/density.js
+var DENSITY = "density";
+var DARKEST = 0.3;
+function opacities(rows) {
+  const cells = Array.from(rows, (row) => Array.from(row)).reverse().flat();
+  const highest = Math.max(...cells, 0) || 1;
+  return cells.map((value) => DARKEST * Math.sqrt(Math.max(value, 0) / highest));
+}
+function pictureOf(rows, ink) {
+  const picture = document.createElement("canvas");
+  Object.assign(picture, { width: rows[0].length, height: rows.length });
+  const context = picture.getContext("2d");
+  const image = new ImageData(picture.width, picture.height);
+  opacities(rows).forEach((opacity, n) => image.data.set([...ink, Math.round(255 * opacity)], 4 * n));
+  context?.putImageData(image, 0, 0);
+  return picture;
+}
+function reach(centres) {
+  const [first, last] = [Number(centres[0]), Number(centres[centres.length - 1])];
+  const half = (last - first) / (centres.length - 1) / 2;
+  return [first - half, last + half];
+}
+var MapDensity = class {
+  /** @param {PlotElement} chart that plotly draws */
+  constructor(chart2) {
+    this.chart = chart2;
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "lada-map-density";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.shown = null;
+  }
+  /**
+   * Takes the density from the traces that plotly is about to draw, which keeps its entry in the legend.
+   *
+   * @param {Trace[]} data
+   * @param {string} ink text colour of the page
+   */
+  take(data, ink) {
+    this.shown = null;
+    const trace = data.find(({ meta }) => meta === DENSITY);
+    if (!trace?.z || !trace.x || !trace.y) return;
+    const rgb = channelsOf(ink, [128, 128, 128]).slice(0, 3);
+    this.shown = { trace, picture: pictureOf(trace.z, rgb), x: reach(trace.x), y: reach(trace.y) };
+    const marker = { color: `rgba(${rgb.join(", ")}, ${DARKEST / 2})`, symbol: "square", size: 12 };
+    Object.assign(trace, { type: "scatter", mode: "markers", x: [null], y: [null], z: void 0, marker });
+  }
+  /** Puts the canvas behind that of the dots, once plotly has drawn. */
+  go() {
+    this.chart.prepend(this.canvas);
+    this.draw();
+  }
+  draw() {
+    const { canvas, chart: chart2, shown } = this;
+    if (!isDrawn(chart2)) return;
+    canvas.hidden = !shown || shown.trace.visible === "legendonly";
+    if (!shown || canvas.hidden) return;
+    const { xaxis, yaxis } = chart2._fullLayout;
+    const [width, height] = [xaxis._length, yaxis._length];
+    const sharp = globalThis.devicePixelRatio || 1;
+    Object.assign(canvas, { width: Math.round(sharp * width), height: Math.round(sharp * height) });
+    const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
+    Object.assign(canvas.style, { left, top, width: `${width}px`, height: `${height}px` });
+    const across = width / (xaxis.range[1] - xaxis.range[0]);
+    const down = height / (yaxis.range[1] - yaxis.range[0]);
+    const [x, y] = [(shown.x[0] - xaxis.range[0]) * across, (yaxis.range[1] - shown.y[1]) * down];
+    const size = [(shown.x[1] - shown.x[0]) * across, (shown.y[1] - shown.y[0]) * down];
+    const context = canvas.getContext("2d");
+    context?.scale(sharp, sharp);
+    context?.drawImage(shown.picture, x, y, size[0], size[1]);
+  }
+  close() {
+    this.canvas.remove();
+  }
+};
+
 // lada_explore/views/base/motion.js
 var eased = (time) => time * time * (3 - 2 * time);
 
@@ -1304,8 +1379,8 @@ var STEPS = 4;
 var MAX_BRUSHES = 4096;
 function shapeOf(name, open2, size) {
   const canvas = make("canvas");
-  const reach = Math.ceil(0.75 * size + 1);
-  const width = 2 * reach + 1;
+  const reach2 = Math.ceil(0.75 * size + 1);
+  const width = 2 * reach2 + 1;
   Object.assign(canvas, { width, height: width });
   const pen2 = penOf(canvas);
   pen2.beginPath();
@@ -1315,9 +1390,9 @@ function shapeOf(name, open2, size) {
   const { data } = pen2.getImageData(0, 0, width, width);
   const inside2 = Array.from({ length: width * width }, (_, n) => n).filter((n) => data[4 * n + 3]);
   return {
-    reach,
-    across: Int16Array.from(inside2, (n) => n % width - reach),
-    down: Int16Array.from(inside2, (n) => Math.floor(n / width) - reach),
+    reach: reach2,
+    across: Int16Array.from(inside2, (n) => n % width - reach2),
+    down: Int16Array.from(inside2, (n) => Math.floor(n / width) - reach2),
     cover: Uint8Array.from(inside2, (n) => data[4 * n + 3])
   };
 }
@@ -1394,10 +1469,10 @@ var Stamps = class {
    * @param {number} x of its middle, in px of the page
    * @param {number} y
    */
-  put({ shape: { reach, across, down }, ink }, x, y) {
+  put({ shape: { reach: reach2, across, down }, ink }, x, y) {
     const { width, height, pixels: pixels2 } = this;
     const [left, top] = [Math.floor(x * this.sharp), Math.floor(y * this.sharp)];
-    const whole = left >= reach && left < width - reach && top >= reach && top < height - reach;
+    const whole = left >= reach2 && left < width - reach2 && top >= reach2 && top < height - reach2;
     for (let n = 0; n < ink.length; n += 1) {
       const [column, row] = [left + across[n], top + down[n]];
       if (!whole && (column < 0 || column >= width || row < 0 || row >= height)) continue;
@@ -2088,6 +2163,7 @@ var ImageStrip = class {
 };
 
 // lada_explore/views/map/toolbar.js
+var POOL_COST = "The density of the whole pool behind the map. Once for each cycle, up to 100,000 images pass through its classifier, between stages; the time that is left is shown here, and the result is kept with the run.";
 var FORMATS = ["svg", "pdf", "png"];
 function choice(label, onChange) {
   const box = make("label", "", label);
@@ -2095,6 +2171,14 @@ function choice(label, onChange) {
   select.addEventListener("change", () => onChange(select.value));
   box.append(select);
   return { box, select };
+}
+function tick(label, onChange) {
+  const box = make("label", "lada-map-tick");
+  const input = make("input");
+  input.type = "checkbox";
+  input.addEventListener("change", () => onChange(input.checked));
+  box.append(input, label);
+  return { box, input };
 }
 function download(name, bytes) {
   const url = URL.createObjectURL(new Blob([bytes]));
@@ -2114,17 +2198,17 @@ var MapToolbar = class {
     this.page = Math.random().toString(36).slice(2);
     this.method = choice("Layout", (value) => model.send({ type: "method", value }));
     this.colour = choice("Colour", (value) => model.send({ type: "colour", value }));
-    this.byCycle = make("input");
-    this.byCycle.type = "checkbox";
-    this.byCycle.addEventListener("change", () => model.send({ type: "by_cycle", value: this.byCycle.checked }));
-    const labelled = make("label", "lada-map-by-cycle");
-    labelled.append(this.byCycle, "Labelled by cycle");
+    const byCycle = tick("Labelled by cycle", (value) => model.send({ type: "by_cycle", value }));
+    this.byCycle = byCycle.input;
+    const pool = tick("Whole pool", (value) => model.send({ type: "whole_pool", value }));
+    pool.box.title = POOL_COST;
+    this.pool = pool.input;
     this.buttons = FORMATS.map((format) => this.saveButton(format));
     const save = make("span", "lada-map-save", "Save figure");
     save.append(...this.buttons);
     this.busy = make("span", "lada-map-busy");
     this.busy.setAttribute("role", "status");
-    bar.append(this.method.box, this.colour.box, labelled, save, this.busy);
+    bar.append(this.method.box, this.colour.box, byCycle.box, pool.box, save, this.busy);
   }
   /** @param {string} format */
   saveButton(format) {
@@ -2141,9 +2225,10 @@ var MapToolbar = class {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
     this.byCycle.checked = panel.by_cycle;
+    this.pool.checked = panel.whole_pool;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
-    const busy = this.model.kernel.gone ? "" : panel.busy;
+    const busy = this.model.kernel.gone ? "" : panel.busy || panel.pool_busy;
     setText(this.busy, busy);
     this.busy.title = busy;
   }
@@ -2402,6 +2487,7 @@ var MapAround = class {
     this.strip = new ImageStrip(this.parts, this.sprite, on);
     this.cursor = new MapCursor(this.parts.chart, on);
     this.gliding = new Gliding(this.parts.chart);
+    this.density = new MapDensity(this.parts.chart);
     this.onPanel = () => this.showPanel();
     this.onAtlas = () => this.takeAtlas();
     this.onMessage = (message, buffers) => this.toolbar.receive(message, buffers);
@@ -2420,6 +2506,7 @@ var MapAround = class {
     this.model.off("msg:custom", this.onMessage);
     this.sprite.close();
     this.gliding.dots.close();
+    this.density.close();
   }
   // What the kernel tells ---
   takeAtlas() {
@@ -2444,6 +2531,7 @@ var MapAround = class {
    */
   prepare(data, theme) {
     this.numbers.take(data, this.model.get("spec").figure?.layout.meta?.pair);
+    this.density.take(data, theme.ink);
     this.gliding.prepare(data, this.panel.cycle);
     for (const trace of data) {
       if (typeof trace.meta !== "object" || trace.meta.outline !== "ink") continue;
@@ -2472,6 +2560,7 @@ var MapAround = class {
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
+    this.density.go();
     this.numbers.draw();
     this.parts.root.dataset.cycle = String(cycle);
   }
@@ -2492,7 +2581,10 @@ var MapAround = class {
       if (key) this.point(key);
     });
     chart2.on("plotly_unhover", () => this.point(null));
-    for (const event of ["plotly_afterplot", "plotly_relayouting"]) chart2.on(event, () => this.numbers.draw());
+    for (const event of ["plotly_afterplot", "plotly_relayouting"]) {
+      chart2.on(event, () => this.numbers.draw());
+      chart2.on(event, () => this.density.draw());
+    }
     for (const event of ["plotly_relayouting", "plotly_relayout"]) chart2.on(event, () => this.cursor.hide());
     chart2.on("plotly_selected", () => this.zoom.selected());
     this.gliding.dots.wire(chart2);
@@ -2505,6 +2597,7 @@ var MapAround = class {
   emptied() {
     this.wired = false;
     this.gliding.dots.close();
+    this.density.close();
     this.card.empty();
   }
 };
