@@ -4,7 +4,8 @@ A map lays out candidates and labelled images only. Any other image is projected
 of the `NEIGHBOURS` images of the map with the nearest features, weighted by 1 / distance. Nothing of the map moves, and
 an image unlike all of the map's still stands among them.
 
-Measured with 100,000 images of 64 features and a map of 2,000, on one core: 2.5 s, of which the histogram takes 0.01 s.
+Measured with 100,000 images of 64 features and a map of 2,000, on two busy cores: 5 to 7 s, of which the histogram
+takes 0.01 s.
 
 Axes: N images on the map, P images of the pool, F features, G cells along either side of the grid.
 """

@@ -3,6 +3,9 @@
 A record of SCORE keeps the features of candidates and labelled images only. Those of the other images can be computed
 while the weights that scored the cycle are at hand: in the session until the next TRAIN, and on disk where the run
 keeps the weights of all cycles. Nothing of it is recorded, and no stage reads it.
+
+Measured with 100,000 images of 28 x 28 and the demo's network, on one thread of a busy machine: 35 s, and at most 0.7 s
+a block.
 """
 
 from __future__ import annotations

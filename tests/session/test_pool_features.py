@@ -8,7 +8,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 from helpers.on_features import frozen_session
-from helpers.small_runs import record_bytes, small_data, small_session
+from helpers.small_runs import record_bytes, small_config, small_data, small_session
 
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import Stage
@@ -108,6 +108,29 @@ def test_no_block_is_computed_while_a_stage_runs_and_a_pass_that_nobody_wants_en
         assert calls == [0] * 4
         go_on.set()
         stage.join(60)
+
+
+def test_answers_are_taken_while_a_block_is_computed(tmp_path, monkeypatch):
+    config = small_config("max-entropy")
+    with closing(Session.create(config, tmp_path / "run", data=small_data(), oracle="person")) as session:
+        to_stage(session, 0, Stage.QUERY)
+        targets = session.data.train.targets
+        session.submit({i: int(targets[i]) for i in session.open_query.tolist()})
+        to_stage(session, 1, Stage.QUERY)
+        compute, left = pool_features._features, []
+
+        def slow(*given):
+            (first, *_) = session.open_query.tolist()
+            answer = threading.Thread(target=session.submit, args=({first: 1},))
+            answer.start()
+            answer.join(60)
+            left.append(len(session.open_query))
+            assert not answer.is_alive()
+            return compute(*given)
+
+        monkeypatch.setattr(pool_features, "_features", slow)
+        require_as_recorded(session, 1)
+        assert left == [3]
 
 
 def test_a_resumed_session_has_them_too(tmp_path):

@@ -229,7 +229,7 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
     specs = {}
     for colour, scene in zip(COLOURS, scenes, strict=True):
         label = f"Map of cycle {points.cycle} by {colour}. Arrow keys go from image to image, Enter chooses."
-        caption = caption_of(points) + legend_note(scene.look)
+        caption = caption_of(points, offered=False) + legend_note(scene.look)
         spec = _spec(FigureSpec(figure=map_figure(scene), caption=caption, label=label))
         # Dragging moves the map here: without a kernel, a lasso could not list its images.
         spec["figure"]["layout"]["dragmode"] = "pan"

@@ -15,16 +15,17 @@ SAME_AS_IMAGE = 0.005
 """An instance whose lam is this close to 0 or 1 is the image there, to two decimals of lam."""
 
 
-def caption_of(points: MapPoints, pool: PoolPlaces | None = None) -> str:
+def caption_of(points: MapPoints, pool: PoolPlaces | None = None, *, offered: bool = True) -> str:
     """What the map shows and what its distances mean.
 
     Args:
         points: on the map.
         pool: the whole pool behind them, if it is shown.
+        offered: whether a person can ask for it.
     """
     shown = (
         "Images that look alike to the classifier lie together; distances between far groups and the axes mean "
-        f"nothing. {_pool_words(pool)}"
+        f"nothing. {_pool_words(pool, offered)}"
     )
     if points.n_left_out:
         shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."
@@ -45,13 +46,11 @@ def caption_of(points: MapPoints, pool: PoolPlaces | None = None) -> str:
     )
 
 
-def _pool_words(pool: PoolPlaces | None) -> str:
+def _pool_words(pool: PoolPlaces | None, offered: bool) -> str:
     """What is shown of the rest of the pool."""
     if pool is None:
-        return (
-            "The rest of the pool has no place on the map, which lays out candidates and labelled images only; "
-            "Whole pool shows their density behind it."
-        )
+        how = "; Whole pool shows the density of the others behind it" if offered else ""
+        return f"The rest of the pool has no place on the map, which lays out candidates and labelled images only{how}."
     n = len(pool.positions)
     drawn = f" drawn at random from {pool.pool_size:,}" if n < pool.pool_size else ""
     return (

@@ -49,7 +49,8 @@ def test_the_density_stands_first_has_the_extent_of_the_map_and_is_named_with_it
 
 
 def test_the_caption_says_that_it_is_a_projection_and_of_how_many(scene, pool):
-    assert "Whole pool shows their density" in caption_of(scene.points)
+    assert "Whole pool shows the density of the others" in caption_of(scene.points)
+    assert "Whole pool" not in caption_of(scene.points, offered=False)
     said = caption_of(scene.points, pool)
     assert "density of 1,500 images of the pool drawn at random from 9,000" in said
     assert "It is a projection" in said
