@@ -184,7 +184,7 @@ class TestTauWorth:
         assert tau_warnings(replace(small, best_value=small.mean_virtual + np.float32(0.019)), 1.0) == ()
         worse = replace(small, tau_by_epoch=np.stack([np.full(2, 0.95, np.float32), small.tau]))
         # V(0.95) = 0.16379.
-        assert "learning lost 0.019 bits" in tau_warnings(worse, 1.0)[0]
+        assert "Learning lost 0.019 bits" in tau_warnings(worse, 1.0)[0]
 
     def test_without_profiles_the_gain_is_not_known_and_nothing_is_said(self):
         record = look_ahead([[1, 2, 1]], [0, 0.5, 1], [0.7], start=0.5, best_value=[9.0])

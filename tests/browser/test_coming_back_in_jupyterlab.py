@@ -95,7 +95,7 @@ def test_every_view_answers_a_click_after_its_page_was_closed_during_a_run_and_o
     notebook.page.wait_for_function(
         "() => [...document.querySelectorAll('.lada-plot-chart .main-svg')].some((drawn) => drawn.checkVisibility())"
     )
-    notebook.page.locator(".lada-range").focus()
+    notebook.page.get_by_role("slider", name="Cycle", exact=True).focus()
     notebook.page.keyboard.press("Home")
     notebook.page.wait_for_selector(".lada-slider[data-cycle='0']")
     notebook.page.keyboard.press("End")

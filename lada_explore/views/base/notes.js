@@ -1,6 +1,6 @@
 // Notes as one grey line: what each says first, and behind "why?" all that they say.
 
-import { make, refill, setText, withCode } from "./page.js";
+import { make, refill, setWithCode, withCode } from "./page.js";
 
 /** @typedef {ReturnType<typeof notesLine>} NotesLine */
 
@@ -36,7 +36,7 @@ export function showNotes({ box, line, why, list }, notes) {
   const told = notes.map(splitNote);
   const more = notes.length > 1 || told.some(({ rest }) => rest);
   box.hidden = !notes.length;
-  setText(line, told.map(({ first }) => first).join(" "));
+  setWithCode(line, told.map(({ first }) => first).join(" "));
   line.title = line.textContent ?? "";
   why.hidden = !more;
   box.classList.toggle("lada-notes-short", !more);

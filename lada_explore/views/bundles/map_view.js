@@ -228,7 +228,7 @@ function showNotes({ box, line, why, list }, notes) {
   const told = notes.map(splitNote);
   const more = notes.length > 1 || told.some(({ rest }) => rest);
   box.hidden = !notes.length;
-  setText(line, told.map(({ first }) => first).join(" "));
+  setWithCode(line, told.map(({ first }) => first).join(" "));
   line.title = line.textContent ?? "";
   why.hidden = !more;
   box.classList.toggle("lada-notes-short", !more);

@@ -88,9 +88,6 @@ function penOf(canvas) {
   if (!pen2) throw new Error("this browser does not draw on a canvas");
   return pen2;
 }
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 function codeParts(text) {
   const pieces = text.split(/`([^`]*)`/);
   return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
@@ -207,7 +204,7 @@ function showNotes({ box, line, why, list }, notes) {
   const told = notes.map(splitNote);
   const more = notes.length > 1 || told.some(({ rest }) => rest);
   box.hidden = !notes.length;
-  setText(line, told.map(({ first }) => first).join(" "));
+  setWithCode(line, told.map(({ first }) => first).join(" "));
   line.title = line.textContent ?? "";
   why.hidden = !more;
   box.classList.toggle("lada-notes-short", !more);
