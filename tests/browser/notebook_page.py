@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 from lab_server import Lab
-from playwright.sync_api import Browser, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, ViewportSize
 
 OPEN: Counter[str] = Counter()
 """How many pages have a notebook open."""
@@ -63,16 +63,33 @@ class NotebookPage:
     def open(self) -> None:
         place = ADDRESSES[self.app].format(stem=Path(self.path).stem)
         self.page.goto(f"{self.lab.url}/{place}/{self.path}?token={self.lab.token}")
-        self.wait_until_ready()
+        try:
+            self.wait_until_ready()
+        except TimeoutError:  # JupyterLab now and then misses that its new kernel is idle: a person reloads the page
+            self.page.reload()
+            self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        self.page.wait_for_function(
-            """() => {
-                const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
-                return context?.isReady && sessionContext?.isReady && sessionContext.session?.kernel?.status === "idle";
-            }""",
-            timeout=90_000,
-        )
+        try:
+            self.page.wait_for_function(
+                """() => {
+                    const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+                    const status = sessionContext?.session?.kernel?.status;
+                    return context?.isReady && sessionContext?.isReady && status === "idle";
+                }""",
+                timeout=60_000,
+            )
+        except TimeoutError as error:
+            state = self.page.evaluate(
+                """() => {
+                    const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+                    const kernel = sessionContext?.session?.kernel;
+                    return { application: Boolean(window.jupyterapp), document: context?.isReady ?? null,
+                        session: sessionContext?.isReady ?? null, kernel: kernel?.status ?? null,
+                        connection: kernel?.connectionStatus ?? null };
+                }"""
+            )
+            raise TimeoutError(f"{self.path} was not ready within 60 s: {state}") from error
 
     def reload(self) -> None:
         """Save, then reload: the page then shows the saved outputs on the kernel that is still running."""

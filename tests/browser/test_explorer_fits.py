@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import REPOSITORY
+from playwright.sync_api import expect
 from shots import STRIP_PX
 from test_explorer_in_jupyterlab import FAKE, PARTS, slide_to, tab
 
@@ -98,17 +99,17 @@ def test_where_the_path_and_tau_have_no_room_side_by_side_two_buttons_turn_betwe
     tab(demo, "Map and pairs", "The pair")
     page = demo.page
     value = page.get_by_label("Look-ahead value against τ")
-    assert value.is_hidden()
+    expect(value).to_be_hidden()
     page.get_by_role("button", name="τ and score").click()
-    assert value.is_visible()
+    expect(value).to_be_visible()
     assert value.bounding_box()["width"] > 200
-    assert page.locator(".lada-mix-canvas").first.is_hidden()
+    expect(page.locator(".lada-mix-canvas").first).to_be_hidden()
     page.get_by_role("button", name="Mixing path").click()
-    assert page.locator(".lada-mix-canvas").first.is_visible()
+    expect(page.locator(".lada-mix-canvas").first).to_be_visible()
     resize(demo, "1920")
-    assert value.is_visible()
-    assert page.locator(".lada-mix-canvas").first.is_visible()
-    assert page.get_by_role("button", name="τ and score").is_hidden()
+    expect(value).to_be_visible()
+    expect(page.locator(".lada-mix-canvas").first).to_be_visible()
+    expect(page.get_by_role("button", name="τ and score")).to_be_hidden()
 
 
 def test_a_phone_shows_the_current_stage_and_icons_with_names(demo, shot):
