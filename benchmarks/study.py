@@ -29,8 +29,9 @@ from pathlib import Path
 
 import numpy as np
 
+from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import CycleResult, Result, curves_of, results_of, runs_csv
-from lada_explore.experiments.sweep import Outcome, Run, Sweep, run_sweep
+from lada_explore.experiments.sweep import Outcome, Sweep, run_sweep
 from lada_explore.experiments.tables import (
     Difference,
     compare,

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from lada_explore.background.processes import sigterm_interrupts
 from lada_explore.cli.options import (
-    AUGMENTATION_HELP,
     BY_SETTINGS,
-    NAMES_OF_PARTS,
-    POLICY_HELP,
     Cycles,
     Dataset,
     Device,
@@ -25,40 +19,43 @@ from lada_explore.cli.options import (
     named_method,
     setting,
 )
+from lada_explore.cli.sweep_options import (
+    Acquisitions,
+    Augmentations,
+    Baseline,
+    Grid,
+    Jobs,
+    Methods,
+    MoreMethods,
+    Out,
+    Policies,
+    Seeds,
+    Threads,
+    engine_of,
+)
 from lada_explore.cli.terminal import err_console, say
-from lada_explore.config import ACQUISITIONS, unknown
+from lada_explore.config import unknown
 from lada_explore.config.limits import MAX_SEEDS, at_most
 from lada_explore.errors import ConfigError
 
 if TYPE_CHECKING:
+    from lada_explore.experiments.engines import Engine
     from lada_explore.experiments.sweep import Sweep
-
-METHODS_HELP = f"Methods, one after the other; may be repeated. {NAMES_OF_PARTS}"
 
 
 def sweep(
-    out: Annotated[Path, typer.Option(help="Folder of the runs; runs that are there are resumed.", show_default=False)],
-    methods: Annotated[
-        list[str] | None,
-        typer.Option(help=METHODS_HELP, show_default=False),
-    ] = None,
-    more_methods: Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[METHOD]...")] = None,
-    acquisition: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Methods by their parts, beside or instead of --methods. Each part may be repeated, and every "
-            f"combination is a method. What scores: {', '.join(ACQUISITIONS)}.",
-            show_default=False,
-        ),
-    ] = None,
-    augmentation: Annotated[list[str] | None, typer.Option(help=AUGMENTATION_HELP, show_default=False)] = None,
-    policy: Annotated[list[str] | None, typer.Option(help=POLICY_HELP, show_default=False)] = None,
+    out: Out,
+    methods: Methods = None,
+    more_methods: MoreMethods = None,
+    acquisition: Acquisitions = None,
+    augmentation: Augmentations = None,
+    policy: Policies = None,
     look_ahead: LookAhead = None,
-    seeds: Annotated[int, typer.Option(help="Runs of each method, with the seeds 0, 1, ...")] = 5,
-    jobs: Annotated[int, typer.Option(help="Processes at a time, each with one torch thread.")] = 1,
-    baseline: Annotated[
-        str | None, typer.Option(help="Method to compare with, also one that is in OUT; the first by default.")
-    ] = None,
+    seeds: Seeds = 5,
+    grid: Grid = None,
+    jobs: Jobs = None,
+    threads: Threads = 1,
+    baseline: Baseline = None,
     preset: Preset = "demo",
     cycles: Cycles = None,
     dataset: Dataset = None,
@@ -72,7 +69,7 @@ def sweep(
     continues a sweep. Writes OUT/runs.csv, accuracy.csv, differences.csv and accuracy.md, of every run in OUT: of other
     methods and seeds too, which have to have the same settings. The best accuracy in them is picked on the test set.
     """
-    from lada_explore.experiments.sweep import Sweep
+    from lada_explore.experiments.sweep import Sweep, with_grid
 
     at_most("seeds", seeds, MAX_SEEDS)
     if more_methods and not methods:
@@ -89,20 +86,24 @@ def sweep(
         raise ConfigError("no method is named; name some with --methods, or by parts with --acquisition")
     settings = dict(setting(text) for text in set_ or [])
     with advising(BY_SETTINGS):
-        wanted = Sweep(
-            methods=chosen,
-            seeds=seeds,
-            out=out,
-            preset=preset,
-            dataset=dataset,
-            cycles=cycles,
-            settings=settings,
-            device=device,
+        wanted = with_grid(
+            Sweep(
+                methods=chosen,
+                seeds=seeds,
+                out=out,
+                preset=preset,
+                dataset=dataset,
+                cycles=cycles,
+                settings=settings,
+                device=device,
+                threads=threads,
+            ),
+            grid or (),
         )
-    _run(wanted, jobs, baseline or chosen[0])
+    _run(wanted, engine_of(jobs), baseline or wanted.methods[0])
 
 
-def _run(wanted: Sweep, jobs: int, baseline: str) -> None:
+def _run(wanted: Sweep, engine: Engine, baseline: str) -> None:
     """Run a sweep, say how each run ended, and print the table.
 
     Raises:
@@ -126,7 +127,7 @@ def _run(wanted: Sweep, jobs: int, baseline: str) -> None:
 
     try:
         with sigterm_interrupts():
-            outcomes = run_sweep(wanted, jobs=jobs, on_outcome=report)
+            outcomes = run_sweep(wanted, engine=engine, on_outcome=report)
     except KeyboardInterrupt:
         say("stopped; the same command continues from here", err_console)
         sys.exit(130)

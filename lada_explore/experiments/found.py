@@ -19,7 +19,9 @@ from lada_explore.config.method import method_named
 from lada_explore.config.run import flatten
 from lada_explore.datasets import load_for
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.sweep import TABLE_EXPECTED, Run, Sweep
+from lada_explore.experiments.grid import parts_of
+from lada_explore.experiments.plan import Run
+from lada_explore.experiments.sweep import TABLE_EXPECTED, Sweep
 from lada_explore.files import read_text
 from lada_explore.store.run_info import RUN_FILE, read_info, settings_named_in
 
@@ -75,7 +77,7 @@ def _differences(sweep: Sweep, run: Run, made: RunConfig) -> tuple[dict[str, Any
     A run goes on as it was made in a later setting that the sweep does not name. Those of an acquisition that the
     method has not are left out, unless the sweep names them.
     """
-    named, given = settings_named_in(run.path), dict(sweep.settings or {})
+    named, given = settings_named_in(run.path), sweep.settings_of(run.method)
     there, wanted = flatten(made.to_dict()), sweep.config(run.method, run.seed)
     later, other = dict[str, Any](), dict[str, Any]()
     for name, value in flatten(wanted.to_dict()).items():
@@ -98,7 +100,7 @@ def _is_seed(text: str) -> bool:
 
 def _is_method(name: str) -> bool:
     try:
-        method_named(name)
+        method_named(parts_of(name)[0])
     except ConfigError:
         return False
     return True

@@ -12,7 +12,8 @@ from lada_explore.datasets import load_for
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import to_csv
 from lada_explore.experiments.found import later_settings
-from lada_explore.experiments.sweep import Run, Sweep
+from lada_explore.experiments.plan import Run
+from lada_explore.experiments.sweep import Sweep
 from lada_explore.records import EvaluatedOn, EvaluateRecord, IntArray
 from lada_explore.store import RecordedRun, open_run
 

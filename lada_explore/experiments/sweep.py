@@ -1,6 +1,7 @@
 """Several methods, each with several seeds: the runs. `experiments.tables` compares all that are in the folder.
 
-OUT/METHOD/seed-0/      a run folder, as `lada-explore run` makes it
+OUT/METHOD/seed-0/      a run folder, as `lada-explore run` makes it; METHOD may be random@schedule.budget=20
+OUT/sweep/              the runs that were asked for and what has become of each, for the board
 OUT/runs.csv            one line for each run and cycle
 OUT/accuracy.csv        one line for each method and number of labels
 OUT/differences.csv     one line for each method that is compared with the baseline
@@ -10,21 +11,22 @@ OUT/accuracy.md         both as tables, with the conditions
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lada_explore.config import Precision, RunConfig
+from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
-from lada_explore.config.presets import configure
-from lada_explore.errors import ConfigError, LadaError
-from lada_explore.experiments.workers import Machine, Workers, look
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines import Engine
+from lada_explore.experiments.engines.local import Local
+from lada_explore.experiments.grid import axis, names_of, parts_of
+from lada_explore.experiments.plan import Plan, Planned, Run, run_of, write_plan
+from lada_explore.experiments.status import RunState, kept_for
+from lada_explore.experiments.task import Task
 from lada_explore.files import Refusal, Unreadable, read_text, require_folder
-from lada_explore.records import OracleName
 
 TABLES = {
     "runs.csv": "method,seed,cycle,labels,",
@@ -47,11 +49,13 @@ class Sweep:
     """The runs of a sweep: every method with every seed.
 
     Attributes:
-        methods: names of the methods, in the order of the table's columns.
+        methods: names of the methods, in the order of the table's columns; a name may have settings of its own, as
+            random@schedule.budget=20, see `experiments.grid`.
         seeds: number of seeds, which are 0, 1, ...
         out: folder of the runs.
         preset, dataset, cycles, settings: of every run, as for `configure`.
         device: as for a session.
+        threads: CPU threads of each new run; the last digits of its records depend on it.
 
     Raises:
         ConfigError: a method is named twice, there is no method or seed, or the settings cannot work.
@@ -65,6 +69,7 @@ class Sweep:
     cycles: int | None = None
     settings: Mapping[str, Any] | None = None
     device: str = "auto"
+    threads: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "out", expanded(self.out))
@@ -72,34 +77,60 @@ class Sweep:
             raise ConfigError(f"methods are {' '.join(self.methods) or 'none'}; name at least one, and each once")
         if self.seeds < 1:
             raise ConfigError(f"seeds is {self.seeds}; a sweep needs at least 1, and 2 for an interval")
-        for method in self.methods:
-            self.config(method, 0)
+        if self.threads < 1:
+            raise ConfigError(f"threads is {self.threads}; each run needs at least 1")
+        for task in self.tasks():
+            if task.run.seed:
+                break
+            task.config()
 
-    @property
-    def precision(self) -> Precision:
-        """In which the runs score and look ahead."""
-        return self.config(self.methods[0], 0).precision
+    def settings_of(self, method: str) -> dict[str, Any]:
+        """Settings of the runs of a method, those in its name included."""
+        return {**(self.settings or {}), **parts_of(method)[1]}
 
     def config(self, method: str, seed: int) -> RunConfig:
         """Settings of one run."""
-        return configure(
-            self.preset, method, seed=seed, dataset=self.dataset, cycles=self.cycles, settings=self.settings
+        return self.task(Run(method=method, seed=seed, path=self.out)).config()
+
+    def task(self, run: Run) -> Task:
+        """All that is needed to complete a run."""
+        return Task(
+            run=run,
+            preset=self.preset,
+            dataset=self.dataset,
+            cycles=self.cycles,
+            settings=dict(self.settings or {}),
+            device=self.device,
+            threads=self.threads,
         )
+
+    def tasks(self) -> Iterator[Task]:
+        """Every run as an engine gets it, in the order of `runs`."""
+        return map(self.task, self.runs())
 
     def runs(self) -> Iterator[Run]:
         """Every run, seed by seed, so that the methods can be compared after each seed."""
         for seed in range(self.seeds):
             for method in self.methods:
-                yield Run(method=method, seed=seed, path=self.out / method / f"seed-{seed}")
+                yield run_of(self.out, method, seed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One run of a sweep and its folder."""
+def with_grid(sweep: Sweep, texts: Sequence[str]) -> Sweep:
+    """The sweep of its methods with every combination of the values of some settings.
 
-    method: str
-    seed: int
-    path: Path
+    Args:
+        sweep: its methods have no settings of their own.
+        texts: each as "policy.tau_max=1,4", see `grid.axis`.
+
+    Raises:
+        ConfigError: a text names no values, a setting is named twice, or a combination cannot work.
+    """
+    axes = [axis(text) for text in texts]
+    if doubled := [name for name, _ in axes if [other for other, _ in axes].count(name) > 1]:
+        raise ConfigError(f"--grid names {doubled[0]} twice; name each setting once, with all its values")
+    if given := [name for name, _ in axes if name in (sweep.settings or {})]:
+        raise ConfigError(f"{given[0]} is given with --grid and with --set; give it with one of them")
+    return replace(sweep, methods=names_of(sweep.methods, dict(axes), lambda name: sweep.config(name, 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,62 +151,54 @@ class Outcome:
 
 
 def run_sweep(
-    sweep: Sweep, *, jobs: int = 1, on_outcome: Callable[[Outcome], None] = lambda outcome: None
+    sweep: Sweep,
+    *,
+    jobs: int = 1,
+    engine: Engine | None = None,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """Start the runs that are missing and resume the interrupted ones; complete runs are left as they are.
 
-    Each process has one torch thread, and of several GPUs one, so that records do not depend on `jobs`; whether
-    bfloat16 is faster, which a run with `look_ahead.precision` "auto" asks, is measured once for all. A run that fails
-    does not stop the others. When this process ends or is interrupted, in whatever way, the runs end at once;
-    they are resumed from their last stage.
+    A run that fails does not stop the others. When this process is interrupted, nothing of the sweep is left running,
+    and the same call goes on with each run after its last stage. What is planned and the status of each run are kept
+    in the folder of the sweep, see `experiments.board`.
 
     Args:
         sweep: the runs.
-        jobs: processes at a time.
+        jobs: processes at a time on this machine, without `engine`.
+        engine: where the runs are completed; when None processes of this machine, see `engines.local`.
         on_outcome: called with the outcome of each run when it ends.
 
     Returns:
         One outcome a run, in the order in which they ended.
 
     Raises:
-        ConfigError: `jobs` is below 1, or the sweep's folder is refused by `require_place`.
+        ConfigError: `jobs` is below 1, the sweep's folder is refused by `require_place`, or the engine cannot be used.
     """
-    if jobs < 1:
-        raise ConfigError(f"jobs is {jobs}; run at least 1 process")
+    engine = engine or Local(jobs=jobs)
     require_place(sweep.out)
-    every = list(sweep.runs())
-    waiting, outcomes, n = deque(every), list[Outcome](), min(jobs, len(every))
-    workers = Workers(n)
+    tasks, outcomes = list(sweep.tasks()), list[Outcome]()
+    statuses = [task.status() for task in tasks]
+    planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
+    write_plan(sweep.out, Plan(engine=engine.name, at_once=engine.at_once, runs=planned))
+    for task, status in zip(tasks, statuses, strict=True):
+        if status.state is not RunState.COMPLETE:
+            kept_for(task.run.path)(replace(status, state=RunState.WAITING, error=""))
+
+    def ended(task: Task, error: str) -> None:
+        if error and (status := task.status()).state is not RunState.FAILED:  # Its process could not say so.
+            kept_for(task.run.path)(replace(status, state=RunState.FAILED, error=error))
+        outcomes.append(Outcome(run=task.run, error=error, done=len(outcomes) + 1, total=len(tasks)))
+        on_outcome(outcomes[-1])
+
     try:
-        if n > 1 and (sweep.device != "cpu" or sweep.precision is Precision.AUTO):
-            workers.machine = _looked(workers, sweep)
-        running = {
-            workers.submit(place, _complete, sweep, run, workers.machine.bfloat16): (place, run)
-            for place, run in enumerate(waiting.popleft() for _ in range(n))
-        }
-        while running:
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                place, run = running.pop(future)
-                outcome = Outcome(run=run, error=_error_of(future), done=len(outcomes) + 1, total=len(every))
-                outcomes.append(outcome)
-                on_outcome(outcome)
-                if waiting:
-                    following = waiting.popleft()
-                    going = workers.submit(place, _complete, sweep, following, workers.machine.bfloat16)
-                    running[going] = place, following
+        engine.complete(tasks, ended)
     finally:
-        workers.close()
+        with suppress(ConfigError):  # A status that cannot be kept must not hide why the sweep ends.
+            for task in tasks:
+                if (status := task.status()).state in (RunState.WAITING, RunState.RUNNING):
+                    kept_for(task.run.path)(replace(status, state=RunState.STOPPED))
     return outcomes
-
-
-def _looked(workers: Workers, sweep: Sweep) -> Machine:
-    """What the first process finds on this machine; nothing if it is killed, which its first run tells then."""
-    asks = sweep.config(sweep.methods[0], 0).gpu if sweep.precision is Precision.AUTO else None
-    try:
-        return workers.submit(0, look, sweep.device, asks).result()
-    except BrokenProcessPool:
-        return Machine()
 
 
 def require_place(out: Path) -> None:
@@ -185,48 +208,3 @@ def require_place(out: Path) -> None:
         place = out / name
         if os.path.lexists(place) and part not in read_text(place, TABLE_EXPECTED):
             raise TABLE_EXPECTED.because(place, "it holds something else")
-
-
-def _error_of(future: Future[str]) -> str:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return "its process was killed, perhaps because memory ran out; lower jobs and run the sweep again"
-    except Exception as error:  # Of one run; the others go on.
-        return f"{type(error).__name__}: {error}"
-
-
-def _complete(sweep: Sweep, run: Run, bfloat16: bool | None) -> str:
-    """Complete one run; returns the sentence of what went wrong, empty if nothing did.
-
-    Args:
-        sweep: the sweep.
-        run: the run.
-        bfloat16: whether bfloat16 is faster here; None to measure it where it is asked.
-    """
-    import torch
-
-    from lada_explore.runtime.device import say_if_bfloat16_is_faster
-    from lada_explore.session.opening import open_session
-
-    torch.set_num_threads(1)
-    say_if_bfloat16_is_faster(bfloat16)
-    try:
-        session = open_session(
-            run.path,
-            sweep.preset,
-            run.method,
-            seed=run.seed,
-            dataset=sweep.dataset,
-            cycles=sweep.cycles,
-            settings=sweep.settings,
-            oracle=OracleName.GROUND_TRUTH,
-            device=sweep.device,
-        )
-        try:
-            session.run()
-        finally:
-            session.close()
-    except LadaError as error:
-        return str(error)
-    return ""

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import percent, to_csv
 from lada_explore.experiments.found import later_settings, with_all_there
+from lada_explore.experiments.grid import AT
+from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import (
     Curves,
     Result,
@@ -23,7 +25,7 @@ from lada_explore.experiments.results import (
     runs_there,
 )
 from lada_explore.experiments.statistics import FEW_SEEDS, holm, paired_interval, resampled
-from lada_explore.experiments.sweep import OF_TABLES, TABLES, Run, Sweep
+from lada_explore.experiments.sweep import OF_TABLES, TABLES, Sweep
 from lada_explore.files import encoded, write_file
 
 
@@ -249,6 +251,8 @@ def conditions(sweep: Sweep) -> str:
     where = f"; {' or '.join(dict.fromkeys(made))}" if infos else ""
     if older:
         where += f"; older runs with {', '.join(sorted(f'{name}={value}' for name, value in older))}"
+    if any(AT in method for method in sweep.methods):
+        where = f"; what a name says after {AT} holds for that method alone{where}"
     width = f", width {config.classifier.width}" if config.uses("classifier.width") else ""
     return (
         f"Preset {config.preset} on {config.data.name}{width}, {cycles} "

@@ -1,4 +1,4 @@
-"""The processes of a sweep: each computes one run at a time, with one thread and, of several GPUs, one of its own.
+"""The processes of a sweep: each computes one run at a time, with its threads and, of several GPUs, one of its own.
 
 What a process finds in its environment is set before it starts: numpy, torch and CUDA read it when they are loaded.
 """
@@ -22,8 +22,8 @@ from lada_explore.errors import LadaError
 
 T = TypeVar("T")
 
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Environment of each process."""
+OF_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Environment variables that hold the number of threads of a process."""
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 """Environment variable that names the GPUs that CUDA shows to a process."""
@@ -43,6 +43,11 @@ class Machine:
 
     gpus: tuple[str, ...] = ()
     bfloat16: bool | None = None
+
+
+def with_threads(threads: int) -> dict[str, str]:
+    """Environment of a process with so many threads."""
+    return dict.fromkeys(OF_THREADS, str(threads))
 
 
 def look(device: str, gpu: Gpu | None) -> Machine:
@@ -72,9 +77,12 @@ class Workers:
 
     Args:
         n: number of processes.
+        threads: CPU threads of each.
     """
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, threads: int = 1) -> None:
+        self.n = n
+        self._threads = with_threads(threads)
         # A forked process would inherit torch's locks and could deadlock on one that another thread held.
         self._context = multiprocessing.get_context("spawn")
         self._ours_ended, self._ours = self._context.Pipe(duplex=False)
@@ -110,9 +118,9 @@ class Workers:
         self._ours_ended.close()
 
     def _of(self, place: int) -> Mapping[str, str]:
-        """Environment of a process: one thread, and of several GPUs every process has the next."""
+        """Environment of a process: its threads, and of several GPUs every process has the next."""
         gpus = self.machine.gpus
-        return ONE_THREAD | ({VISIBLE: gpus[place % len(gpus)]} if len(gpus) > 1 else {})
+        return self._threads | ({VISIBLE: gpus[place % len(gpus)]} if len(gpus) > 1 else {})
 
 
 @contextmanager

@@ -89,7 +89,7 @@ class TestMethodsByTheirParts:
         assert (code, error) == (0, "")
         methods = ["random", "var-ratio", "lada-margin-input_mixup-exact", "lada-margin-input_mixup-fixed"]
         assert f"| labels | {' | '.join(methods)} |" in said
-        assert sorted(path.name for path in out.iterdir() if path.is_dir()) == sorted(methods)
+        assert sorted(path.name for path in out.iterdir() if path.is_dir()) == sorted([*methods, "sweep"])
         assert open_run(out / methods[3] / "seed-0").config.method.policy == "fixed"
 
     @pytest.mark.parametrize(

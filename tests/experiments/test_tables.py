@@ -12,8 +12,9 @@ from helpers.fake_runs import info_of
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
+from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import CycleResult, Result, _is_of, runs_there
-from lada_explore.experiments.sweep import Run, Sweep
+from lada_explore.experiments.sweep import Sweep
 from lada_explore.experiments.tables import (
     At,
     Difference,

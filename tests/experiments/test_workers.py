@@ -82,5 +82,5 @@ def test_a_process_that_is_told_measures_nothing(monkeypatch, answer):
 def test_a_machine_with_one_gpu_leaves_the_variable_alone():
     workers = Workers(1)
     workers.machine = Machine(gpus=("0",))
-    assert workers._of(0) == workers_module.ONE_THREAD
+    assert workers._of(0) == dict.fromkeys(workers_module.OF_THREADS, "1")
     workers.close()

@@ -30,7 +30,7 @@ WITH_REASON = {
     # No file is read: another process has the lock, a process died, a server answers, a page went away.
     "store/run_folder.py": {"Timeout"},
     "features/store.py": {"Timeout"},
-    "experiments/sweep.py": {"BrokenProcessPool"},
+    "experiments/engines/local.py": {"BrokenProcessPool"},
     "experiments/workers.py": {"BrokenProcessPool"},
     "apps/served/process.py": {"subprocess.TimeoutExpired", "urllib.error.HTTPError"},
     "apps/visitors/handlers.py": {"StreamClosedError"},

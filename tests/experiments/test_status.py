@@ -1,0 +1,125 @@
+"""The plan of a sweep and the status of each of its runs, as they are kept for the board."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from helpers.fakes import FakeSession
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines.local import Local
+from lada_explore.experiments.plan import Plan, Planned, read_plan, run_of, write_plan
+from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for, read_status
+from lada_explore.experiments.sweep import Sweep, run_sweep
+from lada_explore.records import Stage
+
+FRESH = RunStatus(method="random", seed=3, cycles=2)
+
+
+class Clock:
+    """Seconds, one more at each look."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        self.now += 1
+        return self.now
+
+
+def followed(session, status=FRESH):
+    kept = []
+    follower = Follower(status, kept.append, Clock())
+    follower.begin(session)
+    return follower, kept
+
+
+class TestFollower:
+    def test_tells_each_stage_and_each_evaluated_cycle(self):
+        session = FakeSession(cycles=2)
+        follower, kept = followed(session)
+        assert (kept[0].state, kept[0].began, kept[0].heard, kept[0].tries) == (RunState.RUNNING, 101, 102, 1)
+        assert kept[0].where.endswith(f", {session.device}")
+        session.run(3)
+        follower.end(RunState.COMPLETE)
+        last = kept[-1]
+        assert (last.state, last.cycle, last.stage, last.error) == (RunState.COMPLETE, 2, "evaluate", "")
+        for one, records in zip(last.done, session.history, strict=True):
+            assert (one.cycle, one.labels) == (records.cycle, records.evaluate.n_labelled)
+            assert one.accuracy == records.evaluate.accuracy
+            assert one.seconds == pytest.approx(sum(records.seconds.values()))
+        assert [status.stage for status in kept if status.cycle == 1][:7] == list(Stage)
+
+    def test_of_a_resumed_run_counts_the_stages_that_were_there(self):
+        session = FakeSession(cycles=2)
+        session.run(2)
+        while session.position.next_stage is not Stage.TRAIN:
+            session.step()
+        follower, kept = followed(session, replace(FRESH, tries=1, state=RunState.STOPPED, error="gone"))
+        assert (kept[0].tries, kept[0].error, len(kept[0].done)) == (2, "", 2)
+        session.run(1)
+        assert follower.status.done[-1].seconds == pytest.approx(sum(session.history[-1].seconds.values()))
+
+    def test_says_why_a_run_failed(self):
+        follower, kept = followed(FakeSession(cycles=1))
+        follower.end(RunState.FAILED, "the disk is full")
+        assert (kept[-1].state, kept[-1].error) == (RunState.FAILED, "the disk is full")
+
+
+class TestFiles:
+    def test_give_back_what_was_kept(self, tmp_path):
+        run = run_of(tmp_path, "random@schedule.budget=4", 3).path
+        assert read_status(run) is None
+        _, kept = followed(FakeSession(cycles=1))
+        kept_for(run)(kept[-1])
+        assert read_status(run) == kept[-1]
+        assert [path.name for path in (tmp_path / "sweep").iterdir()] == ["random@schedule.budget=4.seed-3.json"]
+
+    @pytest.mark.parametrize("content", ["{", "[]", '{"method": "random", "seed": "first"}'])
+    def test_that_hold_no_status_are_named(self, tmp_path, content):
+        run = run_of(tmp_path, "random", 0).path
+        kept_for(run)(FRESH)
+        (tmp_path / "sweep" / "random.seed-0.json").write_text(content)
+        with pytest.raises(ConfigError, match="random.seed-0.json is no status of a run .*; remove it, it is made"):
+            read_status(run)
+
+    def test_of_a_plan_keep_the_runs_that_earlier_commands_asked_for(self, tmp_path):
+        with pytest.raises(ConfigError, match="plan.json is missing, so no sweep was begun there; name the folder"):
+            read_plan(tmp_path)
+        one, two, three = (Planned(method=name, seed=0, cycles=2) for name in ("random", "margin", "bald"))
+        write_plan(tmp_path, Plan(engine="local", at_once=1, runs=(one, two)))
+        write_plan(tmp_path, Plan(engine="ray", at_once=None, runs=(three, replace(two, cycles=4))))
+        assert read_plan(tmp_path) == Plan(engine="ray", at_once=None, runs=(three, replace(two, cycles=4), one))
+
+
+class Interrupted:
+    """An engine that is interrupted while the second of its runs is under way."""
+
+    name, at_once = "local", 2
+
+    def complete(self, tasks, ended):
+        first, second, *_ = tasks
+        kept_for(first.run.path)(replace(first.status(), state=RunState.COMPLETE))
+        ended(first, "")
+        kept_for(second.run.path)(replace(second.status(), state=RunState.RUNNING))
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_sweep_says_which_runs_were_stopped(tmp_path):
+    sweep = Sweep(methods=("random", "margin", "bald"), seeds=1, out=tmp_path, cycles=1, device="cpu")
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(sweep, engine=Interrupted())
+    states = [read_status(run.path).state for run in sweep.runs()]
+    assert states == [RunState.COMPLETE, RunState.STOPPED, RunState.STOPPED]
+    assert [run.method for run in read_plan(tmp_path).runs] == ["random", "margin", "bald"]
+
+
+@pytest.mark.slow
+def test_the_runs_of_a_sweep_say_how_they_ended(tmp_path):
+    sweep = Sweep(methods=("random", "vaal"), seeds=1, out=tmp_path, preset="plane", cycles=1, device="cpu")
+    outcomes = run_sweep(sweep, engine=Local(jobs=1))
+    good, bad = (read_status(run.path) for run in sweep.runs())
+    assert (good.state, [one.cycle for one in good.done], good.error) == (RunState.COMPLETE, [0, 1], "")
+    assert (bad.state, bad.error) == (RunState.FAILED, outcomes[1].error)
+    assert "method 'vaal' scores by 'vaal', whose networks need feature maps" in bad.error
