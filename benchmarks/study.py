@@ -29,12 +29,11 @@ from pathlib import Path
 
 import numpy as np
 
+from lada_explore.experiments.paired import Difference, accuracy_rows
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import CycleResult, Result, curves_of, results_of, runs_csv
 from lada_explore.experiments.sweep import Outcome, Sweep, run_sweep
 from lada_explore.experiments.tables import (
-    Difference,
-    compare,
     conditions,
     differences,
     differences_markdown,
@@ -158,7 +157,7 @@ def write_tables(folder: Path, written: Path) -> None:
 
 def page(results: Sequence[Result], found: Sequence[Difference], about: dict) -> str:
     """The page with both tables."""
-    rows = compare(curves_of(results, METHODS), "random")
+    rows = accuracy_rows(curves_of(results, METHODS), "random")
     preset = about["preset"]
     title, words = "# What looking ahead alone is worth", "python benchmarks/study.py"
     if preset != "demo":

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lada_explore.exchange.import_labels import import_labels as import_labels
     from lada_explore.exchange.run_labels import export_labels as export_labels
     from lada_explore.experiments.branches import branch as branch
+    from lada_explore.experiments.compare import compare as compare
     from lada_explore.labelling.annotators import annotators as annotators
     from lada_explore.session.check_again import check_again as check_again
     from lada_explore.session.opening import open_session as open_session
@@ -90,6 +91,7 @@ _MODULE_OF = {
     "annotators": "labelling.annotators",
     "branch": "experiments.branches",
     "check_again": "session.check_again",
+    "compare": "experiments.compare",
     "compose": "config",
     "configure": "config.presets",
     "export_labels": "exchange.run_labels",

@@ -11,6 +11,7 @@ from lada_explore.cli import app as served
 from lada_explore.cli import (
     backbones,
     branch,
+    compare,
     datasets,
     embed,
     export,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("branch")(branch.branch)
+app.command("compare")(compare.compare)
 app.command("sweep")(sweep.sweep)
 app.command("show")(show.show)
 app.command("repair")(repair.repair)

@@ -200,6 +200,16 @@ def to_text(run: RecordedRun, width: int) -> str:
     for place, name in ((6, "V"), (7, "regret")):
         found[name] = [_number(None if drawn else row[place], "z.3f") for row in rows]
     found["seconds"] = [_number(row[8], ".1f") for row in rows]
+    return text_table(found, width)
+
+
+def text_table(found: Mapping[str, Sequence[str]], width: int) -> str:
+    """A table for a terminal; columns that do not fit beside each other follow below, after the first one again.
+
+    Args:
+        found: the texts of each column by its name.
+        width: columns of the terminal.
+    """
     return "\n\n".join("\n".join(_lines(found, names)) for names in _parts(found, width))
 
 
@@ -212,12 +222,13 @@ def _wide(name: str, texts: Sequence[str]) -> int:
 
 
 def _parts(found: Mapping[str, Sequence[str]], width: int) -> list[list[str]]:
-    """Names of the columns of each part that fits the width; every part begins with the cycle."""
-    parts = [["cycle"]]
-    for name in list(found)[1:]:
+    """Names of the columns of each part that fits the width; every part begins with the first."""
+    first, *others = found
+    parts = [[first]]
+    for name in others:
         together = [*parts[-1], name]
         if len(parts[-1]) > 1 and sum(_wide(n, found[n]) + len(BETWEEN) for n in together) - len(BETWEEN) > width:
-            parts.append(["cycle", name])
+            parts.append([first, name])
         else:
             parts[-1] = together
     return parts

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lada_explore.analysis.paired_cycles import predicts
 from lada_explore.datasets import load_for
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import to_csv
 from lada_explore.experiments.found import later_settings
+from lada_explore.experiments.paired import Curves
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.sweep import Sweep
-from lada_explore.records import EvaluatedOn, EvaluateRecord, IntArray
+from lada_explore.records import IntArray
 from lada_explore.store import RecordedRun, open_run
 
 RUN_COLUMNS = ("method", "seed", "cycle", "labels", "accuracy", "seconds")
@@ -96,18 +98,6 @@ def _targets(found: Sequence[tuple[Run, RecordedRun]]) -> IntArray | None:
     return None if test is None or test.targets is None else test.targets.numpy()
 
 
-def _is_of(evaluated: EvaluateRecord, targets: IntArray) -> bool:
-    """Whether predictions are recorded, and of test images with these classes: both count the same confusions."""
-    predicted, confusion = evaluated.predicted, evaluated.confusion
-    if evaluated.tested_on is not EvaluatedOn.TEST_SET or len(predicted) != len(targets):
-        return False
-    if targets.max(initial=-1) >= len(confusion):
-        return False
-    counted = np.zeros_like(confusion)
-    np.add.at(counted, (targets, predicted), 1)
-    return np.array_equal(counted, confusion)
-
-
 def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
     cycles, right = [], []
     for records in made.history:
@@ -125,7 +115,7 @@ def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
                 seconds=float(sum(records.seconds.values())),
             )
         )
-        if targets is not None and _is_of(evaluated, targets):
+        if targets is not None and predicts(evaluated, targets):
             right.append(evaluated.predicted == targets)
     whole = len(cycles) == made.config.schedule.cycles + 1
     known = whole and len(right) == len(cycles) > 1
@@ -135,10 +125,6 @@ def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
         complete=whole,
         right=np.sum(right[1:], axis=0) if known else None,
     )
-
-
-Curves = Mapping[str, Mapping[int, Mapping[int, float]]]
-"""Accuracy in [0, 1] by method, seed and labels."""
 
 
 def curves_of(results: Sequence[Result], methods: Sequence[str]) -> Curves:

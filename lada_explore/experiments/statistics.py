@@ -1,4 +1,4 @@
-"""Means of paired differences, with intervals and p-values."""
+"""Paired differences, with intervals and p-values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest, norm
 from scipy.stats import t as student_t
 
 CONFIDENCE = 0.95
@@ -15,6 +16,11 @@ RESAMPLES = 10_000
 
 FEW_SEEDS = 10
 """Below this number of seeds, percentiles of resampled seeds are known to be too close to the mean."""
+
+
+def few_seeds(seeds: int) -> str:
+    """A sentence for intervals by resampling, after a space, where the seeds are too few for them; else empty."""
+    return f" With {seeds} seeds the intervals are too narrow; {FEW_SEEDS} or more are needed." * (seeds < FEW_SEEDS)
 
 
 def paired_interval(differences: NDArray[np.float64]) -> tuple[float, float] | None:
@@ -28,6 +34,52 @@ def paired_interval(differences: NDArray[np.float64]) -> tuple[float, float] | N
         return None
     half = student_t.ppf((1 + CONFIDENCE) / 2, n - 1) * differences.std(ddof=1) / np.sqrt(n)
     return float(differences.mean() - half), float(differences.mean() + half)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedShares:
+    """The difference of two accuracies on the same test images.
+
+    Attributes:
+        difference: second minus first, in [-1, 1].
+        lower, upper: ends of its 95 % interval over test images.
+        p: two-sided p-value of no difference.
+    """
+
+    difference: float
+    lower: float
+    upper: float
+    p: float
+
+
+def paired_shares(only_first: int, only_second: int, n: int) -> PairedShares:
+    """Compare two classifiers that were tested on the same n images, with the sampling of these images alone.
+
+    Args:
+        only_first: images that the first classified correctly and the second did not.
+        only_second: images that the second classified correctly and the first did not.
+        n: number of test images, at least 1.
+
+    Raises:
+        ValueError: counts that n images cannot have.
+
+    Source: the interval is that of Bonett and Price (2012), "Adjusted Wald confidence interval for a difference of
+    binomial proportions based on paired data": with p1 = (only_first + 1) / (n + 2) and p2 likewise, p2 - p1 -+
+    1.96 * sqrt((p1 + p2 - (p2 - p1)^2) / (n + 2)), cut at -1 and 1. Fagerland, Lydersen and Laake (2014) recommend it.
+    The p-value is that of McNemar's exact test (1947): only_second is binomial with one half.
+    """
+    changed = only_first + only_second
+    if n < 1 or min(only_first, only_second) < 0 or changed > n:
+        raise ValueError(f"{only_first} and {only_second} of {n} images cannot be classified correctly by one only")
+    first, second = (only_first + 1) / (n + 2), (only_second + 1) / (n + 2)
+    half = norm.ppf((1 + CONFIDENCE) / 2) * np.sqrt((first + second - (second - first) ** 2) / (n + 2))
+    p = binomtest(only_second, changed).pvalue if changed else 1.0
+    return PairedShares(
+        difference=(only_second - only_first) / n,
+        lower=max(-1.0, float(second - first - half)),
+        upper=min(1.0, float(second - first + half)),
+        p=float(p),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

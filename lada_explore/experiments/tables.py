@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.errors import ConfigError
 from lada_explore.exchange.report import percent, to_csv
 from lada_explore.experiments.found import later_settings, with_all_there
 from lada_explore.experiments.grid import AT
+from lada_explore.experiments.paired import At, Difference, Row, accuracy_rows, differences_of
 from lada_explore.experiments.plan import Run
+from lada_explore.experiments.printed import half_up, interval_text, p_text
 from lada_explore.experiments.results import (
-    Curves,
     Result,
     complete_curves,
     curves_of,
@@ -24,161 +21,18 @@ from lada_explore.experiments.results import (
     runs_csv,
     runs_there,
 )
-from lada_explore.experiments.statistics import FEW_SEEDS, holm, paired_interval, resampled
+from lada_explore.experiments.statistics import few_seeds
 from lada_explore.experiments.sweep import OF_TABLES, TABLES, Sweep
 from lada_explore.files import encoded, write_file
 
 
-class At(StrEnum):
-    """Summaries of a curve, beside its values at each number of labels.
-
-    MEAN: mean accuracy over all cycles after the start. BEST: best accuracy over all cycles of a run, the start
-    included, as in the paper's Table 5. The cycle is picked by its accuracy on the test set, so BEST is higher than
-    what new images would show, the more so the more cycles a run has.
-    """
-
-    MEAN = "mean"
-    BEST = "best"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One method at one number of labels, or in one summary.
-
-    Attributes:
-        at: number of labelled images, or the summary.
-        method: name of the method.
-        seeds: number of its runs that have come so far; all cycles for a summary.
-        accuracy: mean test accuracy over these runs, in [0, 1].
-        deviation: standard deviation over these runs, with n - 1 in its denominator; None for one run.
-        difference: mean, over the seeds that both have, of its accuracy minus the baseline's; None for the baseline,
-            and without such seeds.
-        lower, upper: ends of the paired 95 % confidence interval of the difference; None with fewer than 2 such seeds.
-    """
-
-    at: int | At
-    method: str
-    seeds: int
-    accuracy: float
-    deviation: float | None
-    difference: float | None
-    lower: float | None
-    upper: float | None
-
-
-def compare(
-    curves: Curves, baseline: str, complete: Mapping[str, Mapping[int, Sequence[float]]] | None = None
-) -> list[Row]:
-    """The table: a row for each number of labels and method, then the summaries.
-
-    Args:
-        curves: accuracies of the methods, in the order of the columns.
-        complete: accuracy by cycle of the complete runs, for the summaries; None takes the curves with every number of
-            labels. Runs that hold answers out for testing differ in their numbers of labels.
-        baseline: the method that the others are compared with.
-
-    Raises:
-        ConfigError: the baseline is not among the methods.
-
-    Source: the paper's Table 5 for `At.BEST`: mean and standard deviation over the replications of the best accuracy.
-    That the start counts is from the authors' release (`best_acc` in utils_data.py).
-    """
-    if baseline not in curves:
-        raise ConfigError(f"baseline {baseline!r} is not in the sweep; choose one of {', '.join(curves)}")
-    labels = sorted({n for seeds in curves.values() for curve in seeds.values() for n in curve})
-    rows = []
-    for n in labels:
-        at = {name: {seed: curve[n] for seed, curve in seeds.items() if n in curve} for name, seeds in curves.items()}
-        rows += _rows(n, at, baseline)
-    # Only curves that have every point, because summaries of different cycles cannot be compared.
-    whole = complete or {
-        name: {s: [curve[n] for n in labels] for s, curve in seeds.items() if len(curve) == len(labels)}
-        for name, seeds in curves.items()
-    }
-    if max((len(curve) for seeds in whole.values() for curve in seeds.values()), default=0) < 2:
-        return rows
-    means = {name: {s: float(np.mean(curve[1:])) for s, curve in seeds.items()} for name, seeds in whole.items()}
-    best = {name: {s: max(curve) for s, curve in seeds.items()} for name, seeds in whole.items()}
-    return rows + _rows(At.MEAN, means, baseline) + _rows(At.BEST, best, baseline)
-
-
-def _rows(at: int | At, values: Mapping[str, Mapping[int, float]], baseline: str) -> list[Row]:
-    return [_row(at, name, values[name], values[baseline], name == baseline) for name in values if values[name]]
-
-
-def _row(at: int | At, method: str, own: Mapping[int, float], other: Mapping[int, float], is_baseline: bool) -> Row:
-    shared = sorted(set(own) & set(other))
-    differences = np.array([own[seed] - other[seed] for seed in shared], np.float64)
-    interval = None if is_baseline else paired_interval(differences)
-    values = np.array(list(own.values()), np.float64)
-    return Row(
-        at=at,
-        method=method,
-        seeds=len(own),
-        accuracy=float(values.mean()),
-        deviation=None if len(values) < 2 else float(values.std(ddof=1)),
-        difference=None if is_baseline or not shared else float(differences.mean()),
-        lower=None if interval is None else interval[0],
-        upper=None if interval is None else interval[1],
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """The outcome of a comparison: mean accuracy over all cycles after the start, one method minus another.
-
-    Attributes:
-        method, against: names of the two methods.
-        seeds: number of seeds that both have completed.
-        difference: mean difference over seeds and test images.
-        lower, upper: ends of its 95 % interval, by resampling seeds and test images.
-        p: two-sided p-value of no difference.
-        p_holm: the same, adjusted for all comparisons made together.
-    """
-
-    method: str
-    against: str
-    seeds: int
-    difference: float
-    lower: float
-    upper: float
-    p: float
-    p_holm: float
-
-
 def differences(results: Sequence[Result], comparisons: Sequence[tuple[str, str]]) -> list[Difference]:
-    """The differences of some methods to others; comparisons without 2 common seeds and 2 test images are left out.
-
-    Args:
-        results: runs.
-        comparisons: pairs (method, against), all of which are decided together.
-
-    Source: see `statistics.resampled` and `statistics.holm`.
-    """
+    """The differences of some methods to others over runs of a sweep, see `paired.differences_of`."""
     right: dict[str, dict[int, NDArray[np.float64]]] = {}
     for result in results:
         if result.right is not None:
             right.setdefault(result.run.method, {})[result.run.seed] = result.right / (len(result.cycles) - 1)
-    found = []
-    for method, against in comparisons:
-        own, other = right.get(method, {}), right.get(against, {})
-        if len(shared := sorted(set(own) & set(other))) >= 2 and len(own[shared[0]]) >= 2:
-            matrix = np.stack([own[seed] - other[seed] for seed in shared])
-            found.append((method, against, len(shared), resampled(matrix)))
-    adjusted = holm([outcome.p for *_, outcome in found])
-    return [
-        Difference(
-            method=method,
-            against=against,
-            seeds=seeds,
-            difference=outcome.mean,
-            lower=outcome.lower,
-            upper=outcome.upper,
-            p=outcome.p,
-            p_holm=p_holm,
-        )
-        for (method, against, seeds, outcome), p_holm in zip(found, adjusted, strict=True)
-    ]
+    return differences_of(right, comparisons)
 
 
 def write_tables(sweep: Sweep, baseline: str) -> str:
@@ -191,7 +45,7 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     sweep = with_all_there(sweep)
     results = results_of(sweep)
     complete = complete_curves(results, sweep.methods)
-    rows = compare(curves_of(results, sweep.methods), baseline, complete)
+    rows = accuracy_rows(curves_of(results, sweep.methods), baseline, complete)
     against = differences(results, [(method, baseline) for method in sweep.methods if method != baseline])
     text = to_markdown(rows, sweep.methods, baseline, conditions(sweep))
     if len(sweep.methods) > 1:
@@ -298,21 +152,8 @@ def _cell(row: Row | None) -> str:
     if row.difference is not None:
         text += f"<br>{half_up(100 * row.difference, 2):+}"
     if row.lower is not None and row.upper is not None:
-        text += f" ({_interval(row.lower, row.upper)})"
+        text += f" ({interval_text(row.lower, row.upper)})"
     return text
-
-
-def _interval(lower: float, upper: float) -> str:
-    return f"{half_up(100 * lower, 2):+} to {half_up(100 * upper, 2):+}"
-
-
-def half_up(number: float, places: int) -> Decimal:
-    """A number for a table with so many decimal places, halves away from zero: 32.175 as 32.18, and not as 32.17.
-
-    Formatting rounds what is stored, and 32.175 is stored as a little less. So is a mean of decimals, which is off in
-    its last digits too; rounded to 10 places first, 32.17499999999999 counts as the 32.175 that it is.
-    """
-    return Decimal(repr(round(float(number), 10))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def differences_markdown(found: Sequence[Difference]) -> str:
@@ -323,17 +164,13 @@ def differences_markdown(found: Sequence[Difference]) -> str:
     lines = [
         "Mean accuracy over all cycles after the start, in points, with the 95 % interval from resampling seeds and "
         "test images, and p-values before and after Holm's correction for the comparisons of this table."
-        + (f" With {few} seeds the intervals are too narrow; {FEW_SEEDS} or more are needed." * (few < FEW_SEEDS)),
+        + few_seeds(few),
         "",
         "| method | against | seeds | difference | 95 % interval | p | p (Holm) |",
         "|---|---|---:|---:|---:|---:|---:|",
     ]
     for one in found:
-        numbers = f"{half_up(100 * one.difference, 2):+} | {_interval(one.lower, one.upper)}"
-        p_values = " | ".join(_p_value(p) for p in (one.p, one.p_holm))
+        numbers = f"{half_up(100 * one.difference, 2):+} | {interval_text(one.lower, one.upper)}"
+        p_values = " | ".join(p_text(p) for p in (one.p, one.p_holm))
         lines.append(f"| {one.method} | {one.against} | {one.seeds} | {numbers} | {p_values} |")
     return "\n".join(lines) + "\n"
-
-
-def _p_value(p: float) -> str:
-    return "< 0.001" if p < 0.001 else str(half_up(p, 3))

@@ -110,11 +110,11 @@ class Annotators:
         return "\n".join([self.sentence, *rows, *filter(None, [self.note])])
 
     def _repr_html_(self) -> str:
-        people = _table(
+        people = html_table(
             ("annotator", "answers", "shared", "agreement with others", "quality"),
             [self._cells(a) for a in self.annotators],
         )
-        images = _table(
+        images = html_table(
             ("look next", "answers", "by", "asked now"),
             [
                 (
@@ -272,7 +272,7 @@ def _share(value: float) -> str:
     return "" if math.isnan(value) else f"{100 * value:.0f} %"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """An HTML table with all cells to the left; JupyterLab would put them to the right, as numbers."""
     lines = [_line("th", head), *(_line("td", row) for row in rows)]
     return f"<table>{''.join(lines)}</table>"

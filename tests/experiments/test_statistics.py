@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lada_explore.experiments.statistics import holm, paired_interval, resampled
+from lada_explore.experiments.statistics import holm, paired_interval, paired_shares, resampled
 
 
 class TestIntervals:
@@ -79,3 +79,33 @@ class TestHolm:
     def test_none_exceeds_1(self):
         assert holm([0.6, 0.7]) == [1.0, 1.0]
         assert holm([]) == []
+
+
+class TestSharesOfTheSameImages:
+    def test_eight_changes_of_21_images_are_worked_out_by_hand(self):
+        # p1 = 2/23, p2 = 8/23: 6/23 -+ 1.959964 * sqrt((10/23 - 36/529) / 23), half the width is 0.2474897.
+        found = paired_shares(only_first=1, only_second=7, n=21)
+        assert found.difference == pytest.approx(6 / 21)
+        assert (found.lower, found.upper) == (pytest.approx(0.0133798, abs=1e-7), pytest.approx(0.5083593))
+        # 2 * (1 + 8) / 2^8: no or one of eight changes to the first, or as many to the second.
+        assert found.p == pytest.approx(18 / 256)
+
+    def test_exchanging_the_two_changes_the_sign_alone(self):
+        one, other = paired_shares(3, 9, 40), paired_shares(9, 3, 40)
+        assert (one.difference, one.lower, one.upper) == pytest.approx((-other.difference, -other.upper, -other.lower))
+        assert one.p == other.p
+
+    def test_classifiers_that_are_right_of_the_same_images_do_not_differ(self):
+        found = paired_shares(0, 0, 98)
+        # p1 = p2 = 1 / 100: half the width is 1.96 * sqrt(0.02 / 100).
+        assert (found.difference, found.p) == (0, 1)
+        assert (found.lower, found.upper) == (pytest.approx(-0.0277181), pytest.approx(0.0277181))
+
+    def test_ends_stay_within_what_a_difference_can_be(self):
+        assert paired_shares(0, 2, 2).upper == 1
+        assert paired_shares(2, 0, 2).lower == -1
+
+    @pytest.mark.parametrize("counts", [(3, 3, 5), (-1, 2, 5), (0, 0, 0)])
+    def test_counts_that_cannot_be_are_refused(self, counts):
+        with pytest.raises(ValueError, match="images cannot be classified correctly by one only"):
+            paired_shares(*counts)

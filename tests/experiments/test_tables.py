@@ -7,25 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.by_hand import by_hand
 from helpers.fake_runs import info_of
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
+from lada_explore.experiments.paired import At, Difference, accuracy_rows
 from lada_explore.experiments.plan import Run
-from lada_explore.experiments.results import CycleResult, Result, _is_of, runs_there
+from lada_explore.experiments.results import CycleResult, Result, runs_there
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.experiments.tables import (
-    At,
-    Difference,
-    compare,
     conditions,
     differences,
     differences_markdown,
     half_up,
     to_markdown,
 )
-from lada_explore.records import EvaluateRecord
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import settings_named_in
 
@@ -38,21 +34,21 @@ CURVES = {
 
 class TestTable:
     def test_a_method_is_compared_by_seed_at_each_number_of_labels(self):
-        rows = {(row.at, row.method): row for row in compare(CURVES, "random")}
+        rows = {(row.at, row.method): row for row in accuracy_rows(CURVES, "random")}
         at_30 = rows[30, "mine"]
         assert (at_30.seeds, at_30.accuracy, at_30.difference) == (3, pytest.approx(0.62), pytest.approx(0.02))
         assert (at_30.lower, at_30.upper) == (pytest.approx(-0.0048414, abs=1e-7), pytest.approx(0.0448414, abs=1e-7))
         assert (rows[20, "mine"].difference, rows[20, "mine"].lower) == (0.0, 0.0)
 
     def test_a_seed_that_only_one_method_has_reached_is_left_out_of_the_difference(self):
-        at_40 = {row.method: row for row in compare(CURVES, "random") if row.at == 40}
+        at_40 = {row.method: row for row in accuracy_rows(CURVES, "random") if row.at == 40}
         assert (at_40["random"].seeds, at_40["mine"].seeds) == (3, 2)
         # 0.02 and 0.00 of the seeds 0 and 1.
         assert at_40["mine"].difference == pytest.approx(0.01)
         assert at_40["mine"].upper == pytest.approx(0.01 + 0.12706205)
 
     def test_means_are_over_the_cycles_after_the_start_of_complete_curves(self):
-        mean = {row.method: row for row in compare(CURVES, "random") if row.at is At.MEAN}
+        mean = {row.method: row for row in accuracy_rows(CURVES, "random") if row.at is At.MEAN}
         # random: (0.65, 0.625, 0.675); mine: (0.665, 0.64) of two seeds; differences 0.015 and 0.015.
         assert (mean["random"].seeds, mean["random"].accuracy) == (3, pytest.approx(0.65))
         assert (mean["mine"].seeds, mean["mine"].accuracy) == (2, pytest.approx(0.6525))
@@ -60,38 +56,38 @@ class TestTable:
 
     def test_the_best_accuracy_of_each_run_has_a_mean_and_a_deviation_over_the_seeds(self):
         curves = {"falls": {0: {20: 0.5, 30: 0.9, 40: 0.7}, 1: {20: 0.4, 30: 0.6, 40: 0.8}, 2: {20: 0.6, 30: 0.5}}}
-        (best,) = [row for row in compare(curves, "falls") if row.at is At.BEST]
+        (best,) = [row for row in accuracy_rows(curves, "falls") if row.at is At.BEST]
         # 0.9 and 0.8 of the two complete runs; their standard deviation is 0.1 / sqrt(2).
         assert (best.seeds, best.accuracy, best.deviation) == (2, pytest.approx(0.85), pytest.approx(0.1 / 2**0.5))
 
     def test_the_start_counts_for_the_best_accuracy_and_not_for_the_mean(self):
-        rows = {row.at: row for row in compare({"falls": {0: {20: 0.9, 30: 0.5, 40: 0.7}}}, "falls")}
+        rows = {row.at: row for row in accuracy_rows({"falls": {0: {20: 0.9, 30: 0.5, 40: 0.7}}}, "falls")}
         assert (rows[At.BEST].accuracy, rows[At.MEAN].accuracy) == (0.9, pytest.approx(0.6))
 
     def test_a_person_is_told_that_the_best_accuracy_is_picked_on_the_test_set(self):
-        text = to_markdown(compare(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.")
+        text = to_markdown(accuracy_rows(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.")
         assert "the best accuracy of each run, the start included" in text
         assert "it is picked on the test set, so it is higher than new images would show" in text
 
     def test_runs_with_other_numbers_of_labels_have_summaries_by_cycle(self):
         curves = {"random": {0: {20: 0.5, 29: 0.6}}, "mine": {0: {20: 0.4, 31: 0.8}}}
-        assert not [row for row in compare(curves, "random") if isinstance(row.at, At)]
-        rows = compare(curves, "random", {"random": {0: [0.5, 0.6]}, "mine": {0: [0.4, 0.8]}})
+        assert not [row for row in accuracy_rows(curves, "random") if isinstance(row.at, At)]
+        rows = accuracy_rows(curves, "random", {"random": {0: [0.5, 0.6]}, "mine": {0: [0.4, 0.8]}})
         found = {(row.at, row.method): row for row in rows if isinstance(row.at, At)}
         assert (found[At.MEAN, "mine"].accuracy, found[At.MEAN, "mine"].difference) == (0.8, pytest.approx(0.2))
         assert found[At.BEST, "random"].accuracy == 0.6
 
     def test_the_baseline_has_no_difference_to_itself(self):
-        for row in compare(CURVES, "mine"):
+        for row in accuracy_rows(CURVES, "mine"):
             if row.method == "mine":
                 assert (row.difference, row.lower, row.upper) == (None, None, None)
 
     def test_an_unknown_baseline_is_named(self):
         with pytest.raises(ConfigError, match="baseline 'best' is not in the sweep; choose one of random, mine"):
-            compare(CURVES, "best")
+            accuracy_rows(CURVES, "best")
 
     def test_a_person_reads_per_cent_and_points(self):
-        lines = to_markdown(compare(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
+        lines = to_markdown(accuracy_rows(CURVES, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
         assert lines[0].startswith("Tiny runs. Test accuracy in per cent")
         assert lines[2:4] == ["| labels | random | mine |", "|---:|---:|---:|"]
         assert lines[5] == "| 30 | 60.00 | 62.00<br>+2.00 (-0.48 to +4.48) |"
@@ -123,7 +119,7 @@ class TestRounding:
 
     def test_every_number_of_a_row_is_rounded_so(self):
         curves = {"random": {0: {20: 0.32125, 30: 0.5}}, "mine": {0: {20: 0.32175, 30: 0.50005}}}
-        lines = to_markdown(compare(curves, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
+        lines = to_markdown(accuracy_rows(curves, "random"), ["random", "mine"], "random", "Tiny runs.").splitlines()
         assert lines[4] == "| 20 | 32.13 | 32.18<br>+0.05 |"
         assert lines[5] == "| 30 | 50.00 | 50.01<br>+0.01 |"
 
@@ -179,17 +175,6 @@ def test_a_run_that_is_older_than_a_setting_counts_and_is_said_to_be_older(tmp_p
     # One that is asked for by name has to be as it is asked for.
     for asked in ({"training.stn_sees": "transformed"}, {"fidelity": "released"}):
         assert runs_there(replace(sweep, settings=asked)) == []
-
-
-@pytest.mark.parametrize(
-    ("targets", "known"), [([0, 1, 2, 1], True), ([0, 1, 1, 2], False), ([0, 1, 2], False), ([0, 1, 3, 1], False)]
-)
-def test_predictions_are_compared_with_the_classes_of_the_test_set_that_they_are_of_and_no_other(targets, known):
-    predicted, confusion = np.array([0, 2, 2, 1]), np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
-    record = by_hand(EvaluateRecord, cycle=1, predicted=predicted, confusion=confusion, tested_on="test set")
-    assert _is_of(record, np.array(targets)) is known
-    assert not _is_of(replace(record, tested_on="held-out answers"), np.array(targets))
-    assert not _is_of(replace(record, predicted=np.empty(0, np.int64)), np.array(targets))
 
 
 def result(method, seed, right, cycles=2):

@@ -29,6 +29,7 @@ from lada_explore.datasets.idx import write_idx
 from lada_explore.exchange import report
 from lada_explore.exchange.import_labels import answer_from
 from lada_explore.exchange.run_labels import export_labels, write_out
+from lada_explore.experiments.compare import compare
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.experiments.tables import write_tables
 from lada_explore.records import Stage
@@ -265,6 +266,15 @@ def tabulate(work: Path) -> None:
     write_tables(sweep_in(work), "random")
 
 
+def write_comparison(work: Path) -> None:
+    compare(*(run.path for run in sweep_in(work).runs())).write(work / "new" / "compared")
+
+
+def write_comparison_again(work: Path) -> None:
+    if not (work / "new" / "compared").exists():
+        write_comparison(work)
+
+
 def repair(work: Path) -> None:
     repair_run(work / "run")
 
@@ -314,6 +324,7 @@ EXPORTS = {
     "a figure": Operation(start="labelled", act=draw),
     "images of a set": Operation(start="nothing", act=keep_images),
     "tables of a sweep": Operation(start="swept", act=tabulate, at_once=False),
+    "tables of a comparison": Operation(start="swept", act=write_comparison, again=write_comparison_again),
 }
 REPAIRS = {
     # One stage after the other is moved, the last one first.

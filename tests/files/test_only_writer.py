@@ -20,6 +20,7 @@ INTO_A_FOLDER_GIVEN = {
     "datasets/streamed.py": {"open"},
     "exchange/class_folders.py": {"mkdir", "write_text", "open"},
     "exchange/picture_files.py": {"save", "symlink_to", "copy2"},
+    "experiments/comparison.py": {"write_bytes"},
     "store/branching.py": {"mkdir", "link", "copyfile"},
     "store/checkpoint.py": {"save", "write_bytes"},  # save: makes bytes
     "store/codec.py": {"write_text", "savez_compressed"},

@@ -7,13 +7,14 @@ from typing import Any
 
 import ipywidgets
 
+from lada_explore.config.differences import differences
 from lada_explore.errors import ConfigError
 from lada_explore.events import weakly
 from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.comparison.compare_bar import CYCLE, NOTHING, RUN, BarState, CompareBar
-from lada_explore.views.comparison.differences import differences, other_images
+from lada_explore.views.comparison.differences import other_images
 from lada_explore.views.comparison.linked import Link
 from lada_explore.views.comparison.offered import Offered
 from lada_explore.views.comparison.side import Side, title_of

@@ -11,11 +11,12 @@ from helpers.fake_service import FakeLabellingService
 from helpers.fakes import FakeSession
 from helpers.waiting import until
 
+from lada_explore.config.differences import differences
 from lada_explore.errors import ConfigError
 from lada_explore.events import REDRAWS
 from lada_explore.views import Explorer, Labeller, PairMixer, ScoreLedger
 from lada_explore.views.base.panel import Panel
-from lada_explore.views.comparison.differences import differences, other_images
+from lada_explore.views.comparison.differences import other_images
 from lada_explore.views.comparison.sides import SideHeading
 
 

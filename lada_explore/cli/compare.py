@@ -1,0 +1,47 @@
+"""`lada-explore compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lada_explore.cli.terminal import say, say_wrapped, width
+
+
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Two runs or more; the first is A, to which the others are compared. A folder of runs, as OUT/METHOD "
+            "of a sweep, is one side, and so are single runs that differ in their seed only, where they are more than "
+            "two.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="New folder for the tables as CSV files.", show_default=False)
+    ] = None,
+) -> None:
+    """Compare runs: accuracy with paired differences, what each asked, tau*, and how far their classifiers agree.
+
+    Branches are compared from where they part, and runs that are not complete as far as both have come. Of two single
+    runs the intervals are over the test images, of several seeds over the seeds.
+    """
+    from lada_explore.experiments.compare import compare as compared
+
+    found = compared(*runs)
+    for place, one in enumerate(found.compared):
+        if place:
+            say("")
+        for line in (one.first.title, one.second.title, *one.notes):
+            say_wrapped(line)
+        for shown in found.shown(one):
+            say("")
+            say_wrapped(shown.title)
+            say(shown.text(width()))
+    if out is not None:
+        found.write(out)
+        say("")
+        say_wrapped(f"the tables are in {out}")

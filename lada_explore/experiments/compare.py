@@ -1,0 +1,124 @@
+"""Compare runs: what they asked for, and what it bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lada_explore.config.paths import expanded
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.experiments.compared import (
+    Compared,
+    RunPair,
+    accuracy_of,
+    overall_of,
+    pair_up,
+    same_test_images,
+)
+from lada_explore.experiments.comparison import Comparison
+from lada_explore.experiments.comparison_notes import notes_of
+from lada_explore.experiments.sides import ComparedRun, Side, require_same_images, sides_of
+from lada_explore.store import RecordedRun, RunFolder, open_run
+from lada_explore.store.run_info import RUN_FILE
+
+if TYPE_CHECKING:
+    from lada_explore.datasets import ImageData
+    from lada_explore.records import IntArray
+
+
+def compare(*runs: Any, data: ImageData | None = None) -> Comparison:
+    """Compare runs on the same images: accuracy, what each asked, tau*, and their predictions of the test images.
+
+    The first is A, with which each other one is compared. Runs that are not complete are compared as far as both have
+    come, and those with a common parent from where they part. Nothing is computed anew: all comes from the records.
+
+    Args:
+        runs: two or more of: the path of a run, a session, its worker, or what `open_run` returns; or, for a side of
+            several seeds, a list of these or a folder of runs, such as `OUT/METHOD` of a sweep. Of more than two runs
+            given alone, those that differ in their seed only are one side. Sides of several runs are paired by seed.
+        data: images that were handed over to the runs; needed for the true classes of their test set, without which
+            differences have no interval over test images.
+
+    Returns:
+        The comparison: `tables` has its rows, and in a notebook it shows itself; `lada_explore.views.ComparedRuns`
+        shows it with charts and the images.
+
+    Raises:
+        ConfigError: fewer than two runs, one twice, other images or classes, no seed or complete cycle in common.
+        StoreError: a path is no run, or the run is damaged.
+    """
+    sides = sides_of([_read(run) for run in runs])
+    require_same_images(sides)
+    paired = [(other, pair_up(sides[0], other)) for other in sides[1:]]
+    targets, why_not = _true_classes([pair for _, pairs in paired for pair in pairs], data)
+    found = [_compared(sides[0], other, pairs, targets) for other, pairs in paired]
+    with_notes = [replace(one, notes=notes_of(one, why_not)) for one in overall_of(found, targets)]
+    names = max((run.class_names for side in sides for run in side.runs), key=len)
+    return Comparison(sides=sides, compared=tuple(with_notes), class_names=names)
+
+
+def _compared(first: Side, second: Side, pairs: tuple[RunPair, ...], targets: IntArray | None) -> Compared:
+    same = same_test_images(pairs)
+    rows = accuracy_of(pairs, same, targets if same else None)
+    return Compared(first=first, second=second, pairs=pairs, accuracy=rows, overall=None, same_test=same)
+
+
+def _read(run: Any) -> list[ComparedRun]:
+    """The runs of one argument of `compare`."""
+    if isinstance(run, (list, tuple)):
+        found = [one for given in run for one in _read(given)]
+        if not found:
+            raise ConfigError("a side of the comparison is an empty list; give one run of it at least")
+        return found
+    if isinstance(run, (str, Path)):
+        return [_as_compared(open_run(path)) for path in _folders(expanded(run))]
+    if isinstance(run, RecordedRun):
+        return [_as_compared(run)]
+    for holder in (run, getattr(run, "session", None)):
+        if isinstance(folder := getattr(holder, "folder", None), RunFolder):
+            return [_as_compared(open_run(folder.path))]
+    raise ConfigError(
+        f"a {type(run).__name__} is no run; give the path of its folder, a session or what open_run returns"
+    )
+
+
+def _folders(path: Path) -> Sequence[Path]:
+    """The runs that a path names: itself, or those in it where it is a folder of runs."""
+    if (path / RUN_FILE).exists():
+        return [path]
+    return sorted(place.parent for place in path.glob(f"*/{RUN_FILE}")) or [path]
+
+
+def _as_compared(run: RecordedRun) -> ComparedRun:
+    return ComparedRun(path=str(run.path), info=run.info, history=run.history, class_names=run.class_names)
+
+
+def _true_classes(pairs: Sequence[RunPair], data: ImageData | None) -> tuple[IntArray | None, str]:
+    """(T,) true classes of the test images, and why they are not at hand; neither where nothing asks for them."""
+    parted = [
+        (pair, records)
+        for pair in pairs
+        for records in pair.tested.values()
+        if records[0].cycle > pair.shared and all(len(one.predicted) for one in records)
+    ]
+    if not parted:
+        return None, ""
+    run, reason = parted[0][0].first, "they have no test set any more"
+    try:
+        if data is None:
+            from lada_explore.datasets import load_for
+
+            data = load_for(run.config, run.info.image_shape)
+        test = data.test
+        if test is not None and test.targets is not None:
+            if test.checksum == run.info.test_checksum:
+                return test.targets.numpy(), ""
+            reason = "its test set is another one now"
+    except LadaError as error:
+        reason = str(error)
+    return (
+        None,
+        f"The true classes of the test images cannot be read ({reason}); without them single runs have no interval.",
+    )

@@ -1,0 +1,173 @@
+"""What is said of a comparison in sentences: what is compared, over what the intervals are, and what could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lada_explore.config.differences import differences
+from lada_explore.experiments.compared import AccuracyRow, Compared, Over, RunPair
+from lada_explore.experiments.sides import Side
+from lada_explore.experiments.statistics import FEW_SEEDS
+from lada_explore.records import EvaluatedOn, cycle_name
+
+MAX_NUMBERS = 6
+"""Numbers that are listed in a sentence; the others are counted."""
+
+
+def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
+    """The sentences on a side and A.
+
+    Args:
+        one: the two sides compared.
+        no_targets: why the true classes of the test images are not at hand; empty if they are.
+    """
+    first, pairs = one.first, one.pairs
+    said = [
+        _settings(first, one.second),
+        _identical(one),
+        _begins(pairs, one.identical),
+        *_ends(one),
+        _seeds(one),
+        _accuracy(one),
+        *([_missing(pairs, no_targets)] if one.same_test and not one.identical else []),
+        _interval(one),
+        _otherwise(pairs),
+    ]
+    return tuple(filter(None, said))
+
+
+def _settings(first: Side, second: Side) -> str:
+    """In what the settings differ; who answers and what a branch changed of the labels, which are no settings."""
+    a, b = first.runs[0], second.runs[0]
+    named = differences(a.config, b.config).replace("A ", f"{first.letter} ").replace(", B ", f", {second.letter} ")
+    if len(first.runs) > 1 or len(second.runs) > 1:
+        named = named.replace(f", seed {a.config.seed}.", ".")
+    answers = "" if a.info.oracle == b.info.oracle else f" Answers: {a.info.oracle} in A, {b.info.oracle} in B."
+    parent = b.info.parent
+    labels = [line for line in (parent.changed if parent is not None else ()) if line.startswith("labels")]
+    return f"{named}{answers.replace('in B', f'in {second.letter}')}{''.join(f' {line}.' for line in labels)}"
+
+
+def _identical(one: Compared) -> str:
+    if not one.identical:
+        return ""
+    last = min(pair.last for pair in one.pairs)
+    also = " and predict the same of every test image" if any(pair.tested for pair in one.pairs) else ""
+    return f"The runs are identical up to {cycle_name(last)}: they label the same images with the same classes{also}."
+
+
+def _begins(pairs: Sequence[RunPair], identical: bool) -> str:
+    shared = {pair.shared for pair in pairs}
+    if shared == {-1}:
+        return ""
+    last = min(shared - {-1})
+    cycles = "The start is" if last == 0 else f"Cycles 0 to {last} are"
+    which = "" if len(shared) == 1 else " in some of the runs, and not in others"
+    parts = "" if identical else f", so what differs begins with cycle {last + 1}"
+    return f"{cycles} shared: the same records{which}{parts}."
+
+
+def _ends(one: Compared) -> list[str]:
+    """How far runs are compared of which one has come further."""
+    said = []
+    for pair in one.pairs:
+        a, b = pair.first.cycles[-1], pair.second.cycles[-1]
+        if a != b:
+            of = f" with seed {pair.seed}" if len(one.pairs) > 1 else ""
+            letters = one.first.letter, one.second.letter
+            said.append(
+                f"{letters[0]}{of} has come to {cycle_name(a)} and {letters[1]} to {cycle_name(b)}; they are compared "
+                f"up to {cycle_name(pair.last)}."
+            )
+    return said
+
+
+def _seeds(one: Compared) -> str:
+    first, second = one.first, one.second
+    if len(first.runs) == len(second.runs) == 1:
+        a, b = first.runs[0].config.seed, second.runs[0].config.seed
+        if a == b or one.pairs[0].shared >= 0:
+            return ""
+        return (
+            f"The runs have the seeds {a} and {b} and began with other images, so a part of every difference is that "
+            "of two seeds."
+        )
+    alone = [
+        f"{side.letter} {_listed(seeds)}"
+        for side, other in ((first, second), (second, first))
+        if (seeds := sorted(side.by_seed.keys() - other.by_seed.keys()))
+    ]
+    return f"Seeds that one side alone has are left out: {' and '.join(alone)}." if alone else ""
+
+
+def _accuracy(one: Compared) -> str:
+    """Why accuracies are not compared, or only some of them."""
+    pairs, letters = one.pairs, (one.first.letter, one.second.letter)
+    if not any(pair.tested for pair in pairs):
+        runs = [run for pair in pairs for run in (pair.first, pair.second)]
+        labels = [_label_counts(pairs, place) for place in (0, 1)]
+        if all(labels):
+            return (
+                f"No number of labels is in both: {letters[0]} was tested with {_listed(labels[0])} and {letters[1]} "
+                f"with {_listed(labels[1])} labels, so accuracies are not compared."
+            )
+        which = "No run" if not any(labels) else f"{runs[0 if labels[1] else 1].folder}: no cycle"
+        return f"{which} has a labelled test set, so there is no accuracy to compare."
+    if one.same_test:
+        return ""
+    records = [record for pair in pairs for both in pair.tested.values() for record in both]
+    if any(record.tested_on is EvaluatedOn.HELD_OUT_ANSWERS for record in records):
+        return (
+            "Accuracies are on answers held out for testing, which are other images in each run; they stand side by "
+            "side, and their differences are not told."
+        )
+    return (
+        "The runs were tested on different images, so their accuracies stand side by side, and the differences are not "
+        "told."
+    )
+
+
+def _label_counts(pairs: Sequence[RunPair], place: int) -> list[int]:
+    runs = [(pair.first, pair.second)[place] for pair in pairs]
+    records = [one.evaluate for run in runs for one in run.history if one.evaluate is not None]
+    return sorted({record.n_labelled for record in records if record.accuracy is not None})
+
+
+def _missing(pairs: Sequence[RunPair], no_targets: str) -> str:
+    """Why predictions cannot be compared image by image."""
+    after = [both for pair in pairs for n, both in pair.tested.items() if both[0].cycle > pair.shared]
+    lacking = [record for both in after for record in both if not len(record.predicted)]
+    if lacking:
+        return (
+            f"Predictions of the test images are not recorded in {cycle_name(lacking[0].cycle)} or more, as in runs "
+            "of an earlier version; how far the classifiers agree is not told there."
+        )
+    return no_targets if after else ""
+
+
+def _interval(one: Compared) -> str:
+    """What the intervals are over."""
+    rows: list[AccuracyRow] = [row for row in one.accuracy if row.over is not None]
+    if not rows:
+        return ""
+    if rows[0].over is Over.TEST_IMAGES:
+        return (
+            f"Intervals (95 %) are over the {rows[0].n_test:,} test images: how precisely these measure the difference "
+            "of two trained classifiers. They say nothing of other seeds, which can change the sign; p is of McNemar's "
+            "exact test at that number of labels alone."
+        )
+    few = " With so few they rest on the differences being normal." if len(one.pairs) < FEW_SEEDS else ""
+    return f"Intervals (95 %) are over {len(one.pairs)} seeds: Student's t of the differences, paired by seed.{few}"
+
+
+def _otherwise(pairs: Sequence[RunPair]) -> str:
+    n = sum(len(pair.asked[-1].otherwise) for pair in pairs if pair.asked)
+    if not n:
+        return ""
+    what = "1 image that both have labelled has" if n == 1 else f"{n:,} images that both have labelled have"
+    return f"{what} another label in one than in the other."
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    more = len(numbers) - MAX_NUMBERS
+    return ", ".join(f"{n:,}" for n in numbers[:MAX_NUMBERS]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,107 @@
+"""`lada-explore compare`, and `compare` of runs on the disk."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.small_runs import small_data, small_session
+
+from lada_explore import branch, compare
+from lada_explore.errors import ConfigError
+from lada_explore.session.session import Session
+from lada_explore.store import open_run
+
+pytestmark = pytest.mark.slow
+
+
+def ended(session: Session) -> None:
+    try:
+        session.run()
+    finally:
+        session.close()
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Two methods with two seeds each, and two branches of one of them: another method, and nothing changed."""
+    folder = tmp_path_factory.mktemp("compared")
+    for method in ("random", "lada-entmix"):
+        for seed in (0, 1):
+            ended(small_session(folder / method / f"seed-{seed}", method, seed=seed))
+    parent = folder / "random" / "seed-0"
+    ended(branch(parent, folder / "branch", at=1, method="max-entropy", data=small_data()))
+    ended(branch(parent, folder / "twin", at=1, data=small_data()))
+    return folder
+
+
+def test_two_folders_of_runs_are_sides_of_several_seeds(call, runs, tmp_path):
+    code, told, error = call("compare", runs / "random", runs / "lada-entmix", "--out", tmp_path / "tables")
+    assert (code, error) == (0, "")
+    assert "A: random, 2 seeds" in told
+    assert "B: lada-entmix, 2 seeds" in told
+    assert "over 2 seeds" in told
+    assert sorted(place.name for place in (tmp_path / "tables").iterdir()) == [
+        f"{name}.csv" for name in ("accuracy", "asked", "classes", "images", "overall", "tau")
+    ]
+
+
+def test_a_branch_is_compared_with_its_parent_from_where_they_part(call, runs):
+    code, told, error = call("compare", runs / "random" / "seed-0", runs / "branch")
+    words = " ".join(told.split())
+    assert (code, error) == (0, "")
+    assert "Cycles 0 to 1 are shared: the same records, so what differs begins with cycle 2." in words
+    assert "10 (shared)" in told
+    # Images that were handed over are not at hand on the command line.
+    assert "The true classes of the test images cannot be read" in words
+
+
+def test_a_branch_with_nothing_changed_is_identical(runs):
+    (one,) = compare(runs / "random" / "seed-0", runs / "twin").compared
+    assert one.identical
+    assert one.notes[1].startswith("The runs are identical up to cycle 2")
+
+
+def test_the_handed_over_images_give_intervals_over_the_test_images(runs):
+    parent, other = runs / "random" / "seed-0", open_run(runs / "branch")
+    (one,) = compare(parent, other, data=small_data()).compared
+    last = one.accuracy[1]
+    assert (last.n_test, last.over) == (12, None if last.same else "test images")
+    targets = small_data().test.targets.numpy()
+    a, b = (run.history[2].evaluate.predicted == targets for run in (open_run(parent), other))
+    assert (last.only_first, last.only_second) == ((None, None) if last.same else ((a & ~b).mean(), (b & ~a).mean()))
+    (without,) = compare(parent, other, data=small_data(tested=False)).compared
+    assert "they have no test set any more" in " ".join(without.notes)
+
+
+def test_a_session_and_its_worker_are_runs_that_go_on(runs, tmp_path):
+    session = small_session(tmp_path / "going", "max-entropy")
+    session.run(until=1)
+    try:
+        (one,) = compare(runs / "random" / "seed-0", session).compared
+        assert one.pairs[0].last == 1
+        assert "A has come to cycle 2 and B to cycle 1" in " ".join(one.notes)
+        assert compare(runs / "twin", session.worker).sides[1].runs[0].path == str(tmp_path / "going")
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["random/seed-0"], "1 run or group of runs is given; a comparison needs two at least"),
+        (["random/seed-0", "twin", "twin"], "is given twice, and a run does not differ from itself"),
+        (["random/seed-0", "nowhere"], "nowhere is not a run folder"),
+        (["random/seed-0", "random/seed-0/cycles"], "cycles is not a run folder"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_sentence_and_code_2(call, runs, names, sentence):
+    code, told, error = call("compare", *(runs / name for name in names))
+    assert (code, told) == (2, "")
+    assert sentence in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_what_is_no_run_is_named():
+    with pytest.raises(ConfigError, match="a float is no run; give the path of its folder"):
+        compare(1.5, 2.5)
+    with pytest.raises(ConfigError, match="a side of the comparison is an empty list"):
+        compare([], [])
