@@ -16,7 +16,7 @@ import pytest
 from bare import show_bare
 from lab_server import Lab, new_lab, shut_down
 from notebook_page import NotebookPage, Pages
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 ARTIFACTS = REPOSITORY / "artifacts"
@@ -40,7 +40,8 @@ def _runs(program: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """The window of a person's browser, with a profile on disk: JupyterLab's scripts are fetched and compiled once."""
     arguments = [
         "--disable-gpu",
         "--disable-quic",
@@ -52,9 +53,17 @@ def browser() -> Iterator[Browser]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        profile = tmp_path_factory.mktemp("profile")
+        launched = playwright.chromium.launch_persistent_context(profile, executable_path=chromium(), args=arguments)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser(window: BrowserContext) -> Browser:
+    """The same browser, for pages that share nothing with others."""
+    assert window.browser is not None
+    return window.browser
 
 
 @pytest.fixture(scope="session")
@@ -68,17 +77,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
+def pages(lab: Lab, window: BrowserContext) -> Iterator[Pages]:
     lab.must_run()
-    made = Pages(lab, browser)
+    made = Pages(lab, window)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def module_pages(lab: Lab, browser: Browser) -> Iterator[Pages]:
+def module_pages(lab: Lab, window: BrowserContext) -> Iterator[Pages]:
     lab.must_run()
-    made = Pages(lab, browser)
+    made = Pages(lab, window)
     yield made
     made.close()
 

@@ -132,7 +132,8 @@ def environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    more = {"JUPYTER_CONFIG_PATH": str(DEFAULTS), "PYTHONUNBUFFERED": "1"}
+    # As `_one_thread` of helpers/fixtures.py: a kernel's second thread would wait for the browser and other tests.
+    more = {"JUPYTER_CONFIG_PATH": str(DEFAULTS), "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
     return os.environ | {name: str(home / folder) for name, folder in folders.items()} | more
 
 

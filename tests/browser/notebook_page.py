@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 from lab_server import Lab
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, ViewportSize
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, ViewportSize
 
 OPEN: Counter[str] = Counter()
 """How many pages have a notebook open."""
@@ -186,36 +186,55 @@ class NotebookPage:
 
 
 class Pages:
-    """Opens notebooks, each in a browser context of its own that reaches this machine only."""
+    """Opens notebooks in tabs of one window, which reaches this machine only and keeps what it has compiled of a page.
 
-    def __init__(self, lab: Lab, browser: Browser) -> None:
+    A notebook that is open already opens in another browser, as it does for a second person.
+    """
+
+    def __init__(self, lab: Lab, window: BrowserContext) -> None:
         self.lab = lab
-        self.browser = browser
+        self.window = window
         self.opened: list[NotebookPage] = []
 
     def open_path(
         self, path: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
     ) -> NotebookPage:
         """Open a notebook of the server's folder, in one of `ADDRESSES`; the script runs before the page's own."""
-        context = self.browser.new_context(viewport=viewport)
-        context.add_init_script(script)
-        notebook = NotebookPage(self.lab, context.new_page(), path, app)
+        page = self._another_browser(viewport) if OPEN[path] else self._tab(viewport)
+        page.add_init_script(script)
+        notebook = NotebookPage(self.lab, page, path, app)
         self.opened.append(notebook)
         OPEN[path] += 1
 
-        def refuse(route: Any) -> None:
-            notebook.troubles.append(f"external request: {route.request.url}")
-            route.abort()
+        def watch(request: Any) -> None:
+            if urlsplit(request.url).hostname not in LOCAL:
+                notebook.troubles.append(f"external request: {request.url}")
 
-        context.route(lambda url: urlsplit(url).hostname not in LOCAL, refuse)
+        # A route would refuse it by itself, as the browser does here, but no page is kept then.
+        page.on("request", watch)
 
         def note(error: Any) -> None:
             if str(error) not in {LATE, *FRONT_END_ERRORS[app]}:
                 notebook.troubles.append(f"page error: {error}")
 
-        notebook.page.on("pageerror", note)
+        page.on("pageerror", note)
         notebook.open()
         return notebook
+
+    def _tab(self, viewport: ViewportSize) -> Page:
+        """A tab of the window, whose pages find nothing of pages that were closed before."""
+        page = self.window.new_page()
+        page.set_viewport_size(viewport)
+        if not OPEN.total():
+            device = self.window.new_cdp_session(page)
+            kinds = "cookies,indexeddb,local_storage"
+            device.send("Storage.clearDataForOrigin", {"origin": self.lab.url, "storageTypes": kinds})
+            device.detach()
+        return page
+
+    def _another_browser(self, viewport: ViewportSize) -> Page:
+        assert self.window.browser is not None
+        return self.window.browser.new_context(viewport=viewport).new_page()
 
     def open_cells(
         self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""
@@ -237,7 +256,9 @@ class Pages:
     def close(self) -> None:
         """Close every page, end its kernel if no other page has it, and fail on anything that went wrong in it."""
         for notebook in self.opened:
-            notebook.page.context.close()
+            notebook.page.close()
+            if notebook.page.context is not self.window:
+                notebook.page.context.close()
         OPEN.subtract(notebook.path for notebook in self.opened)
         ended = {notebook.path for notebook in self.opened if OPEN[notebook.path] == 0}
         for session in self.lab.api("GET", "/api/sessions"):

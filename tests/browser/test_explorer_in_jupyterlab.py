@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 from conftest import REPOSITORY
+from shots import notebook_still
 
 from lada_explore.views.explorer.pages import pages_of
 
@@ -20,6 +21,8 @@ from lada_explore import Explorer
 TABS = tuple(page.title for page in pages_of())
 PARTS = tuple((page.title, part) for page in pages_of() for part in page.parts or ("",))
 """Each part of each tab; "" for a tab that is one view."""
+
+OUTPUT = ".jp-OutputArea-output:has(.lada-tabs)"
 
 READ = """() => ({
     cycle: Number(document.querySelector(".lada-slider").dataset.cycle),
@@ -195,7 +198,7 @@ def test_tabs_are_reached_with_arrow_keys_and_plain_keys_stay_in_the_views(explo
 def test_class_names_are_text_in_every_view(explorer):
     for title, part in PARTS:
         tab(explorer, title, part)
-        explorer.page.wait_for_timeout(300)
+        notebook_still(explorer, OUTPUT)
     assert explorer.page.locator(".lada-gallery b, .lada-plot b, .lada-stepper b").count() == 0
     tab(explorer, "Learning", "Classes")
     explorer.page.wait_for_function(
@@ -209,7 +212,7 @@ def test_every_tab_fits_the_page(explorer, shot, width):
     explorer.page.set_viewport_size({"width": width, "height": 1500})
     for place, (title, part) in enumerate(PARTS):
         tab(explorer, title, part)
-        explorer.page.wait_for_timeout(1500)
+        notebook_still(explorer, OUTPUT)
         explorer.page.locator(".lada-stepper").scroll_into_view_if_needed()
         shot(explorer, f"explorer_{width}_{place}")
         wide = explorer.page.evaluate(
@@ -229,7 +232,7 @@ def test_it_follows_the_dark_theme(explorer, shot):
             "() => [...document.querySelectorAll('.lada-plot')].filter((plot) => plot.offsetParent)"
             ".every((plot) => plot.dataset.theme === 'dark')"
         )
-        explorer.page.wait_for_timeout(1500)
+        notebook_still(explorer, OUTPUT)
         shot(explorer, f"explorer_dark_{place}")
     explorer.show_theme("JupyterLab Light")
     explorer.page.wait_for_selector(".lada-plot[data-theme='light']:visible")

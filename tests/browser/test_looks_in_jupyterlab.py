@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from conftest import REPOSITORY
 from looks import colours_in, pages_printed, wait_until_readable
-from test_explorer_in_jupyterlab import FAKE, slide_to, tab
+from test_explorer_in_jupyterlab import FAKE, OUTPUT, slide_to, tab
 
 STAGES = ["Subsample", "Score", "Look ahead", "Select", "Query", "Train", "Evaluate"]
 SHOWN_ON = {
@@ -26,7 +26,6 @@ SHOWN_ON = {
 }
 """Where to look on each part of each tab, and what has to stand there."""
 
-OUTPUT = ".jp-OutputArea-output:has(.lada-tabs)"
 FIT = "(boxes) => boxes.map((box) => box.scrollWidth <= box.clientWidth)"
 SHOWN = """(selector) => [...document.querySelectorAll(selector)]
     .filter((e) => e.checkVisibility()).map((e) => e.textContent)"""

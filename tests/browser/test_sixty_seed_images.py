@@ -114,7 +114,7 @@ def test_sixty_images_are_answered_by_keyboard_and_after_closing_the_browser_in_
         first.until("() => document.querySelector('.lada-labeller').dataset.waiting === '0'")
         assert first.page.evaluate("() => document.querySelector('.lada-labeller').contains(document.activeElement)")
     first.page.wait_for_selector("[data-stage='train'][data-status='running']", timeout=60_000)
-    first.page.context.close()
+    first.page.close()
     assert open_run(run).history[-1].train is None
 
     again = Typist(pages.open_path(PATH))
