@@ -23,10 +23,13 @@ lab: env ## open JupyterLab on the first notebook
 	JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 	exec $(IN_VENV) jupyterlab $$root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(NOTEBOOK) $(LAB_ARGS)
 
+# In the order of tests/longest.txt: xdist's own begins with files of many tests, and ends with the longest of few.
+BY_FILE := --dist loadfile --no-loadscope-reorder
+
 # Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
 test: env $(if $(browser_tests),browser) data lint types imports javascript ## check everything: style, types, imports, all tests
-	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 --dist loadfile
-	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 --dist loadfile)
+	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 $(BY_FILE)
+	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 $(BY_FILE))
 
 # One process more than cores are needed at least: a fifth of the time these tests wait for threads and processes.
 quick: env ## the tests that take no browser and no long time: for your own loop

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
+from pathlib import Path
 
 import pytest
+
+LONGEST = (Path(__file__).parent / "longest.txt").read_text(encoding="utf-8").split()
+"""Files that take more than about 15 s alone on two cores, the longest first."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -13,7 +18,24 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin("helpers.fixtures")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: a fifth of the time these tests wait for threads and processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Keep what is imported out of every later search for garbage, which would take a third of a second each time."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest files where several processes share them, so that none of them is alone at the end."""
+    here = Path(__file__).parent
+    gone = [name for name in LONGEST if not (here / f"{name}.py").is_file()]
+    if gone:
+        raise pytest.UsageError(f"tests/longest.txt names {gone[0]}, which is no file of tests/; take it out")
+    if hasattr(config, "workerinput"):
+        place = {here / f"{name}.py": at for at, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(item.path, len(LONGEST)))

@@ -12,11 +12,14 @@ from lada_explore import check_again, open_session
 from lada_explore.views import CheckAgain
 session = open_session(
     "checked", preset="demo", method="random", dataset="digits", oracle="noisy:0.15", cycles=3,
-    settings={"schedule.initial_per_class": 5, "schedule.budget": 30, "training.epochs": 20},
+    settings={
+        "schedule.initial_per_class": 5, "schedule.budget": 30, "training.epochs": 20,
+        "classifier.width": 4, "classifier.blocks": (1, 1),
+    },
 )
 session.run(until=2)
 """
-SHOW = "CheckAgain(check_again(session), annotator='ada')"
+SHOW = "CheckAgain(check_again(session, folds=2), annotator='ada')"
 ROWS = ".lada-check-row"
 
 
