@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lada_explore.apps.playground import Playground as Playground
+    from lada_explore.apps.tracking import track as track
     from lada_explore.config import METHODS as METHODS
     from lada_explore.config import Method as Method
     from lada_explore.config import RunConfig as RunConfig
@@ -98,6 +99,7 @@ _MODULE_OF = {
     "import_labels": "exchange.import_labels",
     "open_run": "store",
     "open_session": "session.opening",
+    "track": "apps.tracking",
 }
 
 __all__ = [*_MODULE_OF, "__version__"]

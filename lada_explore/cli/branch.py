@@ -16,9 +16,11 @@ from lada_explore.cli.options import (
     RunPath,
     Settings,
     Threads,
+    Track,
     advising,
     named_method,
     settings_of,
+    trackers_of,
 )
 from lada_explore.cli.progress import finish
 from lada_explore.cli.terminal import say
@@ -47,6 +49,7 @@ def branch(
     data: Data = None,
     device: Device = "auto",
     threads: Threads = None,
+    track: Track = None,
     set_: Settings = None,
 ) -> None:
     """Begin a run as another run's first cycles, with other settings after them, and run it to its end.
@@ -56,6 +59,7 @@ def branch(
     """
     from lada_explore.experiments.branches import branch as begun
 
+    trackers = trackers_of(track)
     named = None if method is None else named_method(method, "--method")
     with advising(BY_SETTINGS):
         session = begun(
@@ -75,4 +79,4 @@ def branch(
         )
     for note in session.notes:
         say(f"note: {note}")
-    finish(session)
+    finish(session, trackers)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,9 @@ from lada_explore.config import (
 from lada_explore.config.method import NO_LOOK_AHEAD
 from lada_explore.errors import ConfigError
 from lada_explore.records import OracleName
+
+if TYPE_CHECKING:
+    from lada_explore.exchange.trackers import Tracker
 
 RunPath = Annotated[Path, typer.Argument(help="A run folder made by `lada-explore run`.", show_default=False)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:1. auto takes the GPU if there is one.")]
@@ -62,6 +65,14 @@ Settings = Annotated[
     typer.Option(
         "--set",
         help="Any other setting, as schedule.budget=20 or fidelity=released; may be repeated.",
+        show_default=False,
+    ),
+]
+Track = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Send settings, measures and maps of every cycle to a tracker: mlflow:URI, tensorboard:DIR or "
+        "trackio:PROJECT; may be repeated.",
         show_default=False,
     ),
 ]
@@ -202,3 +213,12 @@ def methods_of_parts(
     )
     with advising("give --no-look-ahead"):
         return tuple(compose(*parts, look_ahead).name for parts in combined)
+
+
+def trackers_of(texts: Sequence[str] | None) -> list[Tracker]:
+    """The trackers of --track, before a run is made: ConfigError for one that is unknown or does not answer."""
+    if not texts:
+        return []
+    from lada_explore.exchange.trackers import tracker_named
+
+    return [tracker_named(text) for text in texts]

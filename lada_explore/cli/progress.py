@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,21 @@ from lada_explore.exchange.report import cycle_row
 from lada_explore.records import STAGE_NAMES, Stage
 
 if TYPE_CHECKING:
+    from lada_explore.exchange.trackers import Tracker
     from lada_explore.session.session import Session
 
 
-def finish(session: Session) -> None:
-    """Run to the end, or to a query that waits for a person, with progress on the terminal."""
+def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
+    """Run to the end, or to a query that waits for a person, with progress on the terminal.
+
+    Args:
+        session: the session; it is closed in any case.
+        trackers: what follows it.
+    """
     path = session.folder.path
     with closing(session):
         try:
-            with _progress(session):
+            with _tracked(session, trackers), _progress(session):
                 session.run()
         except KeyboardInterrupt:
             say(f"stopped; go on with `lada-explore resume {path}`", err_console)
@@ -36,6 +42,23 @@ def finish(session: Session) -> None:
             )
         else:
             say(f"complete; look at it with `lada-explore show {path}`")
+
+
+@contextmanager
+def _tracked(session: Session, trackers: Sequence[Tracker]) -> Iterator[None]:
+    """Trackers follow the session; what they lack in the end is said."""
+    if not trackers:
+        yield
+        return
+    from lada_explore.apps.tracking import track
+
+    tracking = track(session, *trackers)
+    try:
+        yield
+    finally:
+        tracking.close()
+        for fault in tracking.faults:
+            say(fault, err_console)
 
 
 @contextmanager

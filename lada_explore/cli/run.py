@@ -21,10 +21,12 @@ from lada_explore.cli.options import (
     Preset,
     Settings,
     Threads,
+    Track,
     Unlabelled,
     advising,
     chosen_method,
     settings_of,
+    trackers_of,
 )
 from lada_explore.cli.progress import finish
 from lada_explore.cli.terminal import say
@@ -57,6 +59,7 @@ def run(
     device: Device = "auto",
     threads: Threads = None,
     oracle: Oracle = None,
+    track: Track = None,
     set_: Settings = None,
 ) -> None:
     """Start a run and run it to its end.
@@ -68,6 +71,7 @@ def run(
     asked = Asked(preset=preset, method=named, seed=seed, dataset=dataset, cycles=cycles, settings=settings)
     with advising(BY_SETTINGS):
         config = asked.config()
+    trackers = trackers_of(track)
     from lada_explore.session.own_folder import ON_THE_COMMAND_LINE, features_at_hand
     from lada_explore.session.session import Session
 
@@ -82,4 +86,4 @@ def run(
         say(f"note: {note}")
     for note in session.folder.info.notes:
         say(f"note on the images: {note}")
-    finish(session)
+    finish(session, trackers)

@@ -98,12 +98,13 @@ def save_map(scene: MapScene, path: str | Path) -> Path:
     return file
 
 
-def map_file(scene: MapScene, file_format: str) -> bytes:
+def map_file(scene: MapScene, file_format: str, dpi: int = DPI) -> bytes:
     """The figure as the content of a file.
 
     Args:
         scene: what is on the map.
         file_format: "svg", "pdf" or "png".
+        dpi: pixels an inch, of a PNG.
     """
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -115,7 +116,7 @@ def map_file(scene: MapScene, file_format: str) -> bytes:
         FigureCanvasAgg(figure)
         _draw(figure, scene)
         out = io.BytesIO()
-        figure.savefig(out, format=file_format, dpi=DPI, metadata=metadata, bbox_inches="tight")
+        figure.savefig(out, format=file_format, dpi=dpi, metadata=metadata, bbox_inches="tight")
     return out.getvalue()
 
 

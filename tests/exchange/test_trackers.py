@@ -1,0 +1,319 @@
+"""Experiment trackers: what they are told of a run, when they do not answer, and what is then read back from them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from unittest.mock import Mock
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+from helpers.small_runs import SET_OPTIONS, cut_before, small_session
+
+from lada_explore import Session, track
+from lada_explore.errors import ConfigError, DataError
+from lada_explore.exchange.trackers import Ending, measures_of, tracker_named
+from lada_explore.records import DRAW_UNIT, Stage
+from lada_explore.store import open_run
+
+pytestmark = pytest.mark.slow
+
+RUN = ("run", "--dataset", "digits", "--device", "cpu", *SET_OPTIONS, "--threads", "1", "--cycles", "2")
+
+
+class Kept:
+    """A tracker in memory that fails when it is told to."""
+
+    where = "kept:here"
+
+    def __init__(self, there: frozenset[int] = frozenset()) -> None:
+        self.there, self.failing = there, ""
+        self.runs, self.logged, self.endings = [], [], []
+
+    def begin(self, run):
+        if self.failing == "begin":
+            raise ConnectionError("nobody is there\nand more lines")
+        self.runs.append(run)
+        return self.there
+
+    def log(self, measures):
+        if self.failing == "log":
+            raise ConnectionError("the line is cut")
+        self.logged.append(measures)
+
+    def end(self, ending):
+        self.endings.append(ending)
+
+    @property
+    def cycles(self):
+        return [measures.cycle for measures in self.logged]
+
+
+@pytest.fixture
+def session(tmp_path):
+    with_two_cycles = small_session(tmp_path / "run", cycles=2)
+    yield with_two_cycles
+    with_two_cycles.close()
+
+
+def expected(run, cycle):
+    """What the records of a cycle hold, written out without the code under test."""
+    records = run.history[cycle]
+    values = {
+        "labels": records.evaluate.n_labelled,
+        "accuracy": records.evaluate.accuracy,
+        "nll": records.evaluate.mean_nll,
+        "loss/labelled": float(records.train.train_loss[-1]),
+        "seconds": sum(records.seconds.values()),
+    }
+    if len(records.train.virtual_loss):
+        values["loss/virtual"] = float(records.train.virtual_loss[-1])
+    if records.look_ahead is not None:
+        ahead = records.look_ahead
+        values |= {
+            "tau/mean": ahead.tau.mean(),
+            "tau/q1": np.quantile(ahead.tau, 0.25),
+            "tau/q3": np.quantile(ahead.tau, 0.75),
+            "look_ahead": ahead.value.mean(),
+            "regret": (ahead.best_value - ahead.mean_virtual).mean(),
+        }
+    return values | {f"seconds/{stage.value}": seconds for stage, seconds in records.seconds.items()}
+
+
+def test_every_cycle_is_sent_once_with_the_values_of_its_records(session):
+    kept = Kept()
+    with track(session, kept, maps=False) as tracking:
+        session.run()
+    assert tracking.faults == ()
+    assert kept.cycles == [0, 1, 2]
+    assert kept.endings == [Ending.COMPLETE]
+    for measures in kept.logged:
+        wanted = expected(session, measures.cycle)
+        assert measures.values.keys() == wanted.keys()
+        assert measures.values == pytest.approx(wanted, rel=1e-6)
+        assert measures.picture == b""
+    (run,) = kept.runs
+    assert run.id == session.folder.info.id
+    assert run.parameters["training.epochs"] == str(session.config.training.epochs)
+    assert run.parameters["seed"] == "0"
+
+
+def test_the_map_goes_along_where_there_is_one(session):
+    kept = Kept()
+    with track(session, kept):
+        session.run()
+    starts = [measures.picture[:4] for measures in kept.logged]
+    assert starts == [b"", b"\x89PNG", b"\x89PNG"]
+
+
+def test_a_tracker_that_does_not_answer_holds_nothing_up_and_gets_everything_later(session, caplog):
+    kept = Kept()
+    kept.failing = "begin"
+    with caplog.at_level(logging.WARNING), track(session, kept, maps=False) as tracking:
+        session.run(1)
+        wait_until(lambda: caplog.records)
+        kept.failing = "log"
+        session.run(1)
+        kept.failing = ""
+        session.run()
+    assert kept.cycles == [0, 1, 2]
+    assert tracking.faults == ()
+    assert [record.message for record in caplog.records] == [
+        "kept:here does not take the measures (nobody is there); the run goes on, and they are sent again with the "
+        "next cycle"
+    ]
+
+
+def test_what_a_tracker_lacks_in_the_end_is_said_with_the_remedy(session):
+    kept = Kept()
+    kept.failing = "log"
+    with track(session, kept, maps=False) as tracking:
+        session.run()
+    assert tracking.faults == (
+        "kept:here lacks cycles of this run (the line is cut); resume the run with it to send them",
+    )
+    later = Kept(there=frozenset({0}))
+    with track(session, later, maps=False):
+        pass
+    assert (later.cycles, later.endings) == ([1, 2], [Ending.COMPLETE])
+
+
+def test_a_run_that_is_not_complete_is_stopped_and_one_with_an_error_failed(session, monkeypatch):
+    kept = Kept()
+    with track(session, kept, maps=False):
+        session.run(1)
+    assert kept.endings == [Ending.STOPPED]
+    failing = Kept()
+    with track(session, failing, maps=False):
+        monkeypatch.setattr(session._runner, "run", Mock(side_effect=DataError("no image")))
+        with pytest.raises(DataError):
+            session.step()
+    assert failing.endings == [Ending.FAILED]
+
+
+def test_look_ahead_of_random_draws_is_left_out(session):
+    session.run()
+    values = measures_of(session.history[1], DRAW_UNIT)
+    assert values.keys().isdisjoint({"look_ahead", "regret"})
+    assert "tau/mean" in values
+
+
+@pytest.mark.parametrize("text", ["wandb:project", "mlflow", "mlflow:", "tensorboard: ", "http://127.0.0.1"])
+def test_an_unknown_tracker_is_one_sentence(text):
+    with pytest.raises(
+        ConfigError, match=re.escape(f"{text!r} names no tracker; write mlflow:URI, tensorboard:DIR or")
+    ):
+        tracker_named(text)
+
+
+def test_a_package_that_is_not_installed_is_named_with_its_extra(monkeypatch):
+    monkeypatch.setattr("lada_explore.exchange.trackers.named.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=re.escape("pip install 'lada-explore[trackers]'")):
+        tracker_named("tensorboard:logs")
+
+
+def test_a_bad_tracker_is_refused_before_a_run_is_made(call, tmp_path):
+    (tmp_path / "file").write_text("x")
+    code, _, error = call(*RUN, "--out", tmp_path / "run", "--track", f"tensorboard:{tmp_path / 'file'}")
+    assert (code, error.count("\n")) == (2, 1)
+    assert not (tmp_path / "run").exists()
+
+
+def test_tensorboard_reads_back_what_the_records_hold_also_of_a_resumed_run(call, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    out, logs = tmp_path / "run", f"tensorboard:{tmp_path / 'logs'}"
+    assert call(*RUN, "--out", out, "--track", logs)[0] == 0
+    run = open_run(out)
+    cut_before(out, 2, Stage.TRAIN)
+    for folder in (tmp_path / "logs").iterdir():
+        for file in folder.iterdir():  # As if the machine had gone down with the run in cycle 2.
+            file.unlink()
+    assert call("resume", out, "--track", logs)[0] == 0
+    (folder,) = (tmp_path / "logs").iterdir()
+    assert folder.name.startswith("lada-entmix-seed-0-")
+    assert call("resume", out, "--track", logs)[0] == 0  # Complete: nothing is run, and nothing is sent twice.
+    events = EventAccumulator(str(folder), size_guidance={"scalars": 0, "images": 0, "tensors": 0})
+    events.Reload()
+    tags = events.Tags()
+    again = open_run(out)
+    for cycle in range(3):
+        for name, value in expected(again, cycle).items():
+            (found,) = [event.value for event in events.Scalars(name) if event.step == cycle]
+            assert found == near(name, value), (name, cycle)
+    assert [event.step for event in events.Images("map")] == [1, 2]
+    assert "parameters/text_summary" in tags["tensors"]
+    text = events.Tensors("parameters/text_summary")[0].tensor_proto.string_val[0].decode()
+    assert f"| training.epochs | {run.config.training.epochs} |" in text
+
+
+def test_trackio_has_each_cycle_once_also_of_a_resumed_run(session, tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
+    trackio = pytest.importorskip("trackio", reason="trackio holds pillow below 13, so it is not in the dev extra")
+    for cycles in (1, None):
+        with track(session, "trackio:digits") as tracking:
+            session.run(cycles)
+        assert tracking.faults == ()
+    (name,) = [run.name for run in trackio.Api().runs("digits")]
+    logged = trackio.SQLiteStorage.get_logs("digits", name)
+    assert [entry["step"] for entry in logged] == [0, 1, 2]
+    assert [entry["accuracy"] for entry in logged] == [records.evaluate.accuracy for records in session.history]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Address of a real MLflow server with a database of its own."""
+    place = tmp_path_factory.mktemp("mlflow")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += [
+        "--backend-store-uri",
+        f"sqlite:///{place / 'mlflow.db'}",
+        "--artifacts-destination",
+        str(place / "art"),
+    ]
+    with (place / "log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=place, stdout=log, stderr=log, env=os.environ | quiet, start_new_session=True
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + 120
+        while True:
+            try:
+                with urlopen(f"{address}/health", timeout=5) as answer:
+                    assert answer.read() == b"OK"
+                break
+            except OSError:
+                assert process.poll() is None, (place / "log").read_text()
+                assert time.monotonic() < end, (place / "log").read_text()
+                time.sleep(0.2)
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_a_server_of_mlflow_shows_what_the_records_hold_also_of_a_resumed_run(call, server, tmp_path):
+    from mlflow import MlflowClient
+
+    out, where = tmp_path / "run", f"mlflow:{server}#digits"
+    assert call(*RUN, "--out", out, "--track", where)[0] == 0
+    client = MlflowClient(server)
+    experiment = client.get_experiment_by_name("digits").experiment_id
+    (run,) = client.search_runs([experiment])
+    recorded = open_run(out)
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name == f"lada-entmix-seed-0-{recorded.info.id[:8]}"
+    assert run.data.params["training.epochs"] == str(recorded.config.training.epochs)
+    assert run.data.params["method.policy"] == recorded.config.to_dict()["method"]["policy"]
+    for name in expected(recorded, 2):
+        history = {metric.step: metric.value for metric in client.get_metric_history(run.info.run_id, name)}
+        wanted = {cycle: expected(recorded, cycle)[name] for cycle in range(3) if name in expected(recorded, cycle)}
+        assert history == {cycle: near(name, value) for cycle, value in wanted.items()}, name
+    pictures = [file.path for file in client.list_artifacts(run.info.run_id, "images")]
+    assert sum("step%1%" in path.replace("+", "%") and path.endswith(".png") for path in pictures) == 1
+
+    with closing(Session.resume(out)) as session, track(session, where, maps=False) as tracking:
+        pass
+    assert tracking.faults == ()
+    (again,) = client.search_runs([experiment])
+    assert again.info.run_id == run.info.run_id
+    assert len(client.get_metric_history(run.info.run_id, "accuracy")) == 3
+
+
+def test_a_server_that_is_down_is_one_sentence_before_the_run_begins(call, tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    where = f"mlflow:http://127.0.0.1:{port}"
+    code, _, error = call(*RUN, "--out", tmp_path / "run", "--track", where)
+    assert code == 2
+    assert f"{where} does not answer (" in error
+    assert "start it with mlflow server, or correct the URI" in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def near(name, value):
+    """Float32 of TensorBoard; the records on disk round the seconds of each stage to a tenth of a millisecond."""
+    return pytest.approx(value, rel=1e-6, abs=1e-3 if name.startswith("seconds") else 1e-12)
+
+
+def wait_until(true, timeout_s=30.0):
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
