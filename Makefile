@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick shots fuzz mutants bench gpu lint types imports page javascript browser data format lock clean
+.PHONY: help env lab test quick shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -27,7 +27,7 @@ lab: env ## open JupyterLab on the first notebook
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
 # Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
-test: env $(if $(browser_tests),browser) data lint types imports javascript ## check everything: style, types, imports, all tests
+test: env $(if $(browser_tests),browser) data slurm lint types imports javascript ## check everything: style, types, imports, all tests
 	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 $(BY_FILE)
 	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 $(BY_FILE))
 
@@ -116,6 +116,9 @@ browser: env ## find a Chromium for the browser tests, or install one
 
 data: ## install the full Fashion-MNIST where apt-get can
 	@tools/data
+
+slurm: ## install a Slurm for the tests where apt-get can
+	@tools/slurm
 
 format: env ## rewrite code in our style, empty the notebooks of outputs
 	$(IN_VENV) ruff check --fix .

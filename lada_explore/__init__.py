@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from lada_explore.views import ScoreLedger as ScoreLedger
     from lada_explore.views import Selection as Selection
     from lada_explore.views import Stepper as Stepper
+    from lada_explore.views import SweepBoard as SweepBoard
     from lada_explore.views import TauChart as TauChart
     from lada_explore.views import TauObservatory as TauObservatory
     from lada_explore.views import TimeSlider as TimeSlider
@@ -83,6 +84,7 @@ _MODULE_OF = {
     "Selection": "views",
     "Session": "session.session",
     "Stepper": "views",
+    "SweepBoard": "views",
     "TauChart": "views",
     "TauObservatory": "views",
     "TimeSlider": "views",

@@ -10,6 +10,7 @@ import typer
 from lada_explore.cli import app as served
 from lada_explore.cli import (
     backbones,
+    board,
     branch,
     compare,
     datasets,
@@ -39,6 +40,7 @@ app.command("resume")(resume.resume)
 app.command("branch")(branch.branch)
 app.command("compare")(compare.compare)
 app.command("sweep")(sweep.sweep)
+app.command("board")(board.board)
 app.command("show")(show.show)
 app.command("repair")(repair.repair)
 app.command("app")(served.application)

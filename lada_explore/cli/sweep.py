@@ -21,14 +21,20 @@ from lada_explore.cli.options import (
 )
 from lada_explore.cli.sweep_options import (
     Acquisitions,
+    Address,
     Augmentations,
     Baseline,
+    Gpus,
     Grid,
     Jobs,
     Methods,
+    Minutes,
     MoreMethods,
+    On,
     Out,
+    Partition,
     Policies,
+    Retries,
     Seeds,
     Threads,
     engine_of,
@@ -53,8 +59,14 @@ def sweep(
     look_ahead: LookAhead = None,
     seeds: Seeds = 5,
     grid: Grid = None,
+    on: On = "local",
     jobs: Jobs = None,
     threads: Threads = 1,
+    gpus: Gpus = None,
+    retries: Retries = None,
+    address: Address = None,
+    partition: Partition = None,
+    minutes: Minutes = None,
     baseline: Baseline = None,
     preset: Preset = "demo",
     cycles: Cycles = None,
@@ -100,7 +112,8 @@ def sweep(
             ),
             grid or (),
         )
-    _run(wanted, engine_of(jobs), baseline or wanted.methods[0])
+    engine = engine_of(on, jobs, gpus=gpus, retries=retries, address=address, partition=partition, minutes=minutes)
+    _run(wanted, engine, baseline or wanted.methods[0])
 
 
 def _run(wanted: Sweep, engine: Engine, baseline: str) -> None:

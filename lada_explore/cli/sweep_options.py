@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lada_explore.cli.options import AUGMENTATION_HELP, NAMES_OF_PARTS, POLICY_HELP
-from lada_explore.config import ACQUISITIONS
+from lada_explore.config import ACQUISITIONS, unknown
+from lada_explore.errors import ConfigError
 
 if TYPE_CHECKING:
     from lada_explore.experiments.engines import Engine
@@ -49,8 +50,63 @@ Jobs = Annotated[
 Threads = Annotated[int, typer.Option(help="CPU threads of each run.")]
 
 
-def engine_of(jobs: int | None) -> Engine:
-    """The engine that the options name."""
-    from lada_explore.experiments.engines.local import Local
+On = Annotated[
+    str,
+    typer.Option(
+        help="Where the runs are completed: local (processes of this machine), ray (a cluster, without a shared disk) "
+        "or slurm (a cluster with OUT on a shared disk)."
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a Ray cluster, as 10.0.0.1:6379 or auto; by default one of this machine.", show_default=False
+    ),
+]
+Gpus = Annotated[
+    float | None,
+    typer.Option(help="GPUs of each run on a cluster; without any it runs on the CPU.", show_default=False),
+]
+Retries = Annotated[
+    int | None,
+    typer.Option(
+        help="How often a run on Ray is begun again whose process or node was lost; 3 by default.", show_default=False
+    ),
+]
+Partition = Annotated[str | None, typer.Option(help="Of Slurm; its default without.", show_default=False)]
+Minutes = Annotated[
+    int | None,
+    typer.Option(
+        help="Time limit of a job of Slurm; a run that takes longer is queued again and goes on. 60 by default.",
+        show_default=False,
+    ),
+]
+ENGINES: dict[str, frozenset[str]] = {
+    "local": frozenset(),
+    "ray": frozenset({"address", "gpus", "retries"}),
+    "slurm": frozenset({"gpus", "partition", "minutes"}),
+}
+"""By name of an engine, its own options."""
 
-    return Local(jobs=1 if jobs is None else jobs)
+
+def engine_of(on: str, jobs: int | None, **options: Any) -> Engine:
+    """The engine that the options name; an option that is None was not given.
+
+    Raises:
+        ConfigError: there is no such engine, it has no such option, or a number is too small.
+    """
+    from lada_explore.experiments.engines.local import Local
+    from lada_explore.experiments.engines.ray import OnRay
+    from lada_explore.experiments.engines.slurm import OnSlurm
+
+    if on not in ENGINES:
+        raise unknown("engine", on, list(ENGINES))
+    given = {name: value for name, value in options.items() if value is not None}
+    if other := sorted(given.keys() - ENGINES[on]):
+        having = [name for name, own in ENGINES.items() if other[0] in own]
+        raise ConfigError(
+            f"--{other[0]} is for --on {' or '.join(having)}, and the sweep is to run on {on}; leave it out"
+        )
+    if on == "local":
+        return Local(jobs=1 if jobs is None else jobs)
+    return OnRay(jobs=jobs, **given) if on == "ray" else OnSlurm(jobs=jobs, **given)

@@ -70,7 +70,8 @@ class RunStatus:
         state: what has become of it.
         where: machine, process and device that compute it, or did last.
         cycle, stage: the stage under way; the last one of a run that has ended.
-        began, heard: when it was begun or resumed last, and when it was last heard of, in seconds since 1970; 0 before.
+        began, cycle_began, heard: when it was begun or resumed last, when the cycle under way was, and when it was last
+            heard of, in seconds since 1970; 0 before.
         done: its evaluated cycles.
         error: why it failed, as a sentence.
         tries: how often it was begun or resumed.
@@ -84,6 +85,7 @@ class RunStatus:
     cycle: int = 0
     stage: str = ""
     began: float = 0.0
+    cycle_began: float = 0.0
     heard: float = 0.0
     done: tuple[CycleStatus, ...] = field(default=())
     error: str = ""
@@ -166,7 +168,15 @@ class Follower:
         )
         now = self._clock()
         where = f"{socket.gethostname()}, process {os.getpid()}, {session.device}"
-        self._change(state=RunState.RUNNING, where=where, done=done, began=now, error="", tries=self.status.tries + 1)
+        self._change(
+            state=RunState.RUNNING,
+            where=where,
+            done=done,
+            began=now,
+            cycle_began=now,
+            error="",
+            tries=self.status.tries + 1,
+        )
         self._of_cycle = {} if session.history[-1].evaluate else dict(session.history[-1].seconds)
         session.subscribe(self._hear)
 
@@ -183,7 +193,8 @@ class Follower:
         elif isinstance(event, StageFinished):
             self._of_cycle[event.stage] = event.seconds
             if isinstance(event.record, EvaluateRecord):
-                self._change(done=(*self.status.done, _done(event.record, self._of_cycle)))
+                done = (*self.status.done, _done(event.record, self._of_cycle))
+                self._change(done=done, cycle_began=self._clock())
                 self._of_cycle = {}
 
     def _change(self, **changes: object) -> None:

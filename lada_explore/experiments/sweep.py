@@ -6,6 +6,8 @@ OUT/runs.csv            one line for each run and cycle
 OUT/accuracy.csv        one line for each method and number of labels
 OUT/differences.csv     one line for each method that is compared with the baseline
 OUT/accuracy.md         both as tables, with the conditions
+OUT/runs.parquet        as runs.csv, where pyarrow is installed
+OUT/accuracy.svg, .pdf  accuracy of every method against labels, for print
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from lada_explore.experiments.grid import axis, names_of, parts_of
 from lada_explore.experiments.plan import Plan, Planned, Run, run_of, write_plan
 from lada_explore.experiments.status import RunState, kept_for
 from lada_explore.experiments.task import Task
-from lada_explore.files import Refusal, Unreadable, read_text, require_folder
+from lada_explore.files import Refusal, Unreadable, read_bytes, require_folder
 
 TABLES = {
     "runs.csv": "method,seed,cycle,labels,",
@@ -35,6 +37,11 @@ TABLES = {
     "accuracy.md": "| labels | ",
 }
 """By name of a table, what every one of them holds."""
+
+FIGURES = ("runs.parquet", "accuracy.svg", "accuracy.pdf")
+"""Files beside the tables; each holds `MARK`, so that a sweep replaces its own files only."""
+
+MARK = "lada_explore sweep"
 
 TABLE_EXPECTED = Unreadable(
     error=ConfigError,
@@ -204,7 +211,7 @@ def run_sweep(
 def require_place(out: Path) -> None:
     """Raises ConfigError where runs or tables could not be written, or would replace what is no table of a sweep."""
     require_folder(out, OF_TABLES)
-    for name, part in TABLES.items():
+    for name, part in {**TABLES, **dict.fromkeys(FIGURES, MARK)}.items():
         place = out / name
-        if os.path.lexists(place) and part not in read_text(place, TABLE_EXPECTED):
+        if os.path.lexists(place) and part.encode() not in read_bytes(place, TABLE_EXPECTED):
             raise TABLE_EXPECTED.because(place, "it holds something else")

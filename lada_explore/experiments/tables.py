@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.exchange.report import percent, to_csv
+from lada_explore.experiments.figures import accuracy_file
 from lada_explore.experiments.found import later_settings, with_all_there
 from lada_explore.experiments.grid import AT
 from lada_explore.experiments.paired import At, Difference, Row, accuracy_rows, differences_of
@@ -19,10 +20,11 @@ from lada_explore.experiments.results import (
     curves_of,
     results_of,
     runs_csv,
+    runs_parquet,
     runs_there,
 )
 from lada_explore.experiments.statistics import few_seeds
-from lada_explore.experiments.sweep import OF_TABLES, TABLES, Sweep
+from lada_explore.experiments.sweep import FIGURES, MARK, OF_TABLES, TABLES, Sweep
 from lada_explore.files import encoded, write_file
 
 
@@ -36,7 +38,7 @@ def differences(results: Sequence[Result], comparisons: Sequence[tuple[str, str]
 
 
 def write_tables(sweep: Sweep, baseline: str) -> str:
-    """Write the tables of `TABLES` of all runs in the sweep's folder into it; returns the Markdown.
+    """Write the tables of `TABLES` and the files of `FIGURES` of all runs in the sweep's folder; returns the Markdown.
 
     Raises:
         ConfigError: an unknown baseline, no accuracy, a folder that cannot be written, or runs there that would be
@@ -53,6 +55,11 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     contents = (runs_csv(results), table_csv(rows), differences_csv(against), text)
     for name, content in zip(TABLES, contents, strict=True):
         write_file(sweep.out / name, encoded(content), overwrite=True, refusal=OF_TABLES)
+    curves = curves_of(results, sweep.methods)
+    files = (runs_parquet(results, MARK), accuracy_file(curves, "svg"), accuracy_file(curves, "pdf"))
+    for name, file in zip(FIGURES, files, strict=True):
+        if file is not None:
+            write_file(sweep.out / name, file, overwrite=True, refusal=OF_TABLES)
     return text
 
 

@@ -105,6 +105,23 @@ class Database:
         self._connection.close()
 
 
+def journal_bytes(path: Path) -> bytes:
+    """The database as one file, with all that is committed, also what SQLite keeps beside it.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    unreadable = _no_journal(path)
+    with reading(path, unreadable):
+        _require_files(path)
+        database = _reading(path)
+    try:
+        with converting(lambda error: unreadable.of(path, error)):
+            return bytes(database.serialize())
+    finally:
+        database.close()
+
+
 def _require_files(path: Path) -> None:
     """Raises OSError for a folder, a pipe or a device beside the database, which SQLite could wait for."""
     for beside in (path.with_name(f"{path.name}{ending}") for ending in BESIDE):

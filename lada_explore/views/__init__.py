@@ -22,6 +22,7 @@ from lada_explore.views.query_gallery.query_gallery import QueryGallery
 from lada_explore.views.question.question import Question
 from lada_explore.views.score_ledger.score_ledger import ScoreLedger
 from lada_explore.views.stepper.stepper import Stepper
+from lada_explore.views.sweep_board.sweep_board import SweepBoard
 from lada_explore.views.tau.beta_charts import BetaShape, CdfSlopeChart, MassFlow
 from lada_explore.views.tau.lesson import PolicySteps, PullChart, TauRuns
 from lada_explore.views.tau.observatory import TauObservatory
@@ -60,6 +61,7 @@ __all__ = [
     "ScoreLedger",
     "Selection",
     "Stepper",
+    "SweepBoard",
     "TauChart",
     "TauObservatory",
     "TauRuns",

@@ -32,6 +32,7 @@ WITH_REASON = {
     "features/store.py": {"Timeout"},
     "experiments/engines/local.py": {"BrokenProcessPool"},
     "experiments/workers.py": {"BrokenProcessPool"},
+    "experiments/engines/ray.py": {"errors.RayTaskError", "errors.RayError"},
     "apps/served/process.py": {"subprocess.TimeoutExpired", "urllib.error.HTTPError"},
     "apps/visitors/handlers.py": {"StreamClosedError"},
     "apps/server_extension/__init__.py": {"AssertionError, AttributeError, OSError, WebSocketClosedError"},

@@ -19,6 +19,7 @@ INTO_A_FOLDER_GIVEN = {
     "datasets/decoded.py": {"open", "write_text", "rmtree"},  # rmtree: the oldest of what can be made again
     "datasets/streamed.py": {"open"},
     "exchange/class_folders.py": {"mkdir", "write_text", "open"},
+    "experiments/engines/sent_files.py": {"write_bytes", "unlink", "rmdir"},  # unlink: what the run itself removed
     "exchange/picture_files.py": {"save", "symlink_to", "copy2"},
     "experiments/comparison.py": {"write_bytes"},
     "store/branching.py": {"mkdir", "link", "copyfile"},
@@ -32,6 +33,8 @@ INTO_MEMORY = {
     "datasets/intensity.py": {"unlink"},  # the oldest of what can be made again
     "datasets/own_sources.py": {"save"},
     "exchange/tables.py": {"write_table"},
+    "experiments/figures.py": {"savefig"},
+    "experiments/results.py": {"write_table"},
     "labelling/details.py": {"save"},
     "session/check_again.py": {"save"},
     "store/layouts.py": {"savez_compressed", "unlink"},  # unlink: the oldest of what can be made again
@@ -40,6 +43,7 @@ INTO_MEMORY = {
     "views/query_gallery/query_gallery.py": {"save"},
 }
 NO_OUTPUT = {
+    "experiments/engines/ray.py": {"TemporaryDirectory"},  # that a run is computed in; its files are sent back
     "apps/playground.py": {"TemporaryDirectory"},  # that runs are made in
     "store/journal_files.py": {"copyfile", "TemporaryDirectory"},  # to read a journal on a disk that is read-only
     "store/repair.py": {"rename", "unlink", "mkdir", "write_text"},  # within the run; into a folder given

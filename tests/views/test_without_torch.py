@@ -10,6 +10,8 @@ import pytest
 
 SCRIPT = """
 import sys
+import tempfile
+from pathlib import Path
 
 class NoTorch:
     def find_spec(self, name, path=None, target=None):
@@ -23,6 +25,7 @@ import lada_explore.views as views
 from helpers.fake_service import FakeLabellingService
 from helpers.fakes import FakeSession
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
+from lada_explore.experiments.plan import Plan, Planned, write_plan
 
 class FakeDoubts(tuple):
     labelling, sentence = FakeLabellingService(), "None of 3 labels is unlikely."
@@ -30,6 +33,8 @@ class FakeDoubts(tuple):
     def picture_url(self, place):
         return ""
 
+sweep = Path(tempfile.mkdtemp())
+write_plan(sweep, Plan(engine="local", at_once=1, runs=(Planned(method="random", seed=0, cycles=2),)))
 session = FakeSession()
 session.run(2)
 some = np.array([0.2, 0.4])
@@ -48,6 +53,7 @@ arguments = {
             profile="a", tau=0.5, exact=0.1, evaluations=np.array([2, 4]), repeats=9, by_estimator={"pathwise": errors}
         )
     ],
+    "SweepBoard": [sweep],
     "TauRuns": [{"any": session}],
     "PolicySteps": [{"any": session}],
 }

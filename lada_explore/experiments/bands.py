@@ -1,0 +1,45 @@
+"""Mean accuracy of several seeds at each number of labels, with its confidence interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lada_explore.experiments.statistics import paired_interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandPoint:
+    """A method at one number of labels.
+
+    Attributes:
+        labels: number of labels.
+        seeds: runs that have come so far.
+        accuracy: their mean test accuracy in [0, 1].
+        lower, upper: ends of the 95 % confidence interval of the mean (Student's t); None for one run.
+    """
+
+    labels: int
+    seeds: int
+    accuracy: float
+    lower: float | None
+    upper: float | None
+
+
+def band(values: Mapping[int, Sequence[float]]) -> tuple[BandPoint, ...]:
+    """The band of a method, by rising number of labels.
+
+    Args:
+        values: accuracies of its runs in [0, 1], by number of labels.
+
+    Source: see `statistics.paired_interval`, of the values themselves here.
+    """
+    points = []
+    for labels, accuracies in sorted(values.items()):
+        found = np.array(accuracies, np.float64)
+        lower, upper = paired_interval(found) or (None, None)
+        point = BandPoint(labels=labels, seeds=len(found), accuracy=float(found.mean()), lower=lower, upper=upper)
+        points.append(point)
+    return tuple(points)

@@ -1,0 +1,177 @@
+"""A Slurm cluster as an engine: an array of jobs, one for each run, that write into OUT on a shared disk.
+
+A job that comes near its time limit, is preempted, or whose node is lost is queued again by Slurm, and goes on with the
+stage after the last one that is on disk. submitit makes the jobs and their results.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines import Ended
+from lada_explore.experiments.status import BOARD_FOLDER
+from lada_explore.experiments.task import Task, complete
+from lada_explore.experiments.workers import with_threads
+
+POLL_S = 2.0
+"""Seconds between two looks at the queue."""
+
+GONE_S = 20.0
+"""Seconds after which a job that is no longer in the queue, and has left no result on the shared disk, is given up."""
+
+SIGNAL_S = 90
+"""Seconds before its time limit at which a job is queued again; a third of the limit if that is less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSlurm:
+    """A Slurm cluster.
+
+    Attributes:
+        jobs: largest number of runs at a time; when None all that fit.
+        partition: that the jobs are sent to; the cluster's own when None.
+        minutes: time limit of a job. A run that takes longer takes several.
+        gpus: GPUs of each run; without any it runs on the CPU. It takes as many CPUs as it has threads.
+        name: as `--on` has it.
+
+    Raises:
+        ConfigError: a number is too small, or a job would have a share of a GPU.
+    """
+
+    jobs: int | None = None
+    partition: str | None = None
+    minutes: int = 60
+    gpus: float = 0.0
+    name: str = "slurm"
+
+    def __post_init__(self) -> None:
+        for name, least in (("jobs", 1), ("minutes", 1), ("gpus", 0)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(f"{name} is {value}; it must be at least {least}")
+        if self.gpus != int(self.gpus):
+            raise ConfigError(f"gpus is {self.gpus}; a job of Slurm has whole GPUs, so give 0, 1 or more")
+
+    @property
+    def at_once(self) -> int | None:
+        """Largest number of runs at a time; None where the cluster decides."""
+        return self.jobs
+
+    def complete(self, tasks: Sequence[Task], ended: Ended) -> None:
+        """Complete every run, as an `Engine` does.
+
+        Raises:
+            ConfigError: submitit or Slurm is not installed, or Slurm refuses the jobs.
+        """
+        if not tasks:
+            return
+        jobs = self._submitted(tasks)
+        waiting = {job.job_id: (job, task) for job, task in zip(jobs, tasks, strict=True)}
+        missed = dict.fromkeys(waiting, 0.0)
+        try:
+            while waiting:
+                time.sleep(POLL_S)
+                queued = _queued()
+                for name, (job, task) in list(waiting.items()):
+                    missed[name] = 0.0 if name in queued else missed[name] + POLL_S
+                    if job.paths.result_pickle.exists() or missed[name] > GONE_S:
+                        del waiting[name]
+                        ended(task, _error_of(job))
+        finally:
+            _end(missed, list(waiting))
+
+    def _submitted(self, tasks: Sequence[Task]) -> list[Any]:
+        """The jobs of the runs, in an array."""
+        submitit = _submitit()
+        folder = tasks[0].run.path.parent.parent / BOARD_FOLDER / self.name
+        executor = submitit.SlurmExecutor(folder=folder, max_num_timeout=1_000_000)
+        executor.update_parameters(
+            job_name="lada-explore",
+            partition=self.partition,
+            time=self.minutes,
+            signal_delay_s=min(SIGNAL_S, 20 * self.minutes),
+            cpus_per_task=tasks[0].threads,
+            gpus_per_task=int(self.gpus) or None,
+            array_parallelism=self.jobs or len(tasks),
+            setup=[f"export {name}={value}" for name, value in with_threads(tasks[0].threads).items()],
+            additional_parameters={"requeue": True},
+        )
+        try:
+            with executor.batch():
+                return [executor.submit(Job(task)) for task in tasks]
+        except Exception as error:
+            raise ConfigError(
+                f"Slurm refuses the jobs ({_last_line(error)}); see `sinfo`, and name a partition with --partition"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run as submitit calls it; of a job that is queued again, `checkpoint` says what it calls then.
+
+    Attributes:
+        task: the run.
+    """
+
+    task: Task
+
+    def __call__(self) -> str:
+        """Complete it; returns the sentence of what went wrong."""
+        return complete(self.task)
+
+    def checkpoint(self) -> Any:
+        """The same again, which resumes."""
+        return _submitit().helpers.DelayedSubmission(self)
+
+
+def _submitit() -> Any:
+    """The package. Raises ConfigError if it or Slurm is not installed."""
+    try:
+        submitit = import_module("submitit")
+    except ImportError:
+        raise ConfigError(
+            "submitit is not installed; `pip install 'lada-explore[slurm]'`, or use this machine with --on local"
+        ) from None
+    if shutil.which("sbatch") is None:
+        raise ConfigError("Slurm's sbatch is not on this machine; start the sweep on a node from which jobs are sent")
+    return submitit
+
+
+def _queued() -> set[str]:
+    """Names of the jobs that wait or run."""
+    command = ["squeue", "--noheader", "--array", "--format=%i", f"--user={os.getuid()}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ConfigError(f"Slurm does not answer ({done.stderr.strip()}); the same command goes on when it does")
+    return set(done.stdout.split())
+
+
+def _end(jobs: Iterable[str], waiting: Sequence[str]) -> None:
+    """End the jobs that have no result yet, and wait until all have left the queue."""
+    if waiting:
+        subprocess.run(["scancel", *waiting], capture_output=True, check=False)
+    end = time.monotonic() + GONE_S
+    while (left := _queued() & set(jobs)) and time.monotonic() < end:
+        time.sleep(0.5)
+    if left:
+        subprocess.run(["scancel", "--signal=KILL", *left], capture_output=True, check=False)
+
+
+def _error_of(job: Any) -> str:
+    if not job.paths.result_pickle.exists():
+        return f"its job {job.job_id} ended without a result, see {job.paths.stderr}; run the sweep again"
+    failure = job.exception()
+    return str(job.result()) if failure is None else _last_line(failure)
+
+
+def _last_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip(" -")]
+    return lines[-1] if lines else type(error).__name__

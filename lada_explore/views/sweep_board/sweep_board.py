@@ -1,0 +1,184 @@
+"""The board of a sweep in a notebook: curves with bands as they come, and what each run does."""
+
+from __future__ import annotations
+
+import html
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from lada_explore.experiments.board import Board, bands, read_board
+from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
+from lada_explore.views.base.lifetime import LivesWhileHeld
+from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
+from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.plain_output import LeavesPlain
+from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PlotView, whole_ticks
+from lada_explore.views.base.text import heading, plain
+
+LOOK_S = 2.0
+"""Seconds between two looks at the folder."""
+
+LINES = (
+    (BLUE, "solid", "circle"),
+    (VERMILLION, "dash", "square"),
+    (GREEN, "dot", "diamond"),
+    ("#CC79A7", "dashdot", "triangle-up"),
+    ("#7D6A00", "longdash", "x"),
+    ("#56B4E9", "longdashdot", "pentagon"),
+)
+"""Colour, line and marker of the methods, in turn."""
+
+NOTHING_YET = "No cycle is evaluated yet."
+"""Stands where the curves will be."""
+
+NAME_WIDTH = 60
+"""Longer names of methods are cut in the legend."""
+
+
+class SweepBoard(Panel):
+    """Runs done, running where, failed why, accuracy with bands as it comes, and the time left.
+
+    It looks at the folder of the sweep every two seconds, wherever the runs are computed.
+
+    Args:
+        out: the folder that was given to `lada-explore sweep` as --out.
+
+    Raises:
+        ConfigError: no sweep was begun there, or what it keeps is damaged.
+    """
+
+    def __init__(self, out: str | Path) -> None:
+        self._table = _BoardTable()
+        self._curves = _BoardCurves(out, self._table.draw)
+        super().__init__([self._curves, self._table])
+
+    def said(self) -> list[str]:
+        """How far the sweep is, for a terminal."""
+        return self._curves.said()
+
+
+class _BoardTable(LeavesPlain, LivesWhileHeld, ipywidgets.HTML):  # type: ignore[misc]  # ipywidgets has no types
+    """The methods, and the runs that failed, run or were stopped, as tables."""
+
+    def draw(self, board: Board) -> None:
+        """Show a board."""
+        self.value = board_html(board)
+
+    def plain(self) -> str:
+        """The same tables."""
+        return str(self.value)
+
+
+class _BoardCurves(PlotView):
+    """Accuracy by number of labels of every method, with its band."""
+
+    def __init__(self, out: str | Path, also: Callable[[Board], None]) -> None:
+        self._read, self._also = partial(read_board, out), also
+        self._drawn: object = None
+        first = self._read()
+        super().__init__(message=NOTHING_YET)
+        self._show_board(first)
+        self._follow(_every(LOOK_S))
+
+    def _redraw(self) -> None:
+        self._show_board(self._read())
+
+    def _show_board(self, board: Board) -> None:
+        said = summary(board)
+        if (drawn := (board.runs, said)) == self._drawn:
+            return
+        self._drawn = drawn
+        self._also(board)
+        figure = board_figure(board)
+        caption = "Band: 95 % confidence interval of the mean over the seeds that have come (Student's t)."
+        message = "" if figure else NOTHING_YET
+        self.show(
+            figure,
+            caption=caption if figure else "",
+            notes=(said,),
+            message=message,
+            label="accuracy of each method against labels",
+        )
+
+
+def _every(seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Notes a change as often as this, on a thread that ends with the subscription."""
+
+    def subscribe(note: Callable[[], None]) -> Callable[[], None]:
+        ended = threading.Event()
+
+        def look() -> None:
+            while not ended.wait(seconds):
+                note()
+
+        threading.Thread(target=look, name="looks at a sweep", daemon=True).start()
+        return ended.set
+
+    return subscribe
+
+
+def board_figure(board: Board) -> Figure | None:
+    """Mean accuracy (%) against labels, a line with a band for each method; None before the first evaluated cycle."""
+    traces: list[dict[str, Any]] = []
+    labels: list[int] = []
+    for place, (method, curve) in enumerate(bands(board.runs).items()):
+        colour, dash, symbol = LINES[place % len(LINES)]
+        labels += [point.labels for point in curve]
+        banded = [point for point in curve if point.lower is not None and point.upper is not None]
+        edge: dict[str, Any] = {
+            "type": "scatter",
+            "x": [point.labels for point in banded],
+            "mode": "lines",
+            "hoverinfo": "skip",
+        }
+        edge |= {"line": {"color": faint(colour, 0.4), "width": 1}, "showlegend": False, "legendgroup": method}
+        traces += [
+            edge | {"y": [100 * (point.lower or 0.0) for point in banded]},
+            edge
+            | {"y": [100 * (point.upper or 0.0) for point in banded], "fill": "tonexty"}
+            | {"fillcolor": faint(colour, 0.15)},
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": plain(method, NAME_WIDTH),
+                "legendgroup": method,
+                "x": [point.labels for point in curve],
+                "y": [100 * point.accuracy for point in curve],
+                "line": {"color": colour, "width": 2, "dash": dash},
+                "marker": {"symbol": symbol, "size": 7},
+                "customdata": [point.seeds for point in curve],
+                "hovertemplate": "%{x} labels<br>%{y:.1f} % right, %{customdata} seeds<extra></extra>",
+            },
+        ]
+    if not traces:
+        return None
+    layout = {
+        "height": 360,
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
+        "title": heading("Test accuracy"),
+        "legend": LEGEND_BELOW,
+        "uirevision": "sweep board",
+        "xaxis": {"title": {"text": "labelled images"}, **whole_ticks(labels)},
+        "yaxis": {"title": {"text": "right (%)"}},
+    }
+    return {"data": traces, "layout": layout}
+
+
+def board_html(board: Board) -> str:
+    """The tables of a board as HTML."""
+    tables = [_table(METHOD_COLUMNS, method_rows(board))]
+    if rows := run_rows(board):
+        tables.append(_table(RUN_COLUMNS, rows))
+    return "".join(tables)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    cell = 'style="text-align:left;padding:1px 14px 1px 0;vertical-align:top;overflow-wrap:anywhere"'
+    head = "".join(f'<th scope="col" {cell}>{html.escape(column)}</th>' for column in columns)
+    body = "".join("<tr>" + "".join(f"<td {cell}>{html.escape(text)}</td>" for text in row) + "</tr>" for row in rows)
+    return f'<table style="font-size:13px;margin:6px 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

@@ -1,0 +1,68 @@
+"""Which engine the options of `sweep` name, and which of them do not go together."""
+
+from __future__ import annotations
+
+import pytest
+
+from lada_explore.cli.sweep_options import engine_of
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines.local import Local
+from lada_explore.experiments.engines.ray import OnRay
+from lada_explore.experiments.engines.slurm import OnSlurm
+
+
+@pytest.mark.parametrize(
+    ("on", "jobs", "options", "engine"),
+    [
+        ("local", None, {}, Local(jobs=1)),
+        ("local", 3, {"gpus": None}, Local(jobs=3)),
+        ("ray", None, {}, OnRay()),
+        ("ray", 8, {"address": "auto", "gpus": 0.5, "retries": 0}, OnRay(jobs=8, address="auto", gpus=0.5, retries=0)),
+        ("slurm", 4, {"partition": "gpu", "minutes": 30}, OnSlurm(jobs=4, partition="gpu", minutes=30)),
+    ],
+)
+def test_the_options_name_an_engine(on, jobs, options, engine):
+    assert engine_of(on, jobs, **options) == engine
+
+
+@pytest.mark.parametrize(
+    ("on", "options", "sentence"),
+    [
+        ("rey", {}, "engine 'rey' is unknown; did you mean ray"),
+        ("local", {"address": "auto"}, "--address is for --on ray, and this sweep is on local; leave it out"),
+        ("local", {"gpus": 1.0}, "--gpus is for --on ray or slurm, and this sweep is on local; leave it out"),
+        ("slurm", {"retries": 2}, "--retries is for --on ray, and this sweep is on slurm; leave it out"),
+        ("ray", {"minutes": 2}, "--minutes is for --on slurm, and this sweep is on ray; leave it out"),
+    ],
+)
+def test_options_of_another_engine_are_refused(on, options, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        engine_of(on, None, **options)
+
+
+def test_a_wrong_engine_and_a_wrong_grid_are_refused_before_anything_runs(call, tmp_path):
+    words = ["sweep", "--methods", "lada-entmix", "--seeds", "1", "--device", "cpu", "--out", tmp_path / "out"]
+    for more, sentence in (
+        (["--on", "moon"], "engine 'moon' is unknown"),
+        (["--on", "slurm", "--gpus", "0.5"], "gpus is 0.5; a job of Slurm has whole GPUs"),
+        (["--grid", "policy.tau_max=1"], "does not name a setting and two values"),
+        (["--threads", "0"], "threads is 0; each run needs at least 1"),
+    ):
+        code, _, error = call(*words, *more)
+        assert (code, sentence in error, error.count("\n")) == (2, True, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_grid_is_run_and_compared_by_the_names_of_its_points(call, tmp_path):
+    out = tmp_path / "out"
+    words = ["sweep", "--methods", "random", "--seeds", "1", "--cycles", "0", "--dataset", "digits", "--device", "cpu"]
+    words += ["--set", "classifier.width=4", "--set", "classifier.blocks=1,1", "--set", "look_ahead.precision=float32"]
+    code, said, error = call(*words, "--grid", "training.epochs=1,2", "--out", out)
+    assert (code, error) == (0, "")
+    assert "| labels | random@training.epochs=1 | random@training.epochs=2 |" in said
+    assert "; what a name says after @ holds for that method alone; " in said
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"random@training.epochs=1", "random@training.epochs=2", "sweep", "runs.parquet", "accuracy.svg"}
+    code, said, _ = call("board", out)
+    assert (code, said.splitlines()[0]) == (0, "2 of 2 runs complete (local)")

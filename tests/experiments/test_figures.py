@@ -1,0 +1,86 @@
+"""The files of a sweep beside its tables: Parquet, and the figure for print."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pytest
+from pyarrow import parquet
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.bands import band
+from lada_explore.experiments.figures import LINES, accuracy_file
+from lada_explore.experiments.plan import Run
+from lada_explore.experiments.results import RUN_COLUMNS, CycleResult, Result, runs_parquet
+from lada_explore.experiments.sweep import FIGURES, MARK, require_place
+
+CURVES = {
+    "random": {0: {20: 0.5, 30: 0.6, 40: 0.7}, 1: {20: 0.4, 30: 0.56, 40: 0.7}},
+    "lada-entmix@policy.tau_max=4": {0: {20: 0.5, 30: 0.65}},
+    "margin": {},
+}
+
+
+class TestBand:
+    def test_is_the_mean_with_the_interval_of_student(self):
+        first, second = band({30: [0.7], 20: [0.6, 0.62, 0.64]})
+        assert (first.labels, first.seeds, first.accuracy) == (20, 3, pytest.approx(0.62))
+        # s = 0.02, t(0.975, 2) = 4.30265.
+        assert (first.lower, first.upper) == (pytest.approx(0.62 - 0.0496828), pytest.approx(0.62 + 0.0496828))
+        assert (second.labels, second.accuracy, second.lower, second.upper) == (30, 0.7, None, None)
+
+
+class TestFigure:
+    def test_names_axes_units_methods_seeds_and_the_band(self):
+        drawn = accuracy_file(CURVES, "svg").decode()
+        texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
+        assert "labelled images" in texts
+        assert "test accuracy (%)" in texts
+        assert "random (2 seeds, band: 95 % interval)" in texts
+        assert "lada-entmix@policy.tau_max=4 (1 seed)" in texts
+        assert not any("margin" in text for text in texts)
+
+    @pytest.mark.parametrize("file_format", ["svg", "pdf"])
+    def test_is_the_same_file_for_the_same_numbers_and_holds_the_mark(self, file_format):
+        first = accuracy_file(CURVES, file_format)
+        assert first == accuracy_file(CURVES, file_format)
+        assert MARK.encode() in first
+        assert first.startswith({"svg": b"<?xml", "pdf": b"%PDF"}[file_format])
+
+    def test_without_a_run_is_empty_axes(self):
+        assert "test accuracy (%)" in accuracy_file({"random": {}}, "svg").decode()
+
+    def test_lines_can_be_told_apart_without_colours(self):
+        assert len({(str(dashes), marker) for _, dashes, marker in LINES}) == len(LINES)
+        assert len({colour for colour, _, _ in LINES}) == len(LINES)
+
+        def grey(colour):
+            red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+            return 0.299 * red + 0.587 * green + 0.114 * blue
+
+        assert max(grey(colour) for colour, _, _ in LINES) < 190  # darker than the grid, and seen on white
+
+
+class TestParquet:
+    def test_holds_the_rows_of_runs_csv_as_numbers(self, tmp_path):
+        cycles = tuple(CycleResult(cycle=c, labels=20 + c, accuracy=0.5 + c / 10, seconds=1.23456) for c in range(2))
+        run = Run(method="random@schedule.budget=4", seed=3, path=tmp_path)
+        content = runs_parquet([Result(run=run, cycles=cycles, complete=True, right=None)], MARK)
+        table = parquet.read_table(io.BytesIO(content))
+        assert tuple(table.column_names) == RUN_COLUMNS
+        assert table.to_pylist()[1] == dict(
+            zip(RUN_COLUMNS, ("random@schedule.budget=4", 3, 1, 21, 0.6, 1.235), strict=True)
+        )
+        assert MARK.encode() in content
+        assert np.issubdtype(table["accuracy"].to_numpy().dtype, np.floating)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_file_of_somebody_else_is_not_replaced(tmp_path, name):
+    (tmp_path / name).write_bytes(b"%PDF-1.4 mine")
+    with pytest.raises(ConfigError, match=f"{name} is no table of a sweep and would be replaced"):
+        require_place(tmp_path)
+    (tmp_path / name).write_bytes(accuracy_file(CURVES, "pdf"))
+    require_place(tmp_path)

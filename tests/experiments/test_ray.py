@@ -1,0 +1,126 @@
+"""Runs on a real Ray cluster of two nodes: what comes back, and what a lost worker, a lost node and Ctrl+C cost."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+
+import pytest
+from helpers.engine_runs import in_the_middle, processes_below, stages_there, statuses, sweep_in
+from helpers.ray_cluster import add_node, ray_cluster
+from helpers.small_runs import answered, record_bytes
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines.local import Local
+from lada_explore.experiments.engines.ray import OnRay
+from lada_explore.experiments.status import RunState
+from lada_explore.experiments.sweep import Sweep, run_sweep
+
+
+def kill_worker(going):
+    (pid,) = re.findall(r"process (\d+)", going[0].where)
+    os.kill(int(pid), signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with ray_cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def locally(tmp_path_factory):
+    """The runs of `sweep_in`, as processes of this machine make them."""
+    sweep = sweep_in(tmp_path_factory.mktemp("local") / "out", "random", "max-entropy")
+    assert not any(outcome.error for outcome in run_sweep(sweep, engine=Local(jobs=2)))
+    return sweep
+
+
+@pytest.mark.slow
+def test_a_lost_node_costs_the_stage_under_way_and_the_records_are_those_of_this_machine(cluster, locally, tmp_path):
+    sweep = sweep_in(tmp_path / "out", "random", "max-entropy")
+    node = add_node(cluster)
+    lose = lambda going: cluster.remove_node(node, allow_graceful=False)  # noqa: E731
+    thread, there = in_the_middle(sweep, 2, lose)
+    outcomes = run_sweep(sweep, engine=OnRay(address=cluster.address))
+    thread.join()
+    assert [outcome.error for outcome in outcomes] == [""] * 4
+    assert sorted(status.tries for status in statuses(sweep)) == [1, 1, 1, 2]
+    assert {status.state for status in statuses(sweep)} == {RunState.COMPLETE}
+    after = stages_there(sweep)
+    assert len(there) > 8
+    assert {place: after[place] for place in there} == there
+    for here, elsewhere in zip(locally.runs(), sweep.runs(), strict=True):
+        assert record_bytes(elsewhere.path) == record_bytes(here.path)
+        assert answered(elsewhere.path) == answered(here.path)
+    assert sorted(path.name for path in tmp_path.rglob("*.part")) == []
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_a_sentence_without_retries_and_the_same_sweep_goes_on(cluster, locally, tmp_path):
+    sweep = sweep_in(tmp_path / "out", "random", seeds=1)
+    thread, there = in_the_middle(sweep, 1, kill_worker)
+    (outcome,) = run_sweep(sweep, engine=OnRay(address=cluster.address, retries=0))
+    thread.join()
+    assert "its process or node was lost, after 0 retries (" in outcome.error
+    assert outcome.error.endswith("); run the sweep again, or give more --retries")
+    (status,) = statuses(sweep)
+    assert (status.state, status.error) == (RunState.FAILED, outcome.error)
+
+    thread, _ = in_the_middle(sweep, 1, kill_worker)
+    (outcome,) = run_sweep(sweep, engine=OnRay(address=cluster.address))
+    thread.join()
+    assert outcome.error == ""
+    assert statuses(sweep)[0].tries == 3
+    after = stages_there(sweep)
+    assert {place: after[place] for place in there} == there
+    assert record_bytes(sweep.out / "random/seed-0") == record_bytes(locally.out / "random/seed-0")
+
+
+@pytest.mark.slow
+def test_after_ctrl_c_nothing_runs_on_the_cluster_and_the_same_sweep_goes_on(cluster, locally, tmp_path):
+    sweep = sweep_in(tmp_path / "out", "random", "max-entropy")
+
+    def interrupt(outcome):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(sweep, engine=OnRay(address=cluster.address), on_outcome=interrupt)
+    states = [status.state for status in statuses(sweep)]
+    assert states.count(RunState.COMPLETE) == 1
+    assert states.count(RunState.STOPPED) == 3
+    end = time.monotonic() + 30
+    while any("ray::" in " ".join(process.cmdline()) for process in processes_below()) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert not [process for process in processes_below() if "_stream" in " ".join(process.cmdline())]
+    assert not any(outcome.error for outcome in run_sweep(sweep, engine=OnRay(address=cluster.address, jobs=1)))
+    for here, elsewhere in zip(locally.runs(), sweep.runs(), strict=True):
+        assert record_bytes(elsewhere.path) == record_bytes(here.path)
+
+
+@pytest.mark.slow
+def test_a_run_that_cannot_work_is_a_sentence_and_does_not_stop_the_others(cluster, tmp_path):
+    sweep = Sweep(methods=("random", "vaal"), seeds=1, out=tmp_path, preset="plane", cycles=1, device="cpu")
+    errors = {one.run.method: one.error for one in run_sweep(sweep, engine=OnRay(address=cluster.address))}
+    assert errors["random"] == ""
+    assert "method 'vaal' scores by 'vaal', whose networks need feature maps" in errors["vaal"]
+
+
+def test_a_number_that_is_too_small_is_refused():
+    for change, sentence in (
+        ({"jobs": 0}, "jobs is 0; it must be at least 1"),
+        ({"gpus": -1}, "gpus is -1; it must be at least 0"),
+        ({"retries": -2}, "retries is -2; it must be at least 0"),
+    ):
+        with pytest.raises(ConfigError, match=sentence):
+            OnRay(**change)
+
+
+def test_without_ray_a_person_is_told_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    sentence = r"Ray is not installed; `pip install 'lada-explore\[ray\]'`, or use this machine with --on local"
+    with pytest.raises(ConfigError, match=sentence):
+        run_sweep(sweep_in(tmp_path, "random"), engine=OnRay())
