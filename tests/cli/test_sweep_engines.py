@@ -28,11 +28,11 @@ def test_the_options_name_an_engine(on, jobs, options, engine):
 @pytest.mark.parametrize(
     ("on", "options", "sentence"),
     [
-        ("rey", {}, "engine 'rey' is unknown; did you mean ray"),
-        ("local", {"address": "auto"}, "--address is for --on ray, and this sweep is on local; leave it out"),
-        ("local", {"gpus": 1.0}, "--gpus is for --on ray or slurm, and this sweep is on local; leave it out"),
-        ("slurm", {"retries": 2}, "--retries is for --on ray, and this sweep is on slurm; leave it out"),
-        ("ray", {"minutes": 2}, "--minutes is for --on slurm, and this sweep is on ray; leave it out"),
+        ("rey", {}, "engine 'rey' is unknown; the known ones are local, ray, slurm"),
+        ("local", {"address": "auto"}, "--address is for --on ray, and the sweep is to run on local; leave it out"),
+        ("local", {"gpus": 1.0}, "--gpus is for --on ray or slurm, and the sweep is to run on local; leave it out"),
+        ("slurm", {"retries": 2}, "--retries is for --on ray, and the sweep is to run on slurm; leave it out"),
+        ("ray", {"minutes": 2}, "--minutes is for --on slurm, and the sweep is to run on ray; leave it out"),
     ],
 )
 def test_options_of_another_engine_are_refused(on, options, sentence):
