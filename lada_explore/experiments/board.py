@@ -20,7 +20,7 @@ from lada_explore.experiments.plan import Plan, read_plan, run_of
 from lada_explore.experiments.status import RunState, RunStatus, read_status
 
 QUIET_S = 120.0
-"""Seconds after which a run that has said nothing is shown as one that may be gone: stages say something in 5 s."""
+"""Seconds after which a run that has said nothing is shown as one that may be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

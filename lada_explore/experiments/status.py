@@ -26,8 +26,8 @@ from lada_explore.records import CycleRecords, EvaluateRecord, Stage
 BOARD_FOLDER = "sweep"
 """Folder in that of a sweep with all that its board needs."""
 
-HEARD_S = 5.0
-"""Seconds after which a stage that goes on says so again."""
+HEARD_S = 1.0
+"""Least seconds between two statuses of a run that goes on: each is flushed to disk, and stages can be much shorter."""
 
 OF_STATUS = Refusal(error=ConfigError, remedy="choose another folder with --out")
 STATUS_EXPECTED = Unreadable(error=ConfigError, damaged="is no status of a run", remedy="remove it, it is made again")
@@ -185,9 +185,8 @@ class Follower:
         self._change(state=state, error=error)
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, StageStarted):
-            self._change(cycle=event.cycle, stage=event.stage.value)
-        elif isinstance(event, Progress):
+        if isinstance(event, StageStarted | Progress):
+            self.status = replace(self.status, cycle=event.cycle, stage=event.stage.value)
             if self._clock() - self.status.heard >= HEARD_S:
                 self._change()
         elif isinstance(event, StageFinished):

@@ -49,7 +49,16 @@ class TestFollower:
             assert (one.cycle, one.labels) == (records.cycle, records.evaluate.n_labelled)
             assert one.accuracy == records.evaluate.accuracy
             assert one.seconds == pytest.approx(sum(records.seconds.values()))
-        assert [status.stage for status in kept if status.cycle == 1][:7] == list(Stage)
+        assert list(dict.fromkeys(status.stage for status in kept if status.cycle == 1)) == list(Stage)
+
+    def test_keeps_no_more_than_one_status_a_second_beside_those_of_evaluated_cycles(self):
+        session, kept = FakeSession(cycles=2), []
+        follower = Follower(FRESH, kept.append, lambda: 100.0)
+        follower.begin(session)
+        session.run(3)
+        follower.end(RunState.COMPLETE)
+        assert [len(status.done) for status in kept] == [0, 1, 2, 3, 3]
+        assert (follower.status.cycle, follower.status.stage) == (2, "evaluate")
 
     def test_of_a_resumed_run_counts_the_stages_that_were_there(self):
         session = FakeSession(cycles=2)

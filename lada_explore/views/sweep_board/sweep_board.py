@@ -174,7 +174,7 @@ def board_html(board: Board) -> str:
     tables = [_table(METHOD_COLUMNS, method_rows(board))]
     if rows := run_rows(board):
         tables.append(_table(RUN_COLUMNS, rows))
-    return "".join(tables)
+    return f'<div style="overflow-x:auto">{"".join(tables)}</div>'
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
