@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lada_explore.store import open_run as open_run
     from lada_explore.views import AccuracyChart as AccuracyChart
     from lada_explore.views import AnswerEffects as AnswerEffects
+    from lada_explore.views import ComparedRuns as ComparedRuns
     from lada_explore.views import Explorer as Explorer
     from lada_explore.views import Labeller as Labeller
     from lada_explore.views import Learning as Learning
@@ -66,6 +67,7 @@ if SETS_WAIT_POLICY:
 _MODULE_OF = {
     "AccuracyChart": "views",
     "AnswerEffects": "views",
+    "ComparedRuns": "views",
     "Explorer": "views",
     "ImageData": "datasets",
     "Labeller": "views",

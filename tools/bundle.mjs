@@ -23,6 +23,7 @@ const ENTRIES = [
   ...["tab_bar", "time_slider", "what_if", "why_not"],
 ].map((name) => [`${VIEWS}/${name}/${name}`, `${VIEWS}/bundles/${name}`]);
 ENTRIES.push([`${VIEWS}/comparison/compare_bar`, `${VIEWS}/bundles/compare_bar`]);
+ENTRIES.push([`${VIEWS}/compared/compared_runs`, `${VIEWS}/bundles/compared_runs`]);
 ENTRIES.push([`${VIEWS}/map/map_view`, `${VIEWS}/bundles/map_view`]);
 ENTRIES.push([`${VIEWS}/base/plot_view`, `${VIEWS}/bundles/plot_view`]);
 ENTRIES.push([`${LESSON}/static/lesson`, `${LESSON}/bundles/lesson`]);

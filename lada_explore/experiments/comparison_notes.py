@@ -136,11 +136,12 @@ def _label_counts(pairs: Sequence[RunPair], place: int) -> list[int]:
 def _missing(pairs: Sequence[RunPair], no_targets: str) -> str:
     """Why predictions cannot be compared image by image."""
     after = [both for pair in pairs for n, both in pair.tested.items() if both[0].cycle > pair.shared]
-    lacking = [record for both in after for record in both if not len(record.predicted)]
+    lacking = [a.cycle for a, b in after if not (len(a.predicted) and len(b.predicted))]
     if lacking:
+        where = "" if len(lacking) == len(after) else f" everywhere, not in {cycle_name(lacking[0])}"
         return (
-            f"Predictions of the test images are not recorded in {cycle_name(lacking[0].cycle)} or more, as in runs "
-            "of an earlier version; how far the classifiers agree is not told there."
+            f"Predictions of the test images are not recorded{where}, as in runs of an earlier version; how far the "
+            "classifiers agree is not told there, and single runs have no interval."
         )
     return no_targets if after else ""
 
@@ -156,7 +157,11 @@ def _interval(one: Compared) -> str:
             "of two trained classifiers. They say nothing of other seeds, which can change the sign; p is of McNemar's "
             "exact test at that number of labels alone."
         )
-    few = " With so few they rest on the differences being normal." if len(one.pairs) < FEW_SEEDS else ""
+    few = (
+        " With so few seeds they rest on the differences being normally distributed."
+        if len(one.pairs) < FEW_SEEDS
+        else ""
+    )
     return f"Intervals (95 %) are over {len(one.pairs)} seeds: Student's t of the differences, paired by seed.{few}"
 
 

@@ -65,12 +65,17 @@ def _accuracy(one: Compared) -> ShownTable:
             f"only {a} %": [_points(row.only_first) for row in rows],
             f"only {b} %": [_points(row.only_second) for row in rows],
         }
-    said = (
-        "Test accuracy by number of labels: the difference in points; differ: test images for which the predictions "
-        "differ; only: those that one alone classified correctly"
-        + ("; same: every prediction is the same, so there is no interval" * any(row.same for row in rows))
-    )
-    return ShownTable(title=f"{said if one.same_test else 'Accuracy by number of labels'}.", columns=columns)
+    columns = {name: texts for name, texts in columns.items() if set(texts) != {"-"}}
+    said = [
+        "Test accuracy by number of labels" if one.same_test else "Accuracy by number of labels",
+        "the difference in points" if one.same_test else "",
+        "differ: test images for which the predictions differ" if "differ %" in columns else "",
+        "only: those that one alone classified correctly" if f"only {a} %" in columns else "",
+        "same: every prediction is the same, so there is no interval"
+        if any(row.same and not row.shared for row in rows)
+        else "",
+    ]
+    return ShownTable(title=f"{'; '.join(filter(None, said))}.", columns=columns)
 
 
 def _place(row: AccuracyRow) -> str:

@@ -148,7 +148,7 @@ class TestIdentical:
         old = [replace(A[0], evaluate=evaluated(0, 3, None))]
         same = compared(run_of(old, path="runs/a"), run_of(old, path="runs/b"))
         assert not only(same).identical
-        assert "Predictions of the test images are not recorded in the start" in said(same)
+        assert "Predictions of the test images are not recorded, as in runs of an earlier version" in said(same)
         assert only(same).accuracy[0].difference == 0
         assert only(same).accuracy[0].differ is None
 

@@ -171,8 +171,8 @@ def test_every_reader_learns_something_of_a_whole_run_and_the_same_each_time(who
 
 
 NOT_OF_A_RUN = {"BetaShape", "CdfSlopeChart", "GradientErrorsChart", "MassFlow", "PlotView", "Question", "Selection"}
-# A check trains, so it is made of an open session; a board is of many runs.
-NOT_OF_A_RUN |= {"CheckAgain", "SweepBoard"}
+# A check trains, so it is made of an open session; a board and a comparison are of several runs.
+NOT_OF_A_RUN |= {"CheckAgain", "ComparedRuns", "SweepBoard"}
 NOT_SHOWN = {
     "single images": {"ScoreLedger", "TauChart", "TauWorthChart"},
     # The tab on tau says once that there is none, by its first view.

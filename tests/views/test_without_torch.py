@@ -23,7 +23,11 @@ import numpy as np
 import lada_explore.analysis
 import lada_explore.views as views
 from helpers.fake_service import FakeLabellingService
+from helpers.fake_runs import record
 from helpers.fakes import FakeSession
+from pathlib import Path
+from tempfile import mkdtemp
+from lada_explore import compare
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 from lada_explore.experiments.plan import Plan, Planned, write_plan
 
@@ -37,10 +41,14 @@ sweep = Path(tempfile.mkdtemp())
 write_plan(sweep, Plan(engine="local", at_once=1, runs=(Planned(method="random", seed=0, cycles=2),)))
 session = FakeSession()
 session.run(2)
+other = FakeSession(method="max-entropy")
+other.run(2)
+folder = Path(mkdtemp())
 some = np.array([0.2, 0.4])
 errors = EstimatorErrors(bias=some, standard_error=some, deviation=some)
 arguments = {
     "CheckAgain": [FakeDoubts()],
+    "ComparedRuns": [compare(record(session, folder / "a"), record(other, folder / "b"))],
     "PlotView": [],
     "Selection": [],
     "Labeller": [FakeLabellingService()],

@@ -215,6 +215,7 @@ var VIEWS = [
     lines: [[["↑", "↓"], "another class, in the list of classes"]]
   },
   { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-compared", title: "compared runs", lines: [] },
   { selector: ".lada-ledger", title: "score ledger", lines: [] },
   { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
   { selector: ".lada-what-if", title: "what if", lines: [] },

@@ -1,0 +1,521 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
+function withCode(text) {
+  const item = make("li");
+  setWithCode(item, text);
+  return item;
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `${className} lada-view`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setWithCode(element, text);
+  element.hidden = !text;
+}
+function refill(element, key, build) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build());
+  return true;
+}
+function fillSelect(select, entries, value) {
+  refill(
+    select,
+    entries,
+    () => entries.map(([name, text]) => Object.assign(make("option", "", text), { value: name }))
+  );
+  select.value = value;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    const { target } = event;
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const look = () => {
+    if (held === null || held === root || usable(root, held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+}
+
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
+  dialog.append(head, ...intro ? [intro] : [], list);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.map(([keys, does]) => {
+        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+        line.append(caps, make("dd", "", does));
+        return line;
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+
+// lada_explore/views/base/view_keys.js
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"]
+    ]
+  },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-compared", title: "compared runs", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] }
+];
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+function listenForKeys(el) {
+  const open = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
+function guardedModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
+  }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+}
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var NEVER_GONE = { gone: "", onGone() {
+} };
+function withKernel({ initialize, render }, { says = true } = {}) {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
+    render(given) {
+      const { model, el } = given;
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
+      };
+      const sayGone = () => {
+        if (says) el.prepend(goneNote(kernel.gone));
+        el.classList.add("lada-without-kernel");
+        switchOn = switchOff(el);
+      };
+      kernel.onGone(sayGone);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render({ ...given, model: guardedModel(model, kernel) });
+      const deaf = listenForKeys(el);
+      if (kernel.gone) sayGone();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        switchOn();
+        deaf();
+        close?.();
+      };
+    }
+  };
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
+}
+
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render({ model, el }) {
+    const page = new Page(model, el);
+    const draw = () => page.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render });
+}
+
+// lada_explore/views/compared/compared_runs.js
+function named(name, change) {
+  const label = make("label", "lada-compared-label", `${name} `);
+  const select = make("select", "lada-field");
+  select.addEventListener("change", change);
+  label.append(select);
+  return { label, select };
+}
+function card({ id, url, label }) {
+  const figure = make("figure", "lada-compared-card");
+  figure.dataset.id = String(id);
+  figure.title = `image ${id}, ${label}`;
+  if (url) figure.append(Object.assign(make("img", "lada-image"), { src: url, alt: `image ${id}`, draggable: false }));
+  else figure.append(make("span", "lada-compared-id", `image ${id}`));
+  figure.append(make("figcaption", "", label));
+  return figure;
+}
+function columnOf({ title, text, images }) {
+  const column = make("section", "lada-compared-column");
+  column.setAttribute("aria-label", title);
+  const cards = make("div", "lada-compared-cards");
+  cards.append(...images.map(card));
+  column.append(make("p", "lada-compared-title", title), make("p", "lada-compared-classes", text), cards);
+  return column;
+}
+var ComparedRuns = class {
+  /**
+   * @param {Model<{ state: ComparedState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    const isHead = model.get("state").part === "head";
+    this.root = viewRoot(el, "lada-compared", isHead ? "Compared runs" : "Images that were labelled");
+    this.error = announced("lada-compared-error", "alert");
+    this.draw = isHead ? this.head() : this.images();
+    this.root.append(this.error);
+  }
+  /** Builds the head; returns what draws it. */
+  head() {
+    const { model, root } = this;
+    const titles = [make("p", "lada-compared-side lada-compared-a"), make("p", "lada-compared-side lada-compared-b")];
+    const row = make("div", "lada-compared-row");
+    const send = (side2, pair2) => model.send({ type: "choose", side: Number(side2), pair: Number(pair2) });
+    const side = named("Compared with A", () => send(side.select.value, "0"));
+    const pair = named("Images of", () => send(model.get("state").side, pair.select.value));
+    const notes = make("ul", "lada-compared-notes");
+    row.append(side.label, pair.label);
+    root.append(...titles, row, notes);
+    return () => {
+      const state = model.get("state");
+      titles.forEach((title, place) => setText(title, state.about[place]));
+      fillSelect(side.select, state.sides, state.side);
+      fillSelect(pair.select, state.pairs, state.pair);
+      side.label.hidden = state.sides.length < 2;
+      pair.label.hidden = state.pairs.length < 2;
+      row.hidden = side.label.hidden && pair.label.hidden;
+      refill(notes, state.notes, () => state.notes.map(withCode));
+      this.drawn(state);
+    };
+  }
+  /** Builds the images; returns what draws them. */
+  images() {
+    const { model, root } = this;
+    const cycle = named("Images labelled in", () => model.send({ type: "cycle", cycle: Number(cycle.select.value) }));
+    const columns = make("div", "lada-compared-columns");
+    root.append(cycle.label, columns);
+    return () => {
+      const state = model.get("state");
+      fillSelect(cycle.select, state.choices, state.choice);
+      refill(columns, state.groups, () => state.groups.map(columnOf));
+      this.drawn(state);
+    };
+  }
+  /** @param {ComparedState} state */
+  drawn(state) {
+    showText(this.error, state.error ?? "");
+    this.root.dataset.rev = String(state.revision);
+  }
+  stop() {
+  }
+};
+var compared_runs_default = statePage(ComparedRuns);
+export {
+  compared_runs_default as default
+};

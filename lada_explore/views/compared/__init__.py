@@ -1,0 +1,1 @@
+"""Runs compared: accuracy, what each asked, tau* and predictions."""
