@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from looks import colours_in, wait_until_readable
 from playwright.sync_api import expect
+from shots import WINDOWS, faults, notebook_still, resize
 from test_pair_views_in_jupyterlab import COMMS, WATCH_THE_WIRE
 
 PLAYGROUND = """
@@ -322,3 +323,11 @@ def test_the_playground_can_be_read_at_every_width(notebook, width):
     wait_until_readable(notebook.page, ".jp-OutputArea-output:has(.lada-playground)")
     assert colours_in(notebook.page, ".lada-pg-canvas")[0] > 50
     notebook.page.set_viewport_size({"width": 1280, "height": 1500})
+
+
+@pytest.mark.parametrize("width", WINDOWS)
+def test_the_playground_fits_into_the_window(notebook, width):
+    resize(notebook.page, width)
+    output = ".jp-OutputArea-output:has(.lada-playground)"
+    notebook_still(notebook, output)
+    assert faults(notebook.page, output) == []

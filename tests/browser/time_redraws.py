@@ -1,8 +1,8 @@
 """How long the explorer takes to show another cycle, in a real browser; run by `benchmarks/redraw.py`, not a test.
 
-A real run of the demo with 2,000 candidates a cycle, opened as a recorded run. For each tab the slider's arrow key is
-pressed, and the time runs until every visible view has drawn the other cycle. Beside it stands a bare redraw: plotly.js
-alone draws the same figures, one after the other, with all data in the page already.
+A real run of the demo with 2,000 candidates a cycle, opened as a recorded run. For each part of each tab the slider is
+moved by one cycle, and the time runs until the last visible view has drawn the other cycle for the last time. Beside it
+stands a bare redraw: plotly.js alone draws the same figures, one after the other, with all data in the page already.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ import json
 import os
 import statistics
 from pathlib import Path
+
+from shots import QUIET, notebook_still
+from test_explorer_in_jupyterlab import PARTS, tab
+from test_looks_in_jupyterlab import OUTPUT
 
 MADE = """
 import tempfile
@@ -22,32 +26,31 @@ session.run()
 session.close()
 """
 SHOWN = "explorer = Explorer(open_run(folder + '/run'))\nexplorer"
-REDRAW = """(key) => new Promise((resolve) => {
+THERE_AND_BACK = (-1, -1, 1, 1)
+"""Steps of the slider from the last of three cycles to the first and back."""
+
+PRESS = """(step) => {
     const views = [...document.querySelectorAll("[data-rev]")].filter((view) => view.offsetParent);
-    const before = new Map(views.map((view) => [view, view.dataset.rev]));
     const name = (view) => view.closest(".lada-map") ? "lada-map" : view.querySelector(".lada-plot-chart")
-        ?.getAttribute("aria-label")?.split(",")[0] ?? view.className.split(" ")[0];
-    const took = {};
-    const slider = document.querySelector(".lada-slider input[type=range]");
+        ?.getAttribute("aria-label")?.split(/,| after | up to /)[0] ?? view.className.split(" ")[0];
+    const names = new Map(views.map((view) => [view, name(view)]));
+    const took = (window.took = {});
+    window.watching?.disconnect();
     // An observer and not a timer, which waits for several frames while points glide.
-    const look = () => {
-        for (const [view, rev] of before) {
-            if (view.dataset.rev !== rev && !(name(view) in took)) took[name(view)] = performance.now() - began;
+    window.watching = new MutationObserver((changes) => {
+        for (const { target, oldValue } of changes) {
+            const called = names.get(target);
+            if (called && target.dataset.rev !== oldValue) took[called] = performance.now() - began;
         }
-        if (Object.keys(took).length === new Set(views.map(name)).size) finish();
-    };
-    const observer = new MutationObserver(look);
-    const finish = () => {
-        observer.disconnect();
-        resolve(took);
-    };
-    observer.observe(document.body, { subtree: true, attributeFilter: ["data-rev"] });
-    setTimeout(finish, 15000);
+    });
+    window.watching.observe(document.body, { subtree: true, attributeFilter: ["data-rev"], attributeOldValue: true });
+    const slider = document.querySelector(".lada-slider input[type=range]");
     const began = performance.now();
-    slider.value = String(Number(slider.value) + (key === "ArrowRight" ? 1 : -1));
+    slider.value = String(Number(slider.value) + step);
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     slider.dispatchEvent(new Event("change", { bubbles: true }));
-})"""
+}"""
+
 
 KEEP = """(name) => {
     const charts = [...document.querySelectorAll(".lada-plot-chart")];
@@ -63,59 +66,59 @@ BARE = """async (name) => {
 }"""
 
 
-def bare_redraws(page, rounds: int) -> list[float]:
+def stands_still(notebook) -> None:
+    """Wait until the page has drawn everything that the kernel has to say."""
+    notebook.page.evaluate(QUIET, OUTPUT)
+    notebook_still(notebook, OUTPUT)
+
+
+def pressed(notebook, step: int) -> dict[str, float]:
+    """Milliseconds from a move of the slider until each view has drawn the other cycle; "all" is the last of them."""
+    notebook.page.evaluate(PRESS, step)
+    stands_still(notebook)
+    took = notebook.page.evaluate("window.took")
+    return took | {"all": max(took.values())}
+
+
+def bare_redraws(notebook, rounds: int) -> list[float]:
     """Milliseconds of a bare redraw of the visible figures of the last cycle and of the one before."""
+    page = notebook.page
     page.evaluate(KEEP, "last")
-    page.evaluate(REDRAW, "ArrowLeft")
-    page.wait_for_timeout(1500)
+    pressed(notebook, -1)
     page.evaluate(KEEP, "before")
     found = []
     for turn in range(rounds + 1):
         for name in ("last", "before"):
             took = page.evaluate(BARE, name)
-            page.wait_for_timeout(800)
+            page.evaluate(QUIET, OUTPUT)
             if turn:
                 found.append(took)
-    page.evaluate(REDRAW, "ArrowRight")
-    page.wait_for_timeout(1500)
+    pressed(notebook, 1)
     return found
 
 
-def shown_in_turn(page):
-    """Open each part of each tab in turn; yields their titles as one."""
-    for title in page.locator(".lada-tab").all_text_contents():
-        page.get_by_role("tab", name=title, exact=True).click()
-        page.wait_for_selector(f".lada-tab[aria-selected='true']:text-is('{title}')")
-        for part in page.locator(".lada-part").all_text_contents() or [""]:
-            if part:
-                page.get_by_role("tab", name=part, exact=True).click()
-            yield f"{title}: {part}" if part else title
+def times_of(notebook, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each view that is shown, of all together, and of a bare redraw of their figures."""
+    found: dict[str, list[float]] = {}
+    # The first round goes over every cycle and back, which lays out the maps: layouts are kept from then on.
+    for turn in range(rounds + 1):
+        for step in THERE_AND_BACK:
+            for view, ms in pressed(notebook, step).items():
+                if turn:
+                    found.setdefault(view, []).append(ms)
+    return found | {"bare": bare_redraws(notebook, rounds)}
 
 
 def test_time_of_a_redraw(module_pages):
     subset, rounds = (int(os.environ[name]) for name in ("LADA_SUBSET", "LADA_ROUNDS"))
     notebook = module_pages.open_cells("redraw", MADE.format(subset=subset), SHOWN)
-    page = notebook.page
-    page.wait_for_selector(".lada-tabs")
-    found: dict[str, dict[str, list[float]]] = {}
-    for title in shown_in_turn(page):
-        page.wait_for_timeout(8000)
-        found[title] = {}
-        # The first round goes over every cycle and back, which lays out the maps: layouts are kept from then on.
-        for turn in range(rounds + 1):
-            for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight"):
-                took = page.evaluate(REDRAW, key)
-                page.wait_for_timeout(6000 if turn == 0 else 1200)
-                if turn:
-                    for view, ms in (took | {"all": max(took.values())}).items():
-                        found[title].setdefault(view, []).append(ms)
-        if bare := bare_redraws(page, rounds):
-            found[title]["bare"] = bare
-    medians = {
-        title: {
+    notebook.page.wait_for_selector(".lada-tabs")
+    medians = {}
+    for title, part in PARTS:
+        tab(notebook, title, part)
+        stands_still(notebook)
+        medians[f"{title}: {part}" if part else title] = {
             view: {"median_ms": statistics.median(runs), "spread_ms": max(runs) - min(runs)}
-            for view, runs in views.items()
+            for view, runs in times_of(notebook, rounds).items()
         }
-        for title, views in found.items()
-    }
     Path(os.environ["LADA_TIMES"]).write_text(json.dumps(medians), encoding="utf-8")

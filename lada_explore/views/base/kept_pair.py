@@ -45,7 +45,7 @@ class KeptPair:
         self._cycle: int | None = None
         """The cycle in which the pair was a candidate of this rank."""
         self._forget_run = weakref.finalize(self, source.on_change(weakly(self.choose)))
-        self._forget_selection = selection.on_change(self.choose)
+        self._forget_selection = selection.on_change(self.choose, first=True)
 
     def close(self) -> None:
         """Choose no pair any more."""

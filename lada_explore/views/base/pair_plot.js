@@ -58,6 +58,7 @@ function ticksBetween(low, high, count) {
  * @property {[number, number]} y
  * @property {string} xTitle
  * @property {string} yTitle
+ * @property {number} [yTicks] steps between the first and the last value; as many as there is room for, where not given
  * @property {RightAxis | null} [right]
  */
 
@@ -70,7 +71,7 @@ function ticksBetween(low, high, count) {
  * @param {AxesOptions} options
  * @returns {Axes}
  */
-export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
+export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null }) {
   const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   /** @type {Scale} */
   const toX = (value) => box.left + ((value - x[0]) / (x[1] - x[0])) * (box.right - box.left);
@@ -78,7 +79,7 @@ export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = nul
   const toY = (value) => box.bottom - ((value - y[0]) / (y[1] - y[0])) * (box.bottom - box.top);
   svg.replaceChildren();
   setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-  for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
+  for (const { at, text } of ticksBetween(...y, yTicks || Math.max(2, (box.bottom - box.top) / 38))) {
     svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
     svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
   }

@@ -68,19 +68,28 @@ class Selection:
         pair = (int(first), int(second))
         self._change(lambda now: replace(now, pair=pair, ids=pair if now.ids == now.pair else now.ids), followed=True)
 
-    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every change; returns a function that ends the subscription."""
+    def on_change(self, callback: Callable[[], None], *, first: bool = False) -> Callable[[], None]:
+        """Call `callback` after every change; returns a function that ends the subscription.
+
+        Args:
+            callback: what to call.
+            first: whether it is called before those that are there, because it may change the selection itself; the
+                others are then told once, of the change that it makes.
+        """
         with self._lock:
-            self._listeners.append(callback)
+            self._listeners.insert(0 if first else len(self._listeners), callback)
         return lambda: self._forget(callback)
 
     def _change(self, change: Callable[[Selected], Selected], *, followed: bool = False) -> None:
         with self._lock:
-            before, self._selected = self._selected, change(self._selected)
-            if (before.ids, before.pair) != (self._selected.ids, self._selected.pair):
+            before = self._selected
+            after = self._selected = change(before)
+            if (before.ids, before.pair) != (after.ids, after.pair):
                 self.followed = followed
-            listeners = list(self._listeners) if self._selected != before else []
+            listeners = list(self._listeners) if after != before else []
         for listener in listeners:
+            if self._selected is not after:  # whoever changed it since tells them all
+                return
             listener()
 
     def _forget(self, callback: Callable[[], None]) -> None:

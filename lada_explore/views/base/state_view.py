@@ -104,6 +104,12 @@ class StateView(FollowingView):
         with self._lock:
             self.state = {"error": "", **state, "revision": self.state["revision"] + 1}
 
+    def _set_changed_state(self, state: Mapping[str, Any]) -> None:
+        """Replace what the page shows, unless it shows the same; safe from any thread."""
+        with self._lock:
+            if self.state != {"error": "", **state, "revision": self.state["revision"]}:
+                self._set_state(state)
+
     def _show_error(self, sentence: str) -> None:
         with self._lock:
             self._set_state(self.state | {"error": sentence})

@@ -566,13 +566,13 @@ function ticksBetween(low, high, count) {
   }
   return found;
 }
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, right = null }) {
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null }) {
   const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
   const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
   svg.replaceChildren();
   setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-  for (const { at, text } of ticksBetween(...y, Math.max(2, (box.bottom - box.top) / 38))) {
+  for (const { at, text } of ticksBetween(...y, yTicks || Math.max(2, (box.bottom - box.top) / 38))) {
     svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
     svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
   }
@@ -640,7 +640,8 @@ function onThemeChange(callback) {
 }
 
 // lada_explore/views/playground/accuracy.js
-function drawAccuracy(svg, runs, width) {
+var SAMPLE_PX = 30;
+function drawAccuracy(svg, runs, width, height) {
   const shown = runs.filter(({ accuracy }) => accuracy.labels.length);
   if (svg.parentElement) svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
@@ -649,7 +650,7 @@ function drawAccuracy(svg, runs, width) {
   const low = Math.min(50, ...shares);
   const plot = drawAxes(svg, {
     width,
-    height: 170,
+    height,
     x: [Math.min(...labels) - 2, Math.max(...labels, Math.min(...labels) + 16) + 2],
     y: [low, 102],
     xTitle: "labels",
@@ -659,10 +660,17 @@ function drawAccuracy(svg, runs, width) {
     const [xs, ys] = [accuracy.labels.map(plot.toX), accuracy.share.map((share) => plot.toY(100 * share))];
     plot.layer.append(shape("path", { class: "lada-class", "data-look": place, d: linePath(xs, ys) }));
     xs.forEach((x, n) => plot.layer.append(mark(MARKS[place], x, ys[n], 3.5, `lada-class-mark lada-look-${place}`)));
-    const name = `${place ? "■" : "●"} ${method}`;
-    const where = { x: plot.box.right - 4, y: plot.box.bottom - 10 - 16 * place, "text-anchor": "end" };
-    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${place}`, ...where }, name));
+    if (shown.length > 1) nameLine(plot, method, place);
   });
+}
+function nameLine({ layer, box }, name, place) {
+  const y = box.bottom - 12 - 16 * place;
+  const text = shape("text", { class: "lada-class-label", x: box.right - 4, y: y + 4, "text-anchor": "end" }, name);
+  layer.append(text);
+  const right = box.right - 12 - text.getComputedTextLength();
+  const sample = { class: "lada-class", "data-look": place, d: `M${right - SAMPLE_PX} ${y}H${right}` };
+  layer.append(shape("path", sample));
+  layer.append(mark(MARKS[place], right - SAMPLE_PX / 2, y, 3.5, `lada-class-mark lada-look-${place}`));
 }
 
 // lada_explore/views/playground/asking.js
@@ -861,7 +869,7 @@ function buildSteps(on) {
   row.setAttribute("role", "toolbar");
   row.setAttribute("aria-label", "Step through the run");
   const fields = [field("Background", made.mode), field("Who answers", made.truth)];
-  row.append(made.back, made.step, made.cycle, made.play, made.pace, ...fields, made.place);
+  row.append(made.back, made.step, made.cycle, made.play, made.pace, ...fields);
   return { row, made };
 }
 function buildControls(parts, on) {
@@ -869,6 +877,9 @@ function buildControls(parts, on) {
   const sketch = make("div", "lada-pg-row lada-pg-sketch");
   sketch.setAttribute("role", "group");
   sketch.setAttribute("aria-label", "Draw points");
+  const top = make("div", "lada-pg-top");
+  parts.title.before(top);
+  top.append(parts.title, steps.made.place);
   parts.body.append(choices.row, steps.row, sketch);
   return { ...parts, ...choices.made, ...steps.made, sketch };
 }
@@ -930,6 +941,27 @@ var Player = class {
     if (this.asking.answered && this.runs.resting() && this.asking.since >= Number(ms)) this.asking.ask({ type: what });
   }
 };
+
+// lada_explore/views/playground/room.js
+var FRAMED_PX = 800;
+var ROOM = "--lada-pg-room";
+var roomOf = (within) => Number.parseFloat(getComputedStyle(within).getPropertyValue(ROOM)) || FRAMED_PX;
+function heightOf(within, share, least, most) {
+  return Math.round(Math.max(least, Math.min(most, share * roomOf(within))));
+}
+function watchRoom(root, changed) {
+  const tell = () => {
+    const height = window.parent === window ? window.innerHeight : FRAMED_PX;
+    root.style.setProperty(ROOM, `${height}px`);
+  };
+  const onResize = () => {
+    tell();
+    changed();
+  };
+  window.addEventListener("resize", onResize);
+  tell();
+  return () => window.removeEventListener("resize", onResize);
+}
 
 // lada_explore/views/pair_mixer/charts.js
 var CHART_PX = 210;
@@ -1096,6 +1128,7 @@ function accuracyWords({ share, measured }) {
 // lada_explore/views/playground/pair_panel.js
 var MIN_PX = 120;
 var MAX_PX = 640;
+var LOW_PX = 132;
 var STAR = -2;
 var BEST = -1;
 var cycleOf = (where) => where.split("·")[0];
@@ -1210,7 +1243,9 @@ var PairPanel = class {
     parts.tau.max = String(this.pair.table.tau.length - 3);
     const width = Math.min(MAX_PX, this.parent.clientWidth);
     if (width <= MIN_PX) return;
-    this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
+    const height = heightOf(this.parent, 0.175, LOW_PX, CHART_PX);
+    const { pair } = this;
+    this.plots = { profile: drawProfile(parts, pair, width, height), value: drawValue(parts, pair, width, height) };
     const title = parts.profile.querySelector(".lada-axis-title");
     if (title) setText(title, "λ, the weight of the end marked λ = 1");
     this.plots.profile.guide.remove();
@@ -1484,7 +1519,7 @@ var Plane = class {
     if (width < MIN_PX2) return false;
     this.width = this.parent.clientWidth;
     const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
-    const titles = { xTitle: "first coordinate", yTitle: "second coordinate" };
+    const titles = { xTitle: "first coordinate", yTitle: "second coordinate", yTicks: 4 };
     const { box } = drawAxes(this.axes, { width, height, x: [-1, 1], y: [-1, 1], ...titles });
     this.size = box.right - box.left;
     const { canvas, size, pen } = this;
@@ -1706,6 +1741,14 @@ var RunPanel = class {
     this.plane.again();
     if (this.run) this.pair.draw();
   }
+  /**
+   * Shows a chart below the pair.
+   *
+   * @param {HTMLElement} frame
+   */
+  take(frame) {
+    if (frame.parentElement !== this.parts.side) this.parts.side.append(frame);
+  }
   /** Takes it off the page. */
   remove() {
     this.stop();
@@ -1910,6 +1953,7 @@ var SketchTool = class {
 // lada_explore/views/playground/playground.js
 var THEME_MS = 400;
 var CHART_PX2 = 720;
+var [LOW_PX2, HIGH_PX] = [110, 170];
 var DRAWN = "points:drawn";
 function buildRuns(body) {
   const runRow = make("div", "lada-pg-runs");
@@ -1918,7 +1962,7 @@ function buildRuns(body) {
   const chart = shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
   frame.append(chart);
   body.append(runRow, frame);
-  return { runRow, chart };
+  return { runRow, frame, chart };
 }
 var atEnd = ({ shown, count }) => shown >= count;
 var PlaygroundPage = class {
@@ -1930,11 +1974,12 @@ var PlaygroundPage = class {
     this.model = model;
     const frame = pairView(el, "lada-playground", "Playground");
     const controls = buildControls(frame, this.actions());
-    const parts = { ...controls, ...buildRuns(frame.body) };
+    const runs = buildRuns(frame.body);
+    const parts = { ...controls, runRow: runs.runRow, chart: runs.chart, chartFrame: runs.frame };
     this.parts = parts;
     this.panels = [];
     this.draws = null;
-    this.width = 0;
+    this.size = "";
     this.themeTimer = void 0;
     this.asking = new Asking(model, this.parts.root, this.parts.place);
     this.player = new Player(this.parts, this.asking, {
@@ -1951,6 +1996,7 @@ var PlaygroundPage = class {
     parts.root.addEventListener("keydown", (event) => this.press(event));
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(parts.runRow);
+    this.forgetRoom = watchRoom(parts.root, () => this.fit());
     this.forgetTheme = onThemeChange(() => this.followTheme());
     this.onState = () => this.show();
     this.onDraws = () => this.readDraws();
@@ -1992,6 +2038,7 @@ var PlaygroundPage = class {
     this.player.hold();
     this.asking.unmark();
     this.resizer.disconnect();
+    this.forgetRoom();
     this.forgetTheme();
     clearTimeout(this.themeTimer);
     for (const panel of this.panels) panel.stop();
@@ -2062,7 +2109,10 @@ var PlaygroundPage = class {
     };
     for (const gone of this.panels.splice(count)) gone.remove();
     while (this.panels.length < count) this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
-    this.parts.runRow.dataset.runs = String(count);
+    const { runRow, chartFrame } = this.parts;
+    runRow.dataset.runs = String(count);
+    if (count === 1) this.panels[0].take(chartFrame);
+    else if (runRow.nextElementSibling !== chartFrame) runRow.after(chartFrame);
   }
   readDraws() {
     this.draws = readDraws(this.model.get("draws"));
@@ -2073,7 +2123,9 @@ var PlaygroundPage = class {
     const { parts, panels } = this;
     const shared = { classes, draws: this.draws ?? this.readDraws(), mode: parts.mode.value };
     const shown = runs.map((run, row) => panels[row].show(run, shared));
-    drawAccuracy(parts.chart, shown, Math.min(CHART_PX2, parts.runRow.clientWidth));
+    parts.chartFrame.hidden = false;
+    const width = Math.min(CHART_PX2, parts.chartFrame.clientWidth);
+    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, 0.15, LOW_PX2, HIGH_PX));
   }
   /**
    * How far one is, and where one can go from there.
@@ -2095,9 +2147,10 @@ var PlaygroundPage = class {
   }
   /** Draws for the width there is. */
   fit() {
-    const { clientWidth } = this.parts.runRow;
-    if (clientWidth === this.width) return;
-    this.width = clientWidth;
+    const { root, runRow } = this.parts;
+    const size = `${runRow.clientWidth} ${roomOf(root)}`;
+    if (size === this.size) return;
+    this.size = size;
     this.redraw();
     this.show();
     this.sketching.draw();

@@ -2,16 +2,20 @@
 
 import { drawAxes, linePath, MARKS, mark, shape } from "../base/pair_plot.js";
 
+/** @import { Axes } from "../base/pair_plot.js" */
 /** @import { RunState } from "./run_state.js" */
 
+const SAMPLE_PX = 30;
+
 /**
- * Accuracy against labels, a line for each run.
+ * Accuracy against labels, a line for each run; two of them are named.
  *
  * @param {SVGSVGElement} svg
  * @param {RunState[]} runs
  * @param {number} width
+ * @param {number} height
  */
-export function drawAccuracy(svg, runs, width) {
+export function drawAccuracy(svg, runs, width, height) {
   const shown = runs.filter(({ accuracy }) => accuracy.labels.length);
   if (svg.parentElement) svg.parentElement.hidden = !shown.length;
   if (!shown.length || width < 160) return;
@@ -20,7 +24,7 @@ export function drawAccuracy(svg, runs, width) {
   const low = Math.min(50, ...shares);
   const plot = drawAxes(svg, {
     width,
-    height: 170,
+    height,
     x: [Math.min(...labels) - 2, Math.max(...labels, Math.min(...labels) + 16) + 2],
     y: [low, 102],
     xTitle: "labels",
@@ -30,8 +34,23 @@ export function drawAccuracy(svg, runs, width) {
     const [xs, ys] = [accuracy.labels.map(plot.toX), accuracy.share.map((share) => plot.toY(100 * share))];
     plot.layer.append(shape("path", { class: "lada-class", "data-look": place, d: linePath(xs, ys) }));
     xs.forEach((x, n) => plot.layer.append(mark(MARKS[place], x, ys[n], 3.5, `lada-class-mark lada-look-${place}`)));
-    const name = `${place ? "■" : "●"} ${method}`;
-    const where = { x: plot.box.right - 4, y: plot.box.bottom - 10 - 16 * place, "text-anchor": "end" };
-    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${place}`, ...where }, name));
+    if (shown.length > 1) nameLine(plot, method, place);
   });
+}
+
+/**
+ * An entry of the legend, in the corner where accuracy seldom is.
+ *
+ * @param {Axes} plot
+ * @param {string} name
+ * @param {number} place
+ */
+function nameLine({ layer, box }, name, place) {
+  const y = box.bottom - 12 - 16 * place;
+  const text = shape("text", { class: "lada-class-label", x: box.right - 4, y: y + 4, "text-anchor": "end" }, name);
+  layer.append(text);
+  const right = box.right - 12 - text.getComputedTextLength();
+  const sample = { class: "lada-class", "data-look": place, d: `M${right - SAMPLE_PX} ${y}H${right}` };
+  layer.append(shape("path", sample));
+  layer.append(mark(MARKS[place], right - SAMPLE_PX / 2, y, 3.5, `lada-class-mark lada-look-${place}`));
 }

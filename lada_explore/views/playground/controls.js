@@ -117,7 +117,7 @@ function buildSteps(on) {
   row.setAttribute("role", "toolbar");
   row.setAttribute("aria-label", "Step through the run");
   const fields = [field("Background", made.mode), field("Who answers", made.truth)];
-  row.append(made.back, made.step, made.cycle, made.play, made.pace, ...fields, made.place);
+  row.append(made.back, made.step, made.cycle, made.play, made.pace, ...fields);
   return { row, made };
 }
 
@@ -132,6 +132,9 @@ export function buildControls(parts, on) {
   const sketch = make("div", "lada-pg-row lada-pg-sketch");
   sketch.setAttribute("role", "group");
   sketch.setAttribute("aria-label", "Draw points");
+  const top = make("div", "lada-pg-top");
+  parts.title.before(top);
+  top.append(parts.title, steps.made.place);
   parts.body.append(choices.row, steps.row, sketch);
   return { ...parts, ...choices.made, ...steps.made, sketch };
 }

@@ -4,7 +4,8 @@
 import { button, make, refill, setText } from "../base/page.js";
 import { fixed, slider } from "../base/pair_parts.js";
 import { shape } from "../base/pair_plot.js";
-import { drawProfile, drawValue, moveTau, stepOf } from "../pair_mixer/charts.js";
+import { CHART_PX, drawProfile, drawValue, moveTau, stepOf } from "../pair_mixer/charts.js";
+import { heightOf } from "./room.js";
 import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
 
 /** @import { PathPlots } from "../pair_mixer/charts.js" */
@@ -12,6 +13,7 @@ import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
 
 const MIN_PX = 120;
 const MAX_PX = 640;
+const LOW_PX = 132; // least height of a chart
 // Places in a pair's table, counted from its end.
 const STAR = -2;
 const BEST = -1;
@@ -158,7 +160,9 @@ export class PairPanel {
     parts.tau.max = String(this.pair.table.tau.length - 3);
     const width = Math.min(MAX_PX, this.parent.clientWidth);
     if (width <= MIN_PX) return;
-    this.plots = { profile: drawProfile(parts, this.pair, width), value: drawValue(parts, this.pair, width) };
+    const height = heightOf(this.parent, 0.175, LOW_PX, CHART_PX);
+    const { pair } = this;
+    this.plots = { profile: drawProfile(parts, pair, width, height), value: drawValue(parts, pair, width, height) };
     const title = parts.profile.querySelector(".lada-axis-title");
     if (title) setText(title, "λ, the weight of the end marked λ = 1");
     this.plots.profile.guide.remove();

@@ -92,7 +92,7 @@ export class Plane {
     if (width < MIN_PX) return false;
     this.width = this.parent.clientWidth;
     const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
-    const titles = { xTitle: "first coordinate", yTitle: "second coordinate" };
+    const titles = { xTitle: "first coordinate", yTitle: "second coordinate", yTicks: 4 };
     const { box } = drawAxes(this.axes, { width, height, x: [-1, 1], y: [-1, 1], ...titles });
     this.size = box.right - box.left;
     const { canvas, size, pen } = this;

@@ -9,6 +9,7 @@ import { drawAccuracy } from "./accuracy.js";
 import { Asking } from "./asking.js";
 import { buildControls, fillChoices } from "./controls.js";
 import { Player } from "./player.js";
+import { heightOf, roomOf, watchRoom } from "./room.js";
 import { RunPanel } from "./run_panel.js";
 import { readDraws } from "./run_state.js";
 import { SketchTool } from "./sketch_tool.js";
@@ -21,6 +22,7 @@ import { SketchTool } from "./sketch_tool.js";
 
 const THEME_MS = 400; // until the style sheets of a new theme are there
 const CHART_PX = 720;
+const [LOW_PX, HIGH_PX] = [110, 170]; // of the chart below the runs, or below the pair of the only one
 const DRAWN = "points:drawn";
 
 /**
@@ -60,7 +62,7 @@ function buildRuns(body) {
   const chart = shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
   frame.append(chart);
   body.append(runRow, frame);
-  return { runRow, chart };
+  return { runRow, frame, chart };
 }
 
 /**
@@ -79,13 +81,14 @@ class PlaygroundPage {
     this.model = model;
     const frame = pairView(el, "lada-playground", "Playground");
     const controls = buildControls(frame, this.actions());
-    const parts = { ...controls, ...buildRuns(frame.body) };
+    const runs = buildRuns(frame.body);
+    const parts = { ...controls, runRow: runs.runRow, chart: runs.chart, chartFrame: runs.frame };
     this.parts = parts;
     /** @type {RunPanel[]} */
     this.panels = [];
     /** @type {Draws | null} */
     this.draws = null; // read when they are needed first
-    this.width = 0; // px that the runs are drawn for
+    this.size = ""; // width and height that the runs are drawn for
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.themeTimer = undefined;
     this.asking = new Asking(model, this.parts.root, this.parts.place);
@@ -103,6 +106,7 @@ class PlaygroundPage {
     parts.root.addEventListener("keydown", (event) => this.press(event));
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(parts.runRow);
+    this.forgetRoom = watchRoom(parts.root, () => this.fit());
     this.forgetTheme = onThemeChange(() => this.followTheme());
     this.onState = () => this.show();
     this.onDraws = () => this.readDraws();
@@ -147,6 +151,7 @@ class PlaygroundPage {
     this.player.hold();
     this.asking.unmark();
     this.resizer.disconnect();
+    this.forgetRoom();
     this.forgetTheme();
     clearTimeout(this.themeTimer);
     for (const panel of this.panels) panel.stop();
@@ -226,7 +231,10 @@ class PlaygroundPage {
     };
     for (const gone of this.panels.splice(count)) gone.remove();
     while (this.panels.length < count) this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));
-    this.parts.runRow.dataset.runs = String(count);
+    const { runRow, chartFrame } = this.parts;
+    runRow.dataset.runs = String(count);
+    if (count === 1) this.panels[0].take(chartFrame);
+    else if (runRow.nextElementSibling !== chartFrame) runRow.after(chartFrame);
   }
 
   readDraws() {
@@ -239,7 +247,9 @@ class PlaygroundPage {
     const { parts, panels } = this;
     const shared = { classes, draws: this.draws ?? this.readDraws(), mode: parts.mode.value };
     const shown = runs.map((run, row) => panels[row].show(run, shared));
-    drawAccuracy(parts.chart, shown, Math.min(CHART_PX, parts.runRow.clientWidth));
+    parts.chartFrame.hidden = false; // to measure its place
+    const width = Math.min(CHART_PX, parts.chartFrame.clientWidth);
+    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, 0.15, LOW_PX, HIGH_PX));
   }
 
   /**
@@ -263,9 +273,10 @@ class PlaygroundPage {
 
   /** Draws for the width there is. */
   fit() {
-    const { clientWidth } = this.parts.runRow;
-    if (clientWidth === this.width) return;
-    this.width = clientWidth;
+    const { root, runRow } = this.parts;
+    const size = `${runRow.clientWidth} ${roomOf(root)}`;
+    if (size === this.size) return;
+    this.size = size;
     this.redraw();
     this.show();
     this.sketching.draw();

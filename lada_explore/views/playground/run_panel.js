@@ -213,6 +213,15 @@ export class RunPanel {
     if (this.run) this.pair.draw();
   }
 
+  /**
+   * Shows a chart below the pair.
+   *
+   * @param {HTMLElement} frame
+   */
+  take(frame) {
+    if (frame.parentElement !== this.parts.side) this.parts.side.append(frame);
+  }
+
   /** Takes it off the page. */
   remove() {
     this.stop();

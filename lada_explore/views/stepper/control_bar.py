@@ -37,7 +37,7 @@ class RecordedBar(StateView):
         self._follow(self._source.on_change, self.selection.on_change)
 
     def _redraw(self) -> None:
-        self._set_state(recorded_state(self._source, self.selection.selected.cycle))
+        self._set_changed_state(recorded_state(self._source, self.selection.selected.cycle))
 
 
 def control_bar(session: Any, selection: Selection | None = None) -> Stepper | RecordedBar:

@@ -57,10 +57,7 @@ class TimeSlider(StateView):
         self.selection.show_cycle(None if cycle is None else min(max(0, cycle), len(self._source.history) - 1))
 
     def _redraw(self) -> None:
-        with self._lock:
-            state = slider_state(self._source.history, self.selection.selected.cycle)
-            if self.state != state | {"revision": self.state["revision"]}:
-                self._set_state(state)
+        self._set_changed_state(slider_state(self._source.history, self.selection.selected.cycle))
 
 
 def slider_state(history: Sequence[CycleRecords], cycle: int | None) -> SliderState:

@@ -82,3 +82,14 @@ def test_a_run_does_not_keep_a_selection_alive():
     gc.collect()
     assert gone() is None
     session.close()
+
+
+def test_others_are_told_of_another_cycle_once_when_its_pair_is_chosen():
+    session = FakeSession()
+    session.run(3)
+    selection, told = Selection(), []
+    selection.on_change(lambda: told.append(selection.selected))
+    keep_pair(session.worker, selection)
+    told.clear()
+    selection.show_cycle(1)
+    assert [(one.cycle, one.pair) for one in told] == [(1, ranked(session, 1)[0])]
