@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bare import show_bare
 from helpers.fake_service import FakeLabellingService
@@ -59,6 +61,18 @@ def test_the_tools_are_one_row_beside_the_side_bar_too(opened):
     for width in (1260, 880):
         seen = ready(page, width, 690)
         assert seen["tools"]["bottom"] - seen["tools"]["top"] <= 32, width
+
+
+def test_how_large_the_picture_is_stands_beside_its_buttons_however_small_it_is(opened):
+    page = opened(FakeLabellingService(30, "pairs"))
+    page.wait_for_selector(".lada-lab-view[data-painted]")
+    for height, said in ((690, r"[\d,]+ % of 28 . 28"), (500, r"[\d,]+ %")):
+        ready(page, 1260, height)
+        row = page.locator(".lada-lab-zoom")
+        assert row.evaluate("(row) => row.scrollHeight <= row.clientHeight + 2"), height
+        amount = page.locator(".lada-lab-magnified")
+        assert re.fullmatch(said, amount.inner_text()), (height, amount.inner_text())
+        assert re.fullmatch(r"[\d,]+ % of 28 . 28 pixels", amount.get_attribute("title"))
 
 
 @pytest.mark.parametrize("width", [1260, 1120, 880, 560, 380])

@@ -16,16 +16,13 @@ from shots import QUIET, notebook_still
 from test_explorer_in_jupyterlab import PARTS, tab
 from test_looks_in_jupyterlab import OUTPUT
 
-MADE = """
-import tempfile
-from lada_explore import Explorer, open_run, open_session
-folder = tempfile.mkdtemp()
-with_all = {{"schedule.subset_size": {subset}, "training.epochs": 2}}
-session = open_session(folder + "/run", settings=with_all, cycles=3)
-session.run()
-session.close()
+from lada_explore import open_session
+
+SHOWN = """
+from lada_explore import Explorer, open_run
+explorer = Explorer(open_run({run!r}))
+explorer
 """
-SHOWN = "explorer = Explorer(open_run(folder + '/run'))\nexplorer"
 THERE_AND_BACK = (-1, -1, 1, 1)
 """Steps of the slider from the last of three cycles to the first and back."""
 
@@ -109,9 +106,17 @@ def times_of(notebook, rounds: int) -> dict[str, list[float]]:
     return found | {"bare": bare_redraws(notebook, rounds)}
 
 
-def test_time_of_a_redraw(module_pages):
+def make_run(run: Path, subset: int) -> None:
+    """Three cycles with that many candidates each."""
+    session = open_session(run, settings={"schedule.subset_size": subset, "training.epochs": 2}, cycles=3)
+    session.run()
+    session.close()
+
+
+def test_time_of_a_redraw(module_pages, tmp_path):
     subset, rounds = (int(os.environ[name]) for name in ("LADA_SUBSET", "LADA_ROUNDS"))
-    notebook = module_pages.open_cells("redraw", MADE.format(subset=subset), SHOWN)
+    make_run(tmp_path / "run", subset)
+    notebook = module_pages.open_cells("redraw", SHOWN.format(run=str(tmp_path / "run")))
     notebook.page.wait_for_selector(".lada-tabs")
     medians = {}
     for title, part in PARTS:

@@ -591,7 +591,7 @@ var WhyNot = class {
         pick.setAttribute("aria-pressed", String(Number(pick.dataset.id) === image?.id));
       }
     }
-    showText(parts.hint, image ? "" : hint);
+    showText(parts.hint, hint);
     parts.image.hidden = !image;
     parts.table.hidden = !image;
     if (!image) return;

@@ -195,7 +195,10 @@ export class Viewer {
     const { width, height } = this.viewport.picture;
     const percent = Math.round(100 * this.viewport.magnification);
     const number = (/** @type {number} */ n) => n.toLocaleString("en");
-    setText(amount, `${number(percent)} % of ${number(width)} × ${number(height)}`);
+    const share = `${number(percent)} %`;
+    amount.title = `${share} of ${number(width)} × ${number(height)} pixels`;
+    setText(amount, `${share} of ${number(width)} × ${number(height)}`);
+    if (amount.offsetTop > keep.offsetTop + keep.offsetHeight / 2) setText(amount, share); // no room beside the buttons
     const fault = this.details.faults.get(this.id ?? -1);
     const framed = whole && !isWhole(whole.seen) ? "The frame is what the classifier sees." : "";
     setText(note, fault ?? framed);

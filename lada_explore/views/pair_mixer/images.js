@@ -35,7 +35,7 @@ export function showImages(figures, pair, lam) {
   const blended = `blend at λ = ${fixed(lam)}`;
   const kept = Boolean(own.pixels && other.pixels);
   showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
-  showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));
+  showFigure(blend, blended, `λ = ${fixed(lam)}`, make("span", "lada-mix-of", "blend of both"));
   showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
   showPixels(left, other.pixels !== null, pair, 0);
   showPixels(blend, kept, pair, lam);

@@ -33,8 +33,12 @@ function buildChooser(on) {
   const choice = make("select", "lada-field lada-mix-choice");
   choice.setAttribute("aria-label", "Pair, best first; ● was queried");
   choice.addEventListener("change", () => on.choose(choice.selectedIndex));
-  const previous = button("‹ Better", "The previous pair in the list", () => on.choose(choice.selectedIndex - 1));
-  const next = button("Worse ›", "The next pair in the list", () => on.choose(choice.selectedIndex + 1));
+  const previous = button("‹", "The previous pair in the list", () => on.choose(choice.selectedIndex - 1));
+  const next = button("›", "The next pair in the list", () => on.choose(choice.selectedIndex + 1));
+  previous.append(make("span", "lada-mix-word", " Better"));
+  next.prepend(make("span", "lada-mix-word", "Worse "));
+  previous.setAttribute("aria-label", "‹ Better");
+  next.setAttribute("aria-label", "Worse ›");
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice, next);
   return { chooser, choice, previous, next };

@@ -31,7 +31,7 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
  * @property {string} title
  * @property {string} [error]
  * @property {string} [caption]
- * @property {string} hint
+ * @property {string} hint how to find an image, while nobody has chosen one
  * @property {string} text
  * @property {FoundImage[]} found
  * @property {string} summary
@@ -195,7 +195,7 @@ class WhyNot {
         pick.setAttribute("aria-pressed", String(Number(pick.dataset.id) === image?.id));
       }
     }
-    showText(parts.hint, image ? "" : hint);
+    showText(parts.hint, hint);
     parts.image.hidden = !image;
     parts.table.hidden = !image;
     if (!image) return;

@@ -61,8 +61,9 @@ class KnownImages:
 class WhyNot(RecordView):
     """A search for images, and for one of them a table of all cycles: what it scored, its rank and what it lacked.
 
-    It shows the first of the marked images; a person may change to another of them. One that is found here is marked in
-    every view that shares the selection.
+    It shows the first of the marked images; a person may change to another of them. While none is marked it shows the
+    first image of the chosen pair, or the best of a cycle without pairs. One that is found here is marked in every view
+    that shares the selection.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -75,6 +76,7 @@ class WhyNot(RecordView):
     _esm = module_of("why_not")
     _css = style_of("why_not")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.SUBSAMPLE, Stage.SCORE, Stage.SELECT, Stage.QUERY)
+    shows_pair: ClassVar[bool] = True
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._text = ""
@@ -88,15 +90,17 @@ class WhyNot(RecordView):
         self.redraw()
 
     def looked_at(self, selected: Selected) -> object:
-        """The cycle and the marked images."""
-        return selected.cycle, selected.ids
+        """The cycle and the marked images, or the pair where there are none."""
+        return selected.cycle, selected.ids or selected.pair
 
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
         if self._image not in selected.ids:
             self._image = selected.ids[0] if selected.ids else None
+        opened, why = (self._image, "") if self._image is not None else first_image(history, selected)
+        known = self._known_images()
         return why_not_view_state(
-            history, self._source.class_names, selected, text=self._text, image=self._image, known=self._known_images()
+            history, self._source.class_names, selected, text=self._text, image=opened, known=known, why=why
         )
 
     def handle(self, content: Mapping[str, Any]) -> None:
@@ -138,6 +142,7 @@ def why_not_view_state(
     text: str = "",
     image: int | None = None,
     known: KnownImages | None = None,
+    why: str = "",
 ) -> dict[str, Any]:
     """The state of the view.
 
@@ -148,6 +153,7 @@ def why_not_view_state(
         text: what is searched for.
         image: the image whose table is shown; None for none.
         known: what the run knows of its images beside the records; None for nothing.
+        why: why the image is shown though nobody chose it; empty for one that a person chose.
     """
     about = known or KnownImages()
     classes = classes_of(history)
@@ -168,7 +174,7 @@ def why_not_view_state(
         "message": "",
         "error": error,
         "caption": f"{CAPTION} {ROUNDED}{draws_note(unit, 'its scores and ranks')}",
-        "hint": HINT,
+        "hint": f"{why} {HINT}".strip() if image is None or why else "",
         "text": text,
         "found": [pictures[i] for i in found.ids],
         "summary": _summary(text, found),
@@ -176,6 +182,23 @@ def why_not_view_state(
         "image": pictures[image] if image is not None and not error else None,
         "rows": _rows(places, latest if selected.cycle is None else selected.cycle),
     }
+
+
+def first_image(history: Sequence[CycleRecords], selected: Selected) -> tuple[int | None, str]:
+    """The image to begin with while none is marked, and why it is that one: of the pair, or of the cycle that is shown.
+
+    Args:
+        history: records of a run.
+        selected: the cycle and the pair that are shown.
+    """
+    if selected.pair is not None:
+        return selected.pair[0], f"Image {selected.pair[0]} is the first of the chosen pair."
+    chosen = [records.select for records in history if records.select is not None and len(records.select.query_ids)]
+    shown = next((one for one in chosen if one.cycle == selected.cycle), chosen[-1] if chosen else None)
+    if shown is None:
+        return None, ""
+    best = int(shown.query_ids[0])
+    return best, f"Image {best} is the first that {cycle_name(shown.cycle)} chose."
 
 
 def _summary(text: str, found: FoundImages) -> str:

@@ -16,7 +16,7 @@ from lada_explore.records import CycleRecords, QueryRecord, SelectRecord, Select
 from lada_explore.store.items import Added, Item, Items, ItemsHead
 from lada_explore.views import Selection, WhyNot
 from lada_explore.views.base.selection import Selected
-from lada_explore.views.why_not.why_not import KnownImages, why_not_view_state
+from lada_explore.views.why_not.why_not import HINT, KnownImages, first_image, why_not_view_state
 
 NAMES = ["even cat", "odd dog"]
 """The class of image i of `pair_records` is i modulo 2."""
@@ -161,11 +161,13 @@ def test_a_name_and_the_cycle_of_an_image_that_was_added_are_read_from_the_items
 def test_what_is_found_is_marked_and_what_is_marked_is_shown():
     selection = Selection()
     view = WhyNot(recorded(pair_cycle()), selection)
-    assert (view.state["image"], view.state["rows"]) == (None, [])
+    assert view.state["image"]["id"] == selection.selected.pair[0] == 40
+    assert view.state["hint"].startswith("Image 40 is the first of the chosen pair. Find an image by its id")
     say(view, type="find", text="31")
     assert [found["id"] for found in view.state["found"]] == [31]
     say(view, type="image", id=31)
     until(lambda: (view.state["image"] or {}).get("id") == 31)
+    assert view.state["hint"] == ""
     assert selection.selected.ids == (31,)
     selection.mark([20, 21])
     until(lambda: (view.state["image"] or {}).get("id") == 20)
@@ -177,6 +179,16 @@ def test_what_is_found_is_marked_and_what_is_marked_is_shown():
     assert (selection.selected.cycle, selection.selected.pair) == (1, (20, 21))
     until(lambda: view.state["rows"][0]["shown"])
     assert view.state["image"]["id"] == 21
+
+
+def test_it_begins_with_the_best_image_of_the_cycle_where_there_are_no_pairs():
+    history = [answered(pair_cycle(cycle=cycle), ids=[40, 41]) for cycle in (1, 2)]
+    assert first_image([], Selected()) == (None, "")
+    assert first_image(history, Selected()) == (40, "Image 40 is the first that cycle 2 chose.")
+    assert first_image(history, Selected(cycle=1)) == (40, "Image 40 is the first that cycle 1 chose.")
+    assert first_image(history, Selected(pair=(7, 8))) == (7, "Image 7 is the first of the chosen pair.")
+    state = state_of(history)
+    assert (state["image"], state["rows"], state["hint"]) == (None, [], HINT)
 
 
 def test_a_live_run_without_a_folder_is_searched_by_id_and_class():

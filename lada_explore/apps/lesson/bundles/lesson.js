@@ -2810,7 +2810,7 @@ function showImages(figures, pair, lam) {
   const blended = `blend at λ = ${fixed(lam)}`;
   const kept = Boolean(own.pixels && other.pixels);
   showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
-  showFigure(blend, blended, blended, make("span", "lada-mix-of", "of the images"));
+  showFigure(blend, blended, `λ = ${fixed(lam)}`, make("span", "lada-mix-of", "blend of both"));
   showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
   showPixels(left, other.pixels !== null, pair, 0);
   showPixels(blend, kept, pair, lam);
@@ -2918,8 +2918,12 @@ function buildChooser(on) {
   const choice2 = make("select", "lada-field lada-mix-choice");
   choice2.setAttribute("aria-label", "Pair, best first; ● was queried");
   choice2.addEventListener("change", () => on.choose(choice2.selectedIndex));
-  const previous = button("‹ Better", "The previous pair in the list", () => on.choose(choice2.selectedIndex - 1));
-  const next = button("Worse ›", "The next pair in the list", () => on.choose(choice2.selectedIndex + 1));
+  const previous = button("‹", "The previous pair in the list", () => on.choose(choice2.selectedIndex - 1));
+  const next = button("›", "The next pair in the list", () => on.choose(choice2.selectedIndex + 1));
+  previous.append(make("span", "lada-mix-word", " Better"));
+  next.prepend(make("span", "lada-mix-word", "Worse "));
+  previous.setAttribute("aria-label", "‹ Better");
+  next.setAttribute("aria-label", "Worse ›");
   const chooser = make("div", "lada-mix-chooser");
   chooser.append(previous, choice2, next);
   return { chooser, choice: choice2, previous, next };
