@@ -25,7 +25,7 @@ from lada_explore.store.run_info import RUN_FILE
 
 if TYPE_CHECKING:
     from lada_explore.datasets import ImageData
-    from lada_explore.records import IntArray
+    from lada_explore.records import CycleRecords, IntArray
 
 
 def compare(*runs: Any, data: ImageData | None = None) -> Comparison:
@@ -92,7 +92,17 @@ def _folders(path: Path) -> Sequence[Path]:
 
 
 def _as_compared(run: RecordedRun) -> ComparedRun:
-    return ComparedRun(path=str(run.path), info=run.info, history=run.history, class_names=run.class_names)
+    """The run without what no comparison shows, which is most of its memory: many runs are held at a time."""
+    history = tuple(_slim(records) for records in run.history)
+    return ComparedRun(path=str(run.path), info=run.info, history=history, class_names=run.class_names)
+
+
+def _slim(records: CycleRecords) -> CycleRecords:
+    """The cycle without the scores, features and pixels of its candidates."""
+    drawn = records.subsample
+    if drawn is not None:
+        drawn = replace(drawn, images=drawn.images[:0].copy())
+    return replace(records, subsample=drawn, score=None)
 
 
 def _true_classes(pairs: Sequence[RunPair], data: ImageData | None) -> tuple[IntArray | None, str]:

@@ -264,14 +264,16 @@ def _row(at: int | At, first: Row, second: Row, pairs: Sequence[RunPair]) -> Acc
 def _with_interval(row: AccuracyRow, second: Row, pairs: Sequence[RunPair], targets: IntArray | None) -> AccuracyRow:
     """A row with the difference, its interval and how far the predictions agree."""
     row = replace(row, difference=second.difference, n_test=next(iter(pairs[0].tested.values()))[0].n_test)
+    # Where both predict the same, neither is right alone.
+    alone = None if targets is None else 0.0
     if row.shared:
-        return replace(row, difference=0.0, differ=0.0)
+        return replace(row, difference=0.0, differ=0.0, only_first=alone, only_second=alone)
     seeds = replace(row, lower=second.lower, upper=second.upper, over=Over.SEEDS) if row.n_runs > 1 else row
     if isinstance(row.at, At):
         return seeds if len(pairs) > 1 else _mean_over_images(row, pairs[0], targets)
     agree = [agreement_of(*pair.tested[row.at], targets) for pair in pairs if row.at in pair.tested]
     if all(one.differ == 0 for one in agree):
-        return replace(row, difference=0.0, differ=0.0)
+        return replace(row, difference=0.0, differ=0.0, only_first=alone, only_second=alone)
     row = seeds
     row = replace(row, differ=_mean([one.differ for one in agree], row.n_test))
     row = replace(row, only_first=_mean([one.only_a for one in agree], row.n_test))

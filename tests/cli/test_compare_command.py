@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.small_runs import small_data, small_session
+from helpers.small_runs import small_config, small_data, small_session
 
 from lada_explore import branch, compare
 from lada_explore.errors import ConfigError
@@ -61,15 +61,26 @@ def test_a_branch_with_nothing_changed_is_identical(runs):
 
 
 def test_the_handed_over_images_give_intervals_over_the_test_images(runs):
-    parent, other = runs / "random" / "seed-0", open_run(runs / "branch")
-    (one,) = compare(parent, other, data=small_data()).compared
-    last = one.accuracy[1]
-    assert (last.n_test, last.over) == (12, None if last.same else "test images")
+    first, second = (open_run(runs / "random" / f"seed-{seed}") for seed in (0, 1))
+    (one,) = compare(first, second, data=small_data()).compared
+    last = one.accuracy[-2]
+    assert (last.at, last.n_test, last.over) == (14, 12, "test images")
     targets = small_data().test.targets.numpy()
-    a, b = (run.history[2].evaluate.predicted == targets for run in (open_run(parent), other))
-    assert (last.only_first, last.only_second) == ((None, None) if last.same else ((a & ~b).mean(), (b & ~a).mean()))
-    (without,) = compare(parent, other, data=small_data(tested=False)).compared
+    a, b = (run.history[2].evaluate.predicted == targets for run in (first, second))
+    assert (last.only_first, last.only_second) == ((a & ~b).mean(), (b & ~a).mean())
+    (without,) = compare(first, second, data=small_data(tested=False)).compared
     assert "they have no test set any more" in " ".join(without.notes)
+    assert {row.over for row in without.accuracy} == {None}
+
+
+def test_candidates_are_held_without_their_pixels_scores_and_features(runs):
+    first, _ = (side.runs[0] for side in compare(runs / "random" / "seed-0", runs / "twin").sides)
+    read = open_run(runs / "random" / "seed-0").history[1]
+    held = first.history[1]
+    assert len(read.subsample.images) == 20
+    assert (len(held.subsample.images), held.score) == (0, None)
+    assert held.subsample.subset_ids.tolist() == read.subsample.subset_ids.tolist()
+    assert held.pixels_kept().keys() == read.pixels_kept().keys()
 
 
 def test_a_session_and_its_worker_are_runs_that_go_on(runs, tmp_path):
@@ -82,6 +93,31 @@ def test_a_session_and_its_worker_are_runs_that_go_on(runs, tmp_path):
         assert compare(runs / "twin", session.worker).sides[1].runs[0].path == str(tmp_path / "going")
     finally:
         session.close()
+
+
+def test_runs_that_two_people_answered_are_compared_by_the_labels_that_each_gave(tmp_path):
+    sessions = [
+        Session.create(
+            small_config("random", cycles=1, schedule__initial_per_class=2),
+            tmp_path / name,
+            data=small_data(),
+            oracle="person",
+        )
+        for name in ("ada", "bob")
+    ]
+    for session, mistakes in zip(sessions, (0, 2), strict=True):
+        while session.next_stage is not None:
+            session.run()
+            if session.next_stage is not None:
+                asked = session.open_query.tolist()
+                wrong = asked[:mistakes] if session.cycle == 1 else []
+                session.submit({i: (i + (i in wrong)) % 3 for i in asked})
+        session.close()
+    (one,) = compare(tmp_path / "ada", tmp_path / "bob", data=small_data()).compared
+    assert [len(asked.otherwise) for asked in one.pairs[0].asked] == [0, 2]
+    assert [asked.overlap for asked in one.pairs[0].asked] == [1, 1]
+    assert not one.identical
+    assert "2 images that both have labelled have another label in one than in the other." in one.notes
 
 
 @pytest.mark.parametrize(

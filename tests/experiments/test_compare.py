@@ -79,6 +79,7 @@ class TestTwoSingleRuns:
     def test_equal_predictions_leave_no_interval(self):
         start = only(self.ONE).accuracy[0]
         assert (start.at, start.difference, start.differ, start.over, start.same) == (3, 0, 0, None, True)
+        assert (start.only_first, start.only_second) == (0, 0)
 
     def test_an_interval_over_images_is_never_said_to_be_over_seeds(self):
         assert "Intervals (95 %) are over the 8 test images" in said(self.ONE)

@@ -241,7 +241,7 @@ def _column(
     class_names: Sequence[str],
 ) -> Column:
     names = {i: class_name(labels[i], class_names) for i in ids}
-    often = ", ".join(f"{count} {name}" for name, count in Counter(names.values()).most_common())
+    often = ", ".join(f"{name} x{count}" for name, count in Counter(names.values()).most_common())
     more = f"; the first {MAX_IMAGES} are shown" if len(ids) > MAX_IMAGES else ""
     return Column(
         title=f"{title}: {len(ids):,} image{'' if len(ids) == 1 else 's'}{more}",

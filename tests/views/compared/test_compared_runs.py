@@ -69,7 +69,7 @@ class TestImages:
             "Both: 1 image",
         ]
         assert shown_ids(state) == [[4, 5], [6, 7], [3]]
-        assert [group["text"] for group in state["groups"]] == ["1 star, 1 square", "1 disc, 1 square", "1 star"]
+        assert [group["text"] for group in state["groups"]] == ["star x1, square x1", "disc x1, square x1", "star x1"]
         assert state["choice"] == "1"
 
     def test_over_all_cycles_an_image_that_both_labelled_in_other_cycles_is_of_both(self, two):
