@@ -26,7 +26,6 @@ _KIND_OF = {
 }
 
 _WORK = {
-    **dict.fromkeys((Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT), "choosing the next images"),
     Stage.QUERY: "having its labels answered",
     Stage.TRAIN: "learning from the answers",
     Stage.EVALUATE: "testing what it has learned",
@@ -97,7 +96,8 @@ class LabelTask:
         if self.kind is QueryKind.NONE:
             if self.stage is None:
                 return "Nothing is asked: the run is complete."
-            work = f"{_WORK[self.stage]} ({STAGE_NAMES[self.stage]}, {cycle_name(self.cycle)})"
+            choosing = "choosing the first images" if self.cycle == 0 else "choosing the next images"
+            work = f"{_WORK.get(self.stage, choosing)} ({STAGE_NAMES[self.stage]}, {cycle_name(self.cycle)})"
             return f"Nothing is asked now{': the run is' if self.running else '. The next step of the run is'} {work}."
         n = len(self.query.ids)
         images = "1 image" if n == 1 else f"{n} images"

@@ -186,6 +186,13 @@ def tablet(browser):
     context.close()
 
 
+def test_whoever_touches_is_told_of_no_keyboard(tablet):
+    show_bare(tablet, FakeLabellingService(4, "pairs"), width=820)
+    tablet.evaluate("() => document.activeElement.blur()")
+    hint = tablet.locator(".lada-lab-hint")
+    assert (hint.count(), hint.is_hidden()) == (1, True)
+
+
 @pytest.mark.parametrize("width", [820, 390])
 def test_fingers_find_targets_of_forty_pixels_and_answer_select_and_look(tablet, width):
     service = FakeLabellingService(10, "pairs")
@@ -207,3 +214,35 @@ def test_fingers_find_targets_of_forty_pixels_and_answer_select_and_look(tablet,
         tablet.locator(f".lada-lab-grid .lada-lab-card[data-id='{image}'] .lada-lab-tick").tap()
     tablet.get_by_role("button", name="Bag").tap()
     assert sent(tablet)[-1]["ids"] == [104, 105]
+
+
+def disabled(page) -> set[str]:
+    """Buttons of the tools that do nothing now, by their text or label."""
+    tools = page.locator(".lada-lab-tools .lada-lab-button[aria-disabled='true']")
+    return {text.splitlines()[0] for text in tools.evaluate_all("(all) => all.map((one) => one.innerText)")}
+
+
+def test_tools_are_off_while_nothing_is_asked_and_on_again_with_the_next_query(opened):
+    service = FakeLabellingService(4, "pairs")
+    page = opened(service)
+    assert disabled(page) == {"Undo"}  # nothing was answered yet
+    for _ in service.ids:
+        page.keyboard.press("1")
+        dispatch(page, service)
+    assert disabled(page) == set()
+    service.used, ids, service.ids = len(service.journal), service.ids, []
+    tell(page, service, "asked", "marks")
+    images = {"◀", "▶", "Same as last", "More like this", "Can't tell", "Flag", "Grid", "Model's guess", "Smaller"}
+    assert disabled(page) == {*images, "Larger", "Sort by guess", "Undo"}
+    assert page.locator(".lada-lab-hint").is_hidden()
+    before = len(sent(page))
+    page.get_by_role("button", name="Flag").click(force=True)
+    page.get_by_role("button", name="Grid").click(force=True)
+    page.locator(".lada-labeller").focus()
+    page.keyboard.press("1")
+    assert page.get_by_text("Nothing is asked now, so there is no image to answer.").is_visible()
+    assert len(sent(page)) == before
+    assert page.locator(".lada-lab-body").get_attribute("data-grid") == "false"
+    service.ids = ids
+    tell(page, service, "asked", "marks")
+    assert disabled(page) == {"Undo"}

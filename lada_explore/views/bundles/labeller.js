@@ -430,6 +430,7 @@ function goneNote(sentence) {
 
 // lada_explore/views/labeller/actions.js
 var ZOOM = 1.5;
+var NOTHING_ASKED = "Nothing is asked now, so there is no image to answer.";
 var NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 var Actions = class {
   /** @param {Labeller} labeller on which they are done */
@@ -445,7 +446,7 @@ var Actions = class {
   /** The image looked at; null, and a sentence, where there is none. */
   here() {
     const { at } = this.labeller.view;
-    if (at === null) this.labeller.say(NO_IMAGE);
+    if (at === null) this.labeller.say(this.labeller.situation().order.length ? NO_IMAGE : NOTHING_ASKED);
     return at;
   }
   /**
@@ -1016,7 +1017,10 @@ var RULES = [
 ];
 var SELECT_ALL = globalThis.navigator?.platform.startsWith("Mac") ? "⌘A" : "Ctrl+A";
 function labButton(text, title, onClick, key = "") {
-  const made = button("", title, onClick, "lada-lab-button");
+  const press = () => {
+    if (made.getAttribute("aria-disabled") !== "true") onClick();
+  };
+  const made = button("", title, press, "lada-lab-button");
   made.append(make("span", "lada-lab-text", text));
   made.dataset.says = title;
   showKey(made, key);
@@ -1068,10 +1072,13 @@ function buildTrouble(on) {
 }
 function buildTools(on) {
   const tools = labelled("lada-lab-tools", "toolbar", "What to do with the image");
-  const { act, ...acting } = buildActing(on);
+  const { act, steps, ...acting } = buildActing(on);
   const { look, sort, commands: looking } = buildLooking(on);
   tools.append(act, look);
-  return { tools, sort, commands: { ...acting, ...looking } };
+  const { undo, ...aboutImages } = acting;
+  const { keys, ...ofImages } = looking;
+  const needImages = [...steps, ...Object.values(aboutImages), ...Object.values(ofImages), sort];
+  return { tools, sort, needImages, commands: { ...acting, ...looking } };
 }
 function buildActing(on) {
   const act = make("div", "lada-lab-group");
@@ -1085,7 +1092,7 @@ function buildActing(on) {
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
   act.append(back, next, same, alike, skip, flag, undo);
-  return { act, same, alike, skip, flag, undo };
+  return { act, steps: [back, next], same, alike, skip, flag, undo };
 }
 function buildLooking(on) {
   const look = make("div", "lada-lab-group lada-lab-look");
@@ -1213,7 +1220,7 @@ function buildLabeller(el, on) {
   const root = viewRoot(el, "lada-labeller", "Labeller");
   const { head, ...inHead } = buildHead(on);
   const { trouble, ...inTrouble } = buildTrouble(on);
-  const { tools, sort, commands: inTools } = buildTools(on);
+  const { tools, sort, needImages, commands: inTools } = buildTools(on);
   const { zoom, commands: inFigure } = buildFigure(on);
   const commands = { ...inTools, ...inFigure };
   const { body, ...inBody } = buildBody(on);
@@ -1238,6 +1245,7 @@ function buildLabeller(el, on) {
     strip,
     zoom,
     sort,
+    needImages,
     selectionBar,
     ...inBar,
     ...inShelf,
@@ -2943,13 +2951,14 @@ function drawWords(parts, now, view, queue, error, keys) {
   drawProgress(parts, now, view);
   drawSaving(parts, now.marks.answered > 0, queue);
   showText(parts.error, error);
-  drawControls(parts, now, view);
+  drawControls(parts, now, view, queue);
   drawFoot(parts, now);
   drawKeys(parts, now.asked.class_names, view, keys);
   const { root } = parts;
   root.dataset.kind = now.asked.kind;
   root.dataset.cycle = String(now.asked.cycle);
   root.dataset.waiting = String(queue.waiting.length);
+  root.dataset.idle = String(!now.asked.images.length);
   root.dataset.at = String(view.at ?? "");
 }
 function drawProgress(parts, { marks }, view) {
@@ -2971,10 +2980,12 @@ function drawSaving(parts, some, queue) {
   parts.trouble.hidden = !stuck;
   parts.again.hidden = parts.drop.hidden = !failed;
 }
-function drawControls(parts, now, view) {
+function drawControls(parts, now, view, queue) {
   const { asked, marks } = now;
   const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
+  for (const one of parts.needImages) one.setAttribute("aria-disabled", String(!asked.images.length));
+  undo.setAttribute("aria-disabled", String(!steps && !queue.waiting.length));
   undo.dataset.says = `Undo your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));

@@ -4,6 +4,7 @@
 /** @import { Deed } from "./state.js" */
 
 const ZOOM = 1.5; // of a key or a click
+const NOTHING_ASKED = "Nothing is asked now, so there is no image to answer.";
 export const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 
 export class Actions {
@@ -23,7 +24,7 @@ export class Actions {
   /** The image looked at; null, and a sentence, where there is none. */
   here() {
     const { at } = this.labeller.view;
-    if (at === null) this.labeller.say(NO_IMAGE);
+    if (at === null) this.labeller.say(this.labeller.situation().order.length ? NO_IMAGE : NOTHING_ASKED);
     return at;
   }
 

@@ -24,7 +24,10 @@ const SELECT_ALL = globalThis.navigator?.platform.startsWith("Mac") ? "⌘A" : "
  * @param {string} [key]
  */
 export function labButton(text, title, onClick, key = "") {
-  const made = button("", title, onClick, "lada-lab-button");
+  const press = () => {
+    if (made.getAttribute("aria-disabled") !== "true") onClick();
+  };
+  const made = button("", title, press, "lada-lab-button");
   made.append(make("span", "lada-lab-text", text));
   made.dataset.says = title;
   showKey(made, key);
@@ -110,11 +113,15 @@ function buildTrouble(on) {
 /** @param {Actions} on */
 function buildTools(on) {
   const tools = labelled("lada-lab-tools", "toolbar", "What to do with the image");
-  const { act, ...acting } = buildActing(on);
+  const { act, steps, ...acting } = buildActing(on);
   const { look, sort, commands: looking } = buildLooking(on);
   tools.append(act, look);
+  const { undo, ...aboutImages } = acting;
+  const { keys, ...ofImages } = looking;
+  /** Buttons that do something only while there are images. */
+  const needImages = [...steps, ...Object.values(aboutImages), ...Object.values(ofImages), sort];
   /** Buttons of the commands that have a key. */
-  return { tools, sort, commands: { ...acting, ...looking } };
+  return { tools, sort, needImages, commands: { ...acting, ...looking } };
 }
 
 /** @param {Actions} on */
@@ -130,7 +137,7 @@ function buildActing(on) {
   const back = labButton("◀", "The image before", () => on.move(-1), "←");
   const next = labButton("▶", "The next image", () => on.move(1), "→");
   act.append(back, next, same, alike, skip, flag, undo);
-  return { act, same, alike, skip, flag, undo };
+  return { act, steps: [back, next], same, alike, skip, flag, undo };
 }
 
 /** @param {Actions} on */
@@ -294,7 +301,7 @@ export function buildLabeller(el, on) {
   const root = viewRoot(el, "lada-labeller", "Labeller");
   const { head, ...inHead } = buildHead(on);
   const { trouble, ...inTrouble } = buildTrouble(on);
-  const { tools, sort, commands: inTools } = buildTools(on);
+  const { tools, sort, needImages, commands: inTools } = buildTools(on);
   const { zoom, commands: inFigure } = buildFigure(on);
   const commands = { ...inTools, ...inFigure };
   const { body, ...inBody } = buildBody(on);
@@ -319,6 +326,7 @@ export function buildLabeller(el, on) {
     strip,
     zoom,
     sort,
+    needImages,
     selectionBar,
     ...inBar,
     ...inShelf,

@@ -26,13 +26,14 @@ export function drawWords(parts, now, view, queue, error, keys) {
   drawProgress(parts, now, view);
   drawSaving(parts, now.marks.answered > 0, queue);
   showText(parts.error, error);
-  drawControls(parts, now, view);
+  drawControls(parts, now, view, queue);
   drawFoot(parts, now);
   drawKeys(parts, now.asked.class_names, view, keys);
   const { root } = parts;
   root.dataset.kind = now.asked.kind;
   root.dataset.cycle = String(now.asked.cycle);
   root.dataset.waiting = String(queue.waiting.length);
+  root.dataset.idle = String(!now.asked.images.length);
   root.dataset.at = String(view.at ?? "");
 }
 
@@ -73,11 +74,14 @@ function drawSaving(parts, some, queue) {
  * @param {Parts} parts
  * @param {Situation} now
  * @param {PageState} view
+ * @param {ActionQueue} queue
  */
-function drawControls(parts, now, view) {
+function drawControls(parts, now, view, queue) {
   const { asked, marks } = now;
   const { undo, grid, guess, alike } = parts.commands;
   const steps = marks.undo.find(([person]) => marks.people[person] === view.annotator)?.[1] ?? 0;
+  for (const one of parts.needImages) one.setAttribute("aria-disabled", String(!asked.images.length));
+  undo.setAttribute("aria-disabled", String(!steps && !queue.waiting.length));
   undo.dataset.says = `Undo your last action; ${steps} can be taken back before one that a training has used`;
   grid.setAttribute("aria-pressed", String(view.grid));
   alike.setAttribute("aria-pressed", String(!parts.shelfBar.hidden && parts.shelfBar.dataset.like === "true"));
