@@ -193,7 +193,9 @@ def is_own(records: CycleRecords, rule: Rule) -> bool:
 
 
 def starting_rule(records: CycleRecords) -> Rule:
-    """The first rule that is offered for a cycle, see `rules_for`, and is not its own; to be compared with first.
+    """The first rule that is offered for a cycle and chooses another query than it did; to be compared with first.
+
+    Where none does, the first that is not the cycle's own.
 
     Args:
         records: records of a cycle that chose its query, after the start.
@@ -203,9 +205,12 @@ def starting_rule(records: CycleRecords) -> Rule:
     """
     of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
     offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
-    for kind in offered:
-        if not is_own(records, Rule(kind=kind)):
-            return Rule(kind=kind)
+    others = [rule for rule in (Rule(kind=kind) for kind in offered) if not is_own(records, rule)]
+    for rule in others:
+        if len(what_if(records, rule).leaving_ids):
+            return rule
+    if others:
+        return others[0]
     raise ConfigError(f"cycle {records.cycle} scored nothing, so no other rule can choose; ask about another cycle")
 
 

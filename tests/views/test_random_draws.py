@@ -33,7 +33,7 @@ SHOWN = {
     "worth": "a pair's best τ and its regret",
     "mixer": "A, V, the best τ and the regret of a pair",
     "ledger": "the terms of a pair",
-    "what if": "the scores and E[A] in the table",
+    "what if": "the scores and V(τ) in the table",
 }
 
 

@@ -40,6 +40,9 @@ MIN_SHOWN = 0.01
 TAU_SLIDER_END = 5.0
 """Least upper end of the slider of a fixed tau."""
 
+NO_OTHER = " No rule that is offered here would have queried others in this cycle."
+"""Said at the start of the view, which looks for one that would."""
+
 CAPTION = (
     "The classifier, the candidates and their pairs are those of the cycle; only the rule of choice differs. No label "
     "is asked and nothing is trained, so this shows what would be queried, not how much would be learned from it."
@@ -47,7 +50,7 @@ CAPTION = (
 
 SAMPLED = (
     " The score of this cycle counted V as a mean over random draws of λ. The rules here take the exact integral, "
-    "and E[A] in the table is exact on both sides, so it is not quite the mean of V(τ*) in the ledger."
+    "and V(τ) in the table is exact on both sides, so it is not quite the mean of V(τ*) in the ledger."
 )
 ADDS_V = " The rules that look ahead add V, which this method does not count."
 
@@ -67,8 +70,8 @@ class WhatIf(RecordView):
     Args:
         session: a session, its worker, or a recorded run.
         selection: the selected cycle, images and pair, shared with other views; a new one when None.
-        rule: what to compare with first. When None, the first that is offered and is not the run's own: for pairs a
-            fixed tau of 2.0, the paper's, unless that is the tau of the run.
+        rule: what to compare with first. When None, the first that is offered and chooses another query in the cycle
+            that is shown first; it then stays, whatever the cycle.
 
     Raises:
         ConfigError: `session` is no run.
@@ -89,9 +92,12 @@ class WhatIf(RecordView):
 
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
-        return what_if_view_state(
+        state = what_if_view_state(
             history, self._source.class_names, selected.cycle, self._rule, self._source.config.policy.tau_max
         )
+        if self._rule is None and state.get("kept") != state.get("total"):
+            self._rule = Rule(**state["rule"])
+        return state
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """A rule: {"type": "rule", "kind": text of a RuleKind, "tau": number, "seed": text of the number box}."""
@@ -124,6 +130,7 @@ def what_if_view_state(
         return {"message": reason}
     of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
     offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
+    starts = rule is None
     if rule is None:
         rule = starting_rule(records)
     if rule.kind not in offered:
@@ -138,7 +145,7 @@ def what_if_view_state(
         "tau_end": max(TAU_SLIDER_END, tau_max, rule.tau),
         "kept": len(found.kept_ids),
         "total": len(found.real.ids),
-        "headline": _headline(found),
+        "headline": _headline(found) + (NO_OTHER if starts and not len(found.leaving_ids) else ""),
         "leaving": _swapped(records, found.leaving_ids, class_names),
         "entering": _swapped(records, found.entering_ids, class_names),
         "numbers": _numbers(found),
@@ -148,7 +155,7 @@ def what_if_view_state(
 def _on_the_score(records: CycleRecords, unit: str) -> str:
     """How the rules differ from the score of a cycle of pairs, and whether that says anything of the images."""
     if unit == DRAW_UNIT:
-        return draws_note(unit, "the scores and E[A] in the table")
+        return draws_note(unit, "the scores and V(τ) in the table")
     if not counts_values(records):
         return ADDS_V
     return SAMPLED if sampled_values(records) else ""
@@ -211,7 +218,7 @@ def _numbers(found: Counterfactual) -> list[list[str]]:
     rows = [["own score of the images", *_compared(real.own, other.own, found.unit)]]
     if real.expected is None:
         return rows
-    what = "E[A] of their virtual images"
+    what = "V(τ) of the pairs"
     if other.expected is None:
         rows.append([what, _amount(real), _amount(other), ""])
     else:

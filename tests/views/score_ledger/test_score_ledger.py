@@ -77,7 +77,7 @@ def test_the_ledger_and_the_what_if_below_it_say_where_v_is_a_mean_of_draws_and_
     ledger = ledger_view_state(history, NAMES, Selected())["caption"]
     assert ("V(τ*) is the mean over random draws of λ that the score counted; the what-if and" in ledger) is sampled
     compared = what_if_view_state(history, NAMES, None, Rule(), 1.0)["caption"]
-    assert ("E[A] in the table is exact on both sides, so it is not quite the mean of V(τ*)" in compared) is sampled
+    assert ("V(τ) in the table is exact on both sides, so it is not quite the mean of V(τ*)" in compared) is sampled
     assert ("random draws of λ" in ledger + compared) is sampled
 
 

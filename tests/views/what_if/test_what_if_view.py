@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from helpers.pair_records import pair_cycle
 from helpers.pair_views import NAMES, recorded, run, say
+from helpers.waiting import until
 
 from lada_explore.analysis import Rule
 from lada_explore.records import DRAW_UNIT
@@ -24,7 +25,7 @@ def test_what_if_says_the_overlap_the_swapped_images_and_the_differences():
     assert state["entering"]["images"][0]["url"].startswith("data:image/png")
     own, expected = state["numbers"]
     assert own == ["own score of the images", "1.70", "1.71", "+0.01 bits"]
-    assert expected == ["E[A] of their virtual images", "1.15", "none", ""]
+    assert expected == ["V(τ) of the pairs", "1.15", "none", ""]
 
 
 def test_a_lower_expectation_has_a_true_minus_sign():
@@ -43,17 +44,37 @@ def test_a_difference_below_a_hundredth_is_not_printed():
     assert state["numbers"][1][3] == "less than 0.01 bits"
 
 
-def test_it_starts_with_a_rule_that_is_not_the_runs_own():
+def test_it_starts_with_a_rule_that_chooses_otherwise():
     def started(**ahead):
-        return what_if_view_state([pair_cycle(**ahead)], NAMES, None, None, 1.0)["rule"]["kind"]
+        return what_if_view_state([pair_cycle(**ahead)], NAMES, None, None, 1.0)
 
-    assert started() == "fixed"
-    assert started(tau=np.full(4, 2.0, np.float32)) == "best"
-    assert started(tau=np.full(4, 2.0, np.float32), use="recorded") == "fixed"
-    assert started(tau=np.full(4, 0.3, np.float32), best_tau=np.full(4, 0.3, np.float32)) == "fixed"
-    assert started(unit=DRAW_UNIT) == "random"
-    own = WhatIf(recorded(pair_cycle(tau=np.full(4, 2.0, np.float32))))
-    assert own.state["rule"]["kind"] == "best"
+    same = [what_if_view_state([pair_cycle()], NAMES, None, Rule(kind=kind), 1.0) for kind in ("fixed", "best", "own")]
+    assert [state["kept"] for state in same] == [4, 4, 4]
+    for ahead in ({}, {"tau": np.full(4, 2.0, np.float32)}, {"use": "recorded"}):
+        state = started(**ahead)
+        assert (state["rule"]["kind"], state["kept"]) == ("singles", 3)
+    assert started(unit=DRAW_UNIT)["rule"]["kind"] == "random"
+
+
+def test_the_rule_it_starts_with_stays_from_cycle_to_cycle():
+    shown = run(4)
+    kinds = {cycle: what_if_view_state(shown.history, NAMES, cycle, None, 1.0)["rule"]["kind"] for cycle in (1, 2, 3)}
+    view = WhatIf(shown)
+    assert view.state["kept"] < view.state["total"]
+    for cycle in (2, 1):
+        view.selection.show_cycle(cycle)
+        until(lambda cycle=cycle: view.state["title"].startswith(f"Cycle {cycle}:"))
+        assert view.state["rule"]["kind"] == kinds[3]
+
+
+def test_where_no_rule_chooses_otherwise_that_is_said_in_one_sentence():
+    """As many candidates as are queried."""
+    history = run(2, budget=6, settings={"schedule.subset_size": 6}).history
+    state = what_if_view_state(history, NAMES, None, None, 1.0)
+    assert state["headline"] == (
+        "All 6 images are the same. No rule that is offered here would have queried others in this cycle."
+    )
+    assert what_if_view_state(history, NAMES, None, Rule(kind="best"), 1.0)["headline"] == "All 6 images are the same."
 
 
 def test_the_exact_integral_is_offered_only_where_lam_was_drawn():
@@ -79,7 +100,7 @@ def test_where_v_is_not_counted_the_caption_says_that_looking_ahead_adds_it():
     )
     assert recorded["caption"].endswith(" The rules that look ahead add V, which this method does not count.")
     assert recorded["rules"][0]["text"] == "Look ahead, one τ for every pair"
-    assert [("V" in state["caption"]) for state in (counted, drawn)] == [False, False]
+    assert [("add V" in state["caption"]) for state in (counted, drawn)] == [False, False]
     assert all("Look ahead" not in rule["text"] for state in (counted, drawn) for rule in state["rules"])
 
 
@@ -123,7 +144,7 @@ def test_the_page_is_told_which_rule_takes_a_tau_or_a_seed():
 
 def test_a_rule_comes_from_the_page_or_from_a_call():
     view = WhatIf(recorded(pair_cycle()))
-    assert view.state["rule"] == {"kind": "fixed", "tau": 2.0, "seed": 0}
+    assert view.state["rule"] == {"kind": "singles", "tau": 2.0, "seed": 0}
     say(view, type="rule", kind="fixed", tau=100, seed="0")
     assert view.state["kept"] == 2
     view.choose(Rule(kind="random", seed=4))
