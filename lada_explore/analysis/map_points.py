@@ -110,6 +110,7 @@ class MapPoints:
         n_afterwards: number of transforms that TRAIN made of the acquired images, for a method that does not look ahead
             at them; they have no place on the map. 0 before TRAIN.
         drawn: whether random draws chose the acquired images.
+        waiting: whether these are only asked about, and not answered yet.
     """
 
     cycle: int
@@ -130,6 +131,12 @@ class MapPoints:
     n_left_out: int = 0
     n_afterwards: int = 0
     drawn: bool = False
+    waiting: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether the true class of a candidate is known, as in a data set with labels."""
+        return bool((self.target[self.kind != Kind.LABELLED] >= 0).any())
 
     @property
     def correct(self) -> IntArray:
@@ -187,6 +194,7 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         n_left_out=known.n_left_out,
         n_afterwards=_afterwards(here),
         drawn=drawn_at_random(here),
+        waiting=here.query is None and len(chosen) > 0,
     )
 
 

@@ -31,7 +31,8 @@ def caption_of(points: MapPoints, pool: PoolPlaces | None = None, *, offered: bo
         shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."
     if len(points.query_ids) == 0:
         return f"{shown} Nothing of this cycle is acquired yet."
-    stars = "A star is an acquired image with its predictive entropy in bits"
+    what = "an image that is asked about" if points.waiting else "an acquired image"
+    stars = f"A star is {what} with its predictive entropy in bits"
     if len(points.virtual.pair_ids) == 0:
         return f"{shown} {stars}.{_afterwards(points)}"
     if points.virtual.are_transforms:

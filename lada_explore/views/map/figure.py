@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.analysis import Kind
+from lada_explore.analysis import Kind, MapPoints
 from lada_explore.analysis.whole_pool import CELLS, PoolPlaces, pool_density
 from lada_explore.records import DRAW_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
@@ -37,7 +37,12 @@ NAME_WIDTH = 60
 """Longer class names are cut in the legend, and shorter ones where the page has no room."""
 
 COLORSCALE = [[place / (len(SCALE) - 1), colour] for place, colour in enumerate(SCALE)]
-LABELLED, ACQUIRED, MARKED = "labelled earlier", "acquired: entropy (bits)", "marked"
+LABELLED, MARKED = "labelled earlier", "marked"
+
+
+def star_name(points: MapPoints) -> str:
+    """What a star is called in a legend."""
+    return f"{'asked' if points.waiting else 'acquired'}: entropy (bits)"
 
 
 def map_figure(
@@ -234,7 +239,7 @@ def _add_acquired(traces: Traces, scene: MapScene) -> None:
         scene,
         scene.stars,
         mode="markers",
-        name=ACQUIRED,
+        name=star_name(scene.points),
         showlegend=len(scene.stars) > 0,
         legendgroup="acquired",
         legendrank=1001,

@@ -17,6 +17,9 @@ from lada_explore.records import IntArray
 from lada_explore.views.base.palette import BLUE, VERMILLION
 from lada_explore.views.base.text import class_name
 
+TRUE_CLASS = "true class"
+"""Key of `COLOURS`."""
+
 UNKNOWN = "#8f8f8f"
 DOT_PX = 7.5
 CLASS_COLOURS = (
@@ -156,6 +159,11 @@ def look_of(points: MapPoints, colour: str, class_names: Sequence[str]) -> Look:
     return COLOURS[colour](points, class_names)
 
 
+def colour_title(colour: str, points: MapPoints) -> str:
+    """What a key of `COLOURS` is called: where nobody knows the true classes, the labels that were given are shown."""
+    return "label given" if colour == TRUE_CLASS and not points.told else colour
+
+
 def scale_colour(value: float, scale: Range) -> str:
     """The colour of `SCALE` that stands for a value."""
     share = min(max((value - scale.low) / ((scale.high - scale.low) or 1.0), 0.0), 1.0)
@@ -198,7 +206,7 @@ def _by_class(classes: IntArray, class_names: Sequence[str], unknown: str) -> Lo
 
 
 def _true_class(points: MapPoints, class_names: Sequence[str]) -> Look:
-    return _by_class(points.target, class_names, "class unknown")
+    return _by_class(points.target, class_names, "class unknown" if points.told else "no label yet")
 
 
 def _predicted_class(points: MapPoints, class_names: Sequence[str]) -> Look:
@@ -239,7 +247,7 @@ def _correctness(points: MapPoints, class_names: Sequence[str]) -> Look:
 
 
 COLOURS: Mapping[str, Callable[[MapPoints, Sequence[str]], Look]] = {
-    "true class": _true_class,
+    TRUE_CLASS: _true_class,
     "predicted class": _predicted_class,
     "entropy": _entropy,
     "cycle acquired": _cycle,

@@ -24,6 +24,8 @@ import { MapZoom } from "./zoom.js";
 
 const BESIDE = 1.15; // a map this many times as wide as high has its legend beside it
 const NAMES_PX = 190; // of the names there
+const NARROW_PX = 640; // a narrower map has them in more lines
+const NARROW_NAMES_PX = 100;
 
 /** @typedef {{ cycle: number, busy: string, methods?: undefined }} NoPanel what there is before the first map */
 
@@ -149,7 +151,7 @@ class MapAround {
     const { panel } = this;
     this.parts.body.dataset.busy = String(Boolean(panel.busy) && !this.model.kernel.gone);
     if (!panel.methods) return;
-    this.toolbar.show(panel);
+    this.toolbar.show(panel, this.model.get("spec").message ?? "");
     setText(this.parts.gauge, panel.gauge);
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
@@ -180,13 +182,19 @@ class MapAround {
    */
   arrange(layout, filled) {
     this.zoom.take(layout);
-    if (!filled || this.parts.body.clientWidth < BESIDE * layout.height) return layout;
+    const width = this.parts.body.clientWidth;
+    if (!filled || width < BESIDE * layout.height) return layout;
     const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0 };
-    return /** @type {Layout} */ ({ ...layout, legend, meta: { ...layout.meta, names: NAMES_PX } });
+    return /** @type {Layout} */ ({
+      ...layout,
+      legend,
+      meta: { ...layout.meta, names: width < NARROW_PX ? NARROW_NAMES_PX : NAMES_PX },
+    });
   }
 
   drawn() {
     const { cycle } = this.panel;
+    this.showPanel();
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
@@ -230,6 +238,7 @@ class MapAround {
 
   emptied() {
     this.wired = false;
+    this.showPanel();
     this.gliding.dots.close();
     this.density.close();
     this.card.empty();

@@ -14,6 +14,7 @@ from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
 from lada_explore.analysis.layout_methods import BETWEEN, DEFAULT_METHOD, LAYOUT_METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
+from lada_explore.session.worker import Worker
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.plot_view import PickedPoint
@@ -22,7 +23,7 @@ from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, feed_of, source_of
 from lada_explore.views.map.captions import caption_of, gauge_of, legend_note
 from lada_explore.views.map.figure import map_figure
-from lada_explore.views.map.look import COLOURS
+from lada_explore.views.map.look import COLOURS, TRUE_CLASS, colour_title
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.pool_layer import PoolLayer
 from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
@@ -33,6 +34,8 @@ ATLAS_AFTER_S = 0.15
 """Texts and thumbnails are sent after this time, behind the points, and not for cycles that the slider only passes."""
 
 
+PRESS = " Next cycle, in the bar of the run, runs it."
+KEYS = "Arrow keys go from image to image, Enter chooses."
 ALIGNING = "aligning with the other cycles …"
 NO_LABELLER = "No labeller is open. Run Labeller(session) in a cell, then press this again."
 
@@ -70,7 +73,7 @@ class MapView(RecordChart):
         selection: Selection | None = None,
         *,
         method: str = DEFAULT_METHOD,
-        colour: str = "true class",
+        colour: str = TRUE_CLASS,
         by_cycle: bool = False,
         whole_pool: bool = False,
     ) -> None:
@@ -156,7 +159,8 @@ class MapView(RecordChart):
             self._stop_laying()
             self._last = None
             self._set_panel(cycle)
-            return FigureSpec(message=points.reason)
+            live = isinstance(source, Worker) and len(history) == 1 and cycle == 0
+            return FigureSpec(message=f"{points.reason}{PRESS if live else ''}")
         layouts = self._layouts[self._method]
         layout = layouts.find(history, cycle)
         if layout is not None:
@@ -174,12 +178,19 @@ class MapView(RecordChart):
         pool = self._pool.find(key)
         self._send_atlas(history, points)
         strip = strip_of(points, selected.ids, answers=feed_of(self._source) is not None)
-        self._set_panel(cycle, gauge=gauge, strip=strip, busy=busy, save=[] if busy else list(FORMATS))
+        self._set_panel(
+            cycle,
+            gauge=gauge,
+            strip=strip,
+            busy=busy,
+            save=[] if busy else list(FORMATS),
+            class_title=colour_title(TRUE_CLASS, points),
+        )
         scene = map_scene(points, layout, self._colour, source.class_names, pool=pool)
         self._last = FigureSpec(
             figure=map_figure(scene, selected.ids, selected.pair, by_cycle=self._by_cycle),
             caption=caption_of(points, pool) + legend_note(scene.look),
-            label=f"Map of cycle {cycle} by {self._colour}. Arrow keys go from image to image, Enter chooses.",
+            label=f"Map of cycle {cycle} by {colour_title(self._colour, points)}. {KEYS}",
             notes=tuple(note for note in (DRAFT_NOTE if busy else "", self._pool.reason(key)) if note),
         )
         return self._last
@@ -239,9 +250,7 @@ class MapView(RecordChart):
             return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
         self.panel = self.panel | {"busy": busy}
         self._laying.want(wanted, lay_out)
-        return replace(
-            self._last, notes=(f"{busy[0].upper()}{busy[1:]} Showing the previous map meanwhile.{patience}",)
-        )
+        return replace(self._last, notes=(f"Showing the previous map meanwhile.{patience}",))
 
     def _stop_laying(self) -> None:
         """Let nothing be laid out any more; what was being laid out says nothing in the panel from here on."""
@@ -272,27 +281,17 @@ class MapView(RecordChart):
 
     # The page beside the chart ---------------------------------------------------------------------------------------
 
-    def _set_panel(
-        self,
-        cycle: int,
-        *,
-        gauge: str = "",
-        strip: Mapping[str, Any] | None = None,
-        busy: str = "",
-        save: Sequence[str] = (),
-    ) -> None:
+    def _set_panel(self, cycle: int, **shown: Any) -> None:
+        """Show around the chart what `panel_of` makes of this."""
         self.panel = panel_of(
             cycle,
             method=self._method,
             methods=list(LAYOUT_METHODS),
             colour=self._colour,
             by_cycle=self._by_cycle,
-            gauge=gauge,
-            strip=strip,
-            busy=busy,
-            save=save,
             whole_pool=self._pool.on,
             pool_busy=self._pool.busy,
+            **shown,
         )
 
     def _send_atlas(self, history: tuple[CycleRecords, ...], points: MapPoints) -> None:

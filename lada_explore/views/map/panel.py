@@ -13,7 +13,7 @@ from lada_explore.analysis import Kind, MapPoints, VirtualPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.records import DRAW_UNIT, ByteArray, FloatArray, IntArray
 from lada_explore.views.base.text import class_name
-from lada_explore.views.map.look import COLOURS
+from lada_explore.views.map.look import COLOURS, TRUE_CLASS
 from lada_explore.views.map.scene import key_of_image, key_of_virtual
 
 THUMBNAIL_PX = 32
@@ -32,6 +32,7 @@ def panel_of(
     method: str,
     methods: Sequence[str],
     colour: str,
+    class_title: str = TRUE_CLASS,
     by_cycle: bool = False,
     gauge: str = "",
     strip: Mapping[str, Any] | None = None,
@@ -47,6 +48,7 @@ def panel_of(
         method: key of `layout_methods.LAYOUT_METHODS` by which it is laid out.
         methods: the methods to choose from.
         colour: key of `look.COLOURS`.
+        class_title: what the colour by the true class is called, see `look.colour_title`.
         by_cycle: whether the colour of a labelled image says when it was labelled.
         gauge: how far the map moved; empty without a map.
         strip: see `strip_of`; None while there is no map.
@@ -60,7 +62,7 @@ def panel_of(
         "method": method,
         "methods": [[name, LAYOUT_METHODS[name].title] for name in methods],
         "colour": colour,
-        "colours": [[name, name] for name in COLOURS],
+        "colours": [[name, class_title if name == TRUE_CLASS else name] for name in COLOURS],
         "by_cycle": by_cycle,
         "gauge": gauge,
         "strip": strip or {"title": "", "answer": "", "said": "", "marked": False, "images": []},
@@ -138,7 +140,8 @@ def strip_of(points: MapPoints, marked_ids: Sequence[int], *, answers: bool = Fa
         title = f"{len(marked):,} marked image{'s' if len(marked) > 1 else ''}"
     elif ids:
         order = "in the order of the draw" if points.drawn else "best first"
-        title = f"Acquired in cycle {points.cycle}: {len(ids):,} image{'s' if len(ids) > 1 else ''}, {order}"
+        done = "Asked" if points.waiting else "Acquired"
+        title = f"{done} in cycle {points.cycle}: {len(ids):,} image{'s' if len(ids) > 1 else ''}, {order}"
     else:
         title = "Draw a lasso around images to list them here"
     if len(ids) > MAX_STRIP:
@@ -171,7 +174,8 @@ def _when(cycle: int) -> str:
 
 
 def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[Line]]:
-    states: Mapping[int, str] = {Kind.CANDIDATE: "candidate", Kind.ACQUIRED: "★ acquired in this cycle"}
+    chosen = "★ asked in this cycle, not answered yet" if points.waiting else "★ acquired in this cycle"
+    states: Mapping[int, str] = {Kind.CANDIDATE: "candidate", Kind.ACQUIRED: chosen}
     lines = []
     for row, kind in enumerate(points.kind.tolist()):
         state = states.get(kind, f"labelled {_when(int(points.acquired_cycle[row]))}")

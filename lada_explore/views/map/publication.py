@@ -18,7 +18,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.files import Refusal, write_file
 from lada_explore.records import IntArray
-from lada_explore.views.map.figure import pool_name
+from lada_explore.views.map.figure import pool_name, star_name
 from lada_explore.views.map.labels import Floats, leader, place_labels
 from lada_explore.views.map.look import SCALE, UNKNOWN
 from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene
@@ -189,7 +189,7 @@ def _draw_stars(axes: Axes, scene: MapScene) -> None:
     if len(rows):
         axes.scatter(
             where[:, 0], where[:, 1], s=70, marker="*", c=scene.look.colours(rows), edgecolors=INK, linewidths=0.6,
-            label="acquired: entropy (bits)", zorder=6,
+            label=star_name(scene.points), zorder=6,
         )  # fmt: skip
     if len(scene.rows(Kind.LABELLED)):
         axes.scatter([], [], s=27, marker="o", c="none", edgecolors=INK, linewidths=0.6, label="labelled earlier")

@@ -83,8 +83,8 @@ export class MapToolbar {
     pool.box.title = POOL_COST;
     this.pool = pool.input;
     this.buttons = FORMATS.map((format) => this.saveButton(format));
-    const save = make("span", "lada-map-save", "Save figure");
-    save.append(...this.buttons);
+    const save = make("span", "lada-map-save");
+    save.append(make("span", "lada-map-save-name", "Save figure"), ...this.buttons);
     this.busy = make("span", "lada-map-busy");
     this.busy.setAttribute("role", "status");
     bar.append(this.method.box, this.colour.box, byCycle.box, pool.box, save, this.busy);
@@ -96,20 +96,25 @@ export class MapToolbar {
       if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
     };
     const made = button(format.toUpperCase(), "", press, "");
-    made.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
+    made.title = `Save the map as ${format.toUpperCase()}`;
+    made.setAttribute("aria-label", made.title);
     made.dataset.format = format;
     return made;
   }
 
-  /** @param {Panel} panel */
-  show(panel) {
+  /**
+   * @param {Panel} panel
+   * @param {string} message what stands in place of the map, if anything: it is not said twice
+   */
+  show(panel, message) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
     this.byCycle.checked = panel.by_cycle;
     this.pool.checked = panel.whole_pool;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
-    const busy = this.model.kernel.gone ? "" : panel.busy || panel.pool_busy;
+    const now = this.model.kernel.gone ? "" : panel.busy || panel.pool_busy;
+    const busy = message.toLowerCase().startsWith(now.toLowerCase()) ? "" : now;
     setText(this.busy, busy);
     this.busy.title = busy;
   }

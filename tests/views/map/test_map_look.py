@@ -11,10 +11,21 @@ from helpers.waiting import until
 
 from lada_explore.analysis import Kind, map_points
 from lada_explore.views import MapView
-from lada_explore.views.map.captions import legend_note
-from lada_explore.views.map.look import CLASS_COLOURS, CLASS_SYMBOLS, SCALE, UNKNOWN, Range, look_of, scale_colour
-from lada_explore.views.map.panel import atlas_of
+from lada_explore.views.map.captions import caption_of, legend_note
+from lada_explore.views.map.figure import map_figure, star_name
+from lada_explore.views.map.look import (
+    CLASS_COLOURS,
+    CLASS_SYMBOLS,
+    SCALE,
+    UNKNOWN,
+    Range,
+    colour_title,
+    look_of,
+    scale_colour,
+)
+from lada_explore.views.map.panel import atlas_of, strip_of
 from lada_explore.views.map.publication import MARKERS
+from lada_explore.views.map.scene import map_scene
 
 
 def test_a_class_has_one_colour_and_one_shape_and_a_hundred_classes_differ():
@@ -98,3 +109,30 @@ def test_the_map_says_that_its_classes_are_too_many_for_a_legend(monkeypatch):
     view.colour = "entropy"
     assert said not in view.spec["caption"]
     view.close()
+
+
+def test_where_nobody_knows_the_true_classes_the_colour_is_called_by_the_labels_that_were_given(history):
+    points = map_points(history, 2)
+    assert (points.told, colour_title("true class", points)) == (True, "true class")
+    labelled = points.kind == Kind.LABELLED
+    untold = replace(points, target=np.where(labelled, points.target, -1))
+    assert (untold.told, colour_title("true class", untold)) == (False, "label given")
+    assert colour_title("entropy", untold) == "entropy"
+    groups = [group.name for group in look_of(untold, "true class", CLASS_NAMES).groups]
+    assert groups[-1] == "no label yet"
+    assert set(groups[:-1]) == {CLASS_NAMES[label] for label in points.target[labelled]}
+
+
+def test_images_that_are_only_asked_about_are_not_called_acquired(history, layouts):
+    points = map_points(history, 2)
+    assert not points.waiting
+    asked = map_points([*history[:2], replace(history[2], query=None, train=None, evaluate=None)], 2)
+    assert asked.waiting
+    assert asked.query_ids.tolist() == points.query_ids.tolist()
+    assert (star_name(points), star_name(asked)) == ("acquired: entropy (bits)", "asked: entropy (bits)")
+    assert strip_of(asked, ())["title"] == "Asked in cycle 2: 6 images, best first"
+    assert "A star is an image that is asked about with its predictive entropy" in caption_of(asked)
+    star = f"{asked.query_ids[0]},-1,-1"
+    assert atlas_of(asked, CLASS_NAMES)["details"][star][1] == "★ asked in this cycle, not answered yet"
+    drawn = map_figure(map_scene(asked, layouts.make(history, 2), "true class", CLASS_NAMES))
+    assert "asked: entropy (bits)" in [trace["name"] for trace in drawn["data"]]

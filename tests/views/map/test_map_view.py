@@ -16,7 +16,7 @@ from lada_explore.analysis import Layouts
 from lada_explore.analysis import layouts as layouts_module
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS, LayoutMethod
 from lada_explore.errors import ConfigError
-from lada_explore.views import MapView
+from lada_explore.views import MapView, Selection
 
 
 def test_the_view_says_that_it_lays_out_and_then_draws_without_keeping_the_caller():
@@ -92,7 +92,13 @@ def test_a_layout_that_is_not_wanted_any_more_does_not_say_that_it_goes_on(monke
 
 
 def test_a_run_that_has_only_begun_and_a_lean_one_are_a_sentence():
-    assert "The start has no map" in MapView(FakeSession()).spec["message"]
+    begun = "The start has no map: it draws its images before there is a classifier. Maps begin with cycle 1."
+    live = FakeSession()
+    assert MapView(live).spec["message"] == f"{begun} Next cycle, in the bar of the run, runs it."
+    live.run(2)
+    later = Selection()
+    later.show_cycle(0)
+    assert MapView(live, later).spec["message"] == begun
     lean = FakeSession()
     lean.run(2)
     score = lean.history[1].score

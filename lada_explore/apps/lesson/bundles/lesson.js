@@ -2205,8 +2205,8 @@ var MapToolbar = class {
     pool.box.title = POOL_COST;
     this.pool = pool.input;
     this.buttons = FORMATS.map((format) => this.saveButton(format));
-    const save = make("span", "lada-map-save", "Save figure");
-    save.append(...this.buttons);
+    const save = make("span", "lada-map-save");
+    save.append(make("span", "lada-map-save-name", "Save figure"), ...this.buttons);
     this.busy = make("span", "lada-map-busy");
     this.busy.setAttribute("role", "status");
     bar.append(this.method.box, this.colour.box, byCycle.box, pool.box, save, this.busy);
@@ -2217,19 +2217,24 @@ var MapToolbar = class {
       if (made.getAttribute("aria-disabled") !== "true") this.model.send({ type: "save", format, page: this.page });
     };
     const made = button(format.toUpperCase(), "", press, "");
-    made.setAttribute("aria-label", `Save the map as ${format.toUpperCase()}`);
+    made.title = `Save the map as ${format.toUpperCase()}`;
+    made.setAttribute("aria-label", made.title);
     made.dataset.format = format;
     return made;
   }
-  /** @param {Panel} panel */
-  show(panel) {
+  /**
+   * @param {Panel} panel
+   * @param {string} message what stands in place of the map, if anything: it is not said twice
+   */
+  show(panel, message) {
     fillSelect(this.method.select, panel.methods, panel.method);
     fillSelect(this.colour.select, panel.colours, panel.colour);
     this.byCycle.checked = panel.by_cycle;
     this.pool.checked = panel.whole_pool;
     for (const one of this.buttons)
       one.setAttribute("aria-disabled", String(!panel.save.includes(one.dataset.format ?? "")));
-    const busy = this.model.kernel.gone ? "" : panel.busy || panel.pool_busy;
+    const now = this.model.kernel.gone ? "" : panel.busy || panel.pool_busy;
+    const busy = message.toLowerCase().startsWith(now.toLowerCase()) ? "" : now;
     setText(this.busy, busy);
     this.busy.title = busy;
   }
@@ -2416,6 +2421,8 @@ var MapZoom = class {
 // lada_explore/views/map/map_view.js
 var BESIDE = 1.15;
 var NAMES_PX = 190;
+var NARROW_PX2 = 640;
+var NARROW_NAMES_PX = 100;
 function buildMap({ root, chart: chart2, notes, message, caption }, onAnswer, onClear) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
@@ -2521,7 +2528,7 @@ var MapAround = class {
     const { panel } = this;
     this.parts.body.dataset.busy = String(Boolean(panel.busy) && !this.model.kernel.gone);
     if (!panel.methods) return;
-    this.toolbar.show(panel);
+    this.toolbar.show(panel, this.model.get("spec").message ?? "");
     setText(this.parts.gauge, panel.gauge);
     this.strip.show(panel.strip, this.model.get("atlas").cycle);
   }
@@ -2549,15 +2556,21 @@ var MapAround = class {
    */
   arrange(layout, filled) {
     this.zoom.take(layout);
-    if (!filled || this.parts.body.clientWidth < BESIDE * layout.height) return layout;
+    const width = this.parts.body.clientWidth;
+    if (!filled || width < BESIDE * layout.height) return layout;
     const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0 };
     return (
       /** @type {Layout} */
-      { ...layout, legend, meta: { ...layout.meta, names: NAMES_PX } }
+      {
+        ...layout,
+        legend,
+        meta: { ...layout.meta, names: width < NARROW_PX2 ? NARROW_NAMES_PX : NAMES_PX }
+      }
     );
   }
   drawn() {
     const { cycle } = this.panel;
+    this.showPanel();
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
@@ -2597,6 +2610,7 @@ var MapAround = class {
   }
   emptied() {
     this.wired = false;
+    this.showPanel();
     this.gliding.dots.close();
     this.density.close();
     this.card.empty();
