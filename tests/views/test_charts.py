@@ -279,3 +279,13 @@ def test_pixels_survive_the_png(channels, mode):
 )
 def test_an_axis_of_cycles_has_whole_numbers_and_few_of_them(last, step):
     assert cycle_ticks(last) == {"tick0": 0, "dtick": step, "tickformat": "d"}
+
+
+def test_the_axis_of_cycles_reaches_no_further_than_the_run_is_to_go():
+    for cycles, end in ((2, 2.5), (3, 3.5), (8, 5.5)):
+        session = FakeSession(cycles=cycles)
+        session.run(3)
+        chart = TauChart(session)
+        assert chart.spec["figure"]["layout"]["xaxis"]["range"] == [0.5, end]
+        chart.close()
+        session.close()

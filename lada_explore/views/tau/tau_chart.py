@@ -41,6 +41,10 @@ CAPTION = (
 )
 
 
+FIRST_CYCLES = 5
+"""Cycles for which the axis of a run has room from its start on, if it is to have as many."""
+
+
 class TauChart(RecordChart):
     """tau* per cycle on the left, and each pair's tau over the policy's epochs on the right.
 
@@ -66,7 +70,10 @@ class TauChart(RecordChart):
 
     def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection."""
-        return tau_figure_spec(history, source.config.policy.tau_max, selected.cycle, selected.pair)
+        config = source.config
+        return tau_figure_spec(
+            history, config.policy.tau_max, selected.cycle, selected.pair, planned=config.schedule.cycles
+        )
 
     def _choose(self, points: list[PickedPoint]) -> None:
         """Show the acquired pair that was clicked, in its cycle."""
@@ -78,7 +85,12 @@ class TauChart(RecordChart):
 
 
 def tau_figure_spec(
-    history: Sequence[CycleRecords], tau_max: float, cycle: int | None = None, pair: tuple[int, int] | None = None
+    history: Sequence[CycleRecords],
+    tau_max: float,
+    cycle: int | None = None,
+    pair: tuple[int, int] | None = None,
+    *,
+    planned: int = FIRST_CYCLES,
 ) -> FigureSpec:
     """The chart with its sentences.
 
@@ -87,6 +99,7 @@ def tau_figure_spec(
         tau_max: upper end of the range of a learned tau.
         cycle: the cycle of the right panel; None takes the latest that looked ahead.
         pair: the pair to point out in it, if it is one of its candidates.
+        planned: cycles that the run is to have.
     """
     by_cycle = tau_by_cycle(history)
     if by_cycle.reason:
@@ -107,7 +120,7 @@ def tau_figure_spec(
         warnings = tau_warnings(records.look_ahead, tau_max)
         notes = tuple(f"Cycle {chosen}: {warning[0].lower()}{warning[1:]}" for warning in warnings)
     return FigureSpec(
-        figure=tau_figure(by_cycle, records, tau_max, pair),
+        figure=tau_figure(by_cycle, records, tau_max, pair, planned=planned),
         caption=f"{CAPTION}{_kept_note(records)}",
         notes=notes,
         label=f"τ* by cycle, and τ over the policy's epochs in cycle {chosen}",
@@ -128,7 +141,12 @@ def _kept_note(records: CycleRecords | None) -> str:
 
 
 def tau_figure(
-    by_cycle: TauByCycle, records: CycleRecords | None, tau_max: float, pair: tuple[int, int] | None = None
+    by_cycle: TauByCycle,
+    records: CycleRecords | None,
+    tau_max: float,
+    pair: tuple[int, int] | None = None,
+    *,
+    planned: int = FIRST_CYCLES,
 ) -> Figure:
     """Two panels: tau* by cycle; tau by epoch above the policy loss.
 
@@ -137,10 +155,11 @@ def tau_figure(
         records: the cycle of the right panel; None leaves it empty.
         tau_max: upper end of the range of a learned tau, in the axis where it fits.
         pair: the pair to point out on the right, if it is a candidate.
+        planned: cycles that the run is to have; the left axis has room for the first ones of them.
     """
     look_ahead = records.look_ahead if records is not None else None
     traces = tau_traces(look_ahead) if look_ahead is not None else None
-    data, layout = _cycle_traces(by_cycle), _layout(by_cycle, tau_max, records)
+    data, layout = _cycle_traces(by_cycle), _layout(by_cycle, tau_max, records, planned)
     if records is not None and traces is not None and not traces.reason:
         ids = _pair_ids(records)
         data += _epoch_traces(traces, acquired_pairs(records), ids) + _chosen(traces, records, ids, pair)
@@ -310,12 +329,12 @@ def _centred(text: str) -> dict[str, Any]:
     return paper | {"text": text, "showarrow": False, "align": "center", "font": {"size": 13}}
 
 
-def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None) -> dict[str, Any]:
+def _layout(by_cycle: TauByCycle, tau_max: float, records: CycleRecords | None, planned: int) -> dict[str, Any]:
     values = [by_cycle.upper, *by_cycle.acquired_tau]
     highest = max(tau_max, *(float(tau.max()) for tau in values if len(tau)))
     last = int(by_cycle.cycles[-1])
     # Room for a few cycles from the start, so that the first point is not alone on an axis of its own.
-    cycles = {"title": {"text": "cycle"}, "range": [0.5, max(last, 5) + 0.5], "domain": LEFT}
+    cycles = {"title": {"text": "cycle"}, "range": [0.5, max(last, min(planned, FIRST_CYCLES)) + 0.5], "domain": LEFT}
     layout: dict[str, Any] = {
         "height": 430,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
