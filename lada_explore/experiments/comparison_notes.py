@@ -39,7 +39,9 @@ def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
 def _settings(first: Side, second: Side) -> str:
     """In what the settings differ; who answers and what a branch changed of the labels, which are no settings."""
     a, b = first.runs[0], second.runs[0]
-    named = differences(a.config, b.config).replace("A ", f"{first.letter} ").replace(", B ", f", {second.letter} ")
+    named = (
+        differences(a.config, b.config).line.replace("A ", f"{first.letter} ").replace(", B ", f", {second.letter} ")
+    )
     if len(first.runs) > 1 or len(second.runs) > 1:
         named = named.replace(f", seed {a.config.seed}.", ".")
     answers = "" if a.info.oracle == b.info.oracle else f" Answers: {a.info.oracle} in A, {b.info.oracle} in B."

@@ -433,6 +433,12 @@ var ANSWER_MS = 1500;
 function build(el, on) {
   const root = viewRoot(el, "lada-compare", "Compare");
   const heading = make("p", "lada-side-heading");
+  const name = make("span", "lada-side-name");
+  const told = make("span", "lada-side-told");
+  heading.append(name, told);
+  const elsewhere = button("", "", () => on.goToOther(), "lada-side-other");
+  const head = make("div", "lada-side-head");
+  head.append(heading, elsewhere);
   const row = make("div", "lada-compare-row");
   const label = make("label", "lada-compare-label", "Compare with ");
   const choice = make("select", "lada-field lada-compare-choice");
@@ -442,12 +448,20 @@ function build(el, on) {
   range.setAttribute("aria-label", "Cycle of B");
   range.addEventListener("input", () => on.slide(Number(range.value)));
   const says = make("output", "lada-compare-says");
-  row.append(label, range, says);
   const settings = make("p", "lada-compare-settings");
+  const { box: more, list: every } = buildMore();
   const missing = announced("lada-compare-missing");
   const error = announced("lada-error", "alert");
-  root.append(heading, row, settings, missing, error);
-  return { root, heading, row, choice, range, says, settings, missing, error };
+  row.append(label, range, says, settings, more, missing);
+  root.append(head, row, error);
+  return { root, head, name, told, elsewhere, row, choice, range, says, settings, more, every, missing, error };
+}
+function buildMore() {
+  const box = make("details", "lada-compare-more");
+  box.dataset.alone = "";
+  const list = make("ul");
+  box.append(make("summary", "", "all settings that differ"), list);
+  return { box, list };
 }
 var CompareBar = class {
   /**
@@ -458,6 +472,31 @@ var CompareBar = class {
     this.model = model;
     this.parts = build(el, this);
     this.put = { cycle: -1, at: -Infinity };
+    this.resized = new ResizeObserver(() => this.showOther());
+    this.resized.observe(this.parts.root);
+  }
+  /** The side that this one is compared with; null for the control. */
+  get other() {
+    const side = this.parts.root.closest(".lada-side");
+    return (
+      /** @type {HTMLElement | null} */
+      side?.nextElementSibling ?? side?.previousElementSibling ?? null
+    );
+  }
+  /** Says where the other side is, if it is not beside this one. */
+  showOther() {
+    const { elsewhere, root } = this.parts;
+    const { other } = this;
+    const side = (
+      /** @type {HTMLElement | null} */
+      root.closest(".lada-side")
+    );
+    const stacked = other !== null && side !== null && other.offsetLeft === side.offsetLeft;
+    elsewhere.hidden = !stacked;
+    if (stacked) setText(elsewhere, side.nextElementSibling ? "B is below ↓" : "A is above ↑");
+  }
+  goToOther() {
+    this.other?.scrollIntoView({ block: "start" });
   }
   /** @param {string} choice */
   choose(choice) {
@@ -472,20 +511,35 @@ var CompareBar = class {
   draw() {
     const { parts } = this;
     const state = this.model.get("state");
-    showText(parts.heading, state.heading ?? "");
-    if (state.heading !== void 0) parts.row.remove();
+    if (state.heading === void 0) this.drawChoice(state);
+    else this.drawHeading(state.heading);
     for (
       const name of
       /** @type {const} */
       ["settings", "missing", "error"]
-    )
+    ) {
       showText(parts[name], state[name] ?? "");
-    if (state.heading === void 0) this.drawChoice(state);
+      parts[name].title = name === "error" ? "" : state[name] ?? "";
+    }
+    const every = state.every ?? [];
+    parts.more.hidden = !every.length;
+    refill(parts.every, every, () => every.map((text) => make("li", "", text)));
     parts.root.dataset.rev = String(state.revision);
+  }
+  /** @param {string} heading whose first part, a name, is shortened where there is no room */
+  drawHeading(heading) {
+    const { parts } = this;
+    parts.row.remove();
+    const end = heading.indexOf(" · ");
+    setText(parts.name, end < 0 ? heading : heading.slice(0, end));
+    setText(parts.told, end < 0 ? "" : heading.slice(end));
+    parts.name.title = heading;
+    this.showOther();
   }
   /** @param {CompareState} state */
   drawChoice({ choices, choice, cycles, cycle }) {
     const { parts } = this;
+    parts.head.remove();
     fillSelect(parts.choice, choices, choice);
     parts.root.dataset.choice = choice;
     for (const part of [parts.range, parts.says]) part.hidden = !cycles.length;
@@ -503,6 +557,7 @@ var CompareBar = class {
     this.parts.range.setAttribute("aria-valuetext", sentence);
   }
   stop() {
+    this.resized.disconnect();
   }
 };
 var compare_bar_default = statePage(CompareBar);

@@ -492,6 +492,10 @@ function fitToWindow(root) {
 }
 
 // lada_explore/views/tab_bar/tab_bar.js
+var TRAITS = (
+  /** @type {const} */
+  ["shown", "part", "titles", "parts"]
+);
 function placeAfter(key, at, count) {
   switch (key) {
     case "ArrowRight":
@@ -544,6 +548,24 @@ function tabList(list, className, choose) {
     if (shown && list.scrollWidth > list.clientWidth) list.scrollLeft = shown.offsetLeft - list.offsetLeft - 40;
   };
 }
+function sayMore(row) {
+  const left = row.scrollWidth - row.clientWidth - row.scrollLeft;
+  const [before, after] = [row.scrollLeft > 1, left > 1];
+  row.dataset.more = before && after ? "both" : before ? "before" : after ? "after" : "";
+}
+function watchMore(rows) {
+  const resized = new ResizeObserver(() => rows.forEach(sayMore));
+  const ends = rows.map((row) => {
+    const say = () => sayMore(row);
+    row.addEventListener("scroll", say, { passive: true });
+    resized.observe(row);
+    return () => row.removeEventListener("scroll", say);
+  });
+  return () => {
+    resized.disconnect();
+    for (const end of ends) end();
+  };
+}
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
   const [pages, parts] = [make("div", "lada-tabs-pages"), make("div", "lada-tabs-parts")];
@@ -567,13 +589,16 @@ function render({ model, el }) {
     const [shown, titles] = [model.get("shown"), model.get("titles")];
     showPages("Views", titles, shown);
     showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
+    for (const row of [pages, parts]) sayMore(row);
     root.dataset.shown = String(shown);
   };
-  for (const name of ["shown", "part"]) model.on(`change:${name}`, show);
+  for (const name of TRAITS) model.on(`change:${name}`, show);
   show();
   const stop = fitToWindow(root);
+  const stopRows = watchMore([pages, parts]);
   return () => {
-    for (const name of ["shown", "part"]) model.off(`change:${name}`, show);
+    stopRows();
+    for (const name of TRAITS) model.off(`change:${name}`, show);
     stop();
   };
 }

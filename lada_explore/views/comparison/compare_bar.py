@@ -21,7 +21,8 @@ class BarState(TypedDict):
         choice: the value that is chosen.
         cycles: a sentence for each cycle that B can show; empty where B has none of its own.
         cycle: the cycle of B.
-        settings: in what the settings of two runs differ.
+        settings: in what the settings of two runs differ, in a line.
+        every: each setting that differs; empty where the line says all.
         missing: what was chosen on one side and is not there on the other.
     """
 
@@ -30,6 +31,7 @@ class BarState(TypedDict):
     cycles: list[str]
     cycle: int
     settings: str
+    every: list[str]
     missing: str
 
 

@@ -7,20 +7,23 @@ from typing import Any
 
 import ipywidgets
 
-from lada_explore.config.differences import differences
+from lada_explore.config.differences import Differences, differences
 from lada_explore.errors import ConfigError
 from lada_explore.events import weakly
 from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.comparison.compare_bar import CYCLE, NOTHING, RUN, BarState, CompareBar
-from lada_explore.views.comparison.differences import other_images
+from lada_explore.views.comparison.differences import other_images, unrecorded
 from lada_explore.views.comparison.linked import Link
 from lada_explore.views.comparison.offered import Offered
 from lada_explore.views.comparison.side import Side, title_of
-from lada_explore.views.comparison.sides import Build, Sides
+from lada_explore.views.comparison.sides import Build, Needs, Sides
 from lada_explore.views.learning.accuracy import Runs
 from lada_explore.views.time_slider.time_slider import slider_state
+
+NOT_COMPARED = Differences("")
+"""Of sides that are no two runs."""
 
 
 def named_runs(runs: Runs) -> dict[str, RunSource]:
@@ -49,7 +52,7 @@ class Comparison:
         self._offered = Offered(source, runs)
         self.on_change: Callable[[], None] = lambda: None
         self.sides: tuple[Side, Side] | None = None
-        self._choice, self._settings = NOTHING, ""
+        self._choice, self._settings, self._elsewhere = NOTHING, NOT_COMPARED, ""
         self._link: Link | None = None
         self._let_pair_go: Callable[[], None] = lambda: None
         self.bar = CompareBar(weakly(self._state), weakly(self._choose), weakly(self._show))
@@ -72,18 +75,28 @@ class Comparison:
         else:
             choice, made = self._runs(beside)
         self.close()
-        self._choice, self.sides, self._settings = choice, made, ""
+        self._choice, self.sides, self._settings, self._elsewhere = choice, made, NOT_COMPARED, ""
         if made is not None:
             self._link_sides(*made, one_cycle=choice != CYCLE)
         changes = [on for side in made or () for on in (side.source.on_change, side.selection.on_change)]
         self.bar.follow(*changes)
         self.on_change()
 
-    def build(self, build: Build) -> ipywidgets.DOMWidget:
-        """A view of the run, or of both sides."""
+    @property
+    def sources(self) -> tuple[RunSource, ...]:
+        """The runs that are shown."""
+        return (self._source,) if self.sides is None else tuple(side.source for side in self.sides)
+
+    def build(self, build: Build, needs: Needs) -> ipywidgets.DOMWidget:
+        """A view of the run, or of both sides.
+
+        Args:
+            build: makes it.
+            needs: whether a run has what a part of it shows.
+        """
         if self.sides is None:
             return build(self._source, self._selection)
-        return Sides(*self.sides, build)
+        return Sides(*self.sides, build, needs)
 
     def close(self) -> None:
         """Link nothing any more."""
@@ -93,11 +106,12 @@ class Comparison:
         self._link, self._let_pair_go = None, lambda: None
 
     def _link_sides(self, first: Side, second: Side, *, one_cycle: bool) -> None:
-        elsewhere = other_images(first.source, second.source) if one_cycle else ""
-        self._link = Link(first, second, one_cycle=one_cycle, same_images=not elsewhere)
-        self._let_pair_go = keep_pair(second.source, second.selection)
         if one_cycle:
-            self._settings = f"{differences(first.source.config, second.source.config)} {elsewhere}".strip()
+            lacking = unrecorded(first.source), unrecorded(second.source)
+            self._settings = differences(first.source.config, second.source.config, lacking=lacking)
+            self._elsewhere = other_images(first.source, second.source)
+        self._link = Link(first, second, one_cycle=one_cycle, same_images=not self._elsewhere)
+        self._let_pair_go = keep_pair(second.source, second.selection)
 
     def _cycles(self, cycle: int) -> tuple[Side, Side]:
         last = self._source.history[-1].cycle
@@ -127,7 +141,8 @@ class Comparison:
             choice=self._choice,
             cycles=slider_state(self._source.history, None)["cycles"] if self._choice == CYCLE else [],
             cycle=0 if beside is None else beside.cycle,
-            settings=self._settings,
+            settings=f"{self._settings.line} {self._elsewhere}".strip(),
+            every=list(self._settings.every),
             missing="" if self._link is None else self._link.missing(),
         )
 

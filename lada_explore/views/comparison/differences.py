@@ -1,11 +1,28 @@
-"""Whether the images of two runs are the same."""
+"""Whether the images of two runs are the same, and which settings one of them is too old for."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from lada_explore.config import flatten
+from lada_explore.files import OF_RUN_FILE
+from lada_explore.store.files import read_object
+from lada_explore.store.run_info import RUN_FILE
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.comparison.side import folder_of
+
+
+def unrecorded(run: RunSource) -> frozenset[str]:
+    """Dotted names of the settings that `run.json` of a run lacks, because it is older than they are.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    folder = folder_of(run)
+    if folder is None:
+        return frozenset()
+    recorded = flatten(read_object(folder.path / RUN_FILE, OF_RUN_FILE).get("config", {}))
+    return frozenset(flatten(run.config.to_dict())) - frozenset(recorded)
 
 
 def other_images(first: RunSource, second: RunSource) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from lada_explore.analysis import cycle_of_map
 from lada_explore.events import weakly
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.comparison.side import Side
@@ -36,7 +37,7 @@ class Link:
         self._chosen: Chosen | None = None
         self._ends = [side.selection.on_change(partial(self._changed, place)) for place, side in enumerate(self._sides)]
         if one_cycle:
-            self._ends.append(first.source.on_change(weakly(self._follow)))
+            self._ends += [side.source.on_change(weakly(self._follow)) for side in self._sides]
             self._follow()
 
     def close(self) -> None:
@@ -60,10 +61,18 @@ class Link:
 
     def _follow(self) -> None:
         """Show A's cycle in B, also where A follows the latest one of its run."""
-        first, second = self._sides
         with self._lock, self._quiet():
-            if second.selection.selected.cycle != first.cycle:
-                second.selection.show_cycle(first.cycle)
+            cycle = self._cycle_for(1)
+            if self._sides[1].selection.selected.cycle != cycle:
+                self._sides[1].selection.show_cycle(cycle)
+
+    def _cycle_for(self, place: int) -> int | None:
+        """The cycle that a side shows with the other: the latest, None, only where it is the latest one of both."""
+        other, side = self._sides[1 - place], self._sides[place]
+        cycle = other.cycle
+        if other.selection.selected.cycle is None and cycle_of_map(side.source.history) == cycle:
+            return None
+        return cycle
 
     def _changed(self, place: int) -> None:
         with self._lock:
@@ -86,7 +95,7 @@ class Link:
     def _pass_on(self, place: int, before: Selected, now: Selected) -> None:
         side, other = self._sides[place], self._sides[1 - place]
         if self._one_cycle and now.cycle != before.cycle:
-            other.selection.show_cycle(side.cycle)
+            other.selection.show_cycle(self._cycle_for(1 - place))
         if not self._same_images or (now.ids, now.pair) == (before.ids, before.pair):
             return
         if side.selection.followed:

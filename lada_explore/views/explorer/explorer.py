@@ -12,10 +12,10 @@ from lada_explore.events import weakly
 from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
-from lada_explore.views.base.source import configs_of, feed_of, source_of
+from lada_explore.views.base.source import feed_of, source_of
 from lada_explore.views.comparison.comparison import Comparison, named_runs
 from lada_explore.views.explorer.beside import Beside
-from lada_explore.views.explorer.pages import labelling_page, pages_of
+from lada_explore.views.explorer.pages import LABELLING, Page, pages_of, uses_pairs, uses_theta
 from lada_explore.views.explorer.parts import Build, Parts
 from lada_explore.views.learning.accuracy import Runs
 from lada_explore.views.stepper.control_bar import control_bar
@@ -50,17 +50,12 @@ class Explorer(Panel):
         source = source_of(session)
         self._let_pair_go = keep_pair(source, self.selection)
         self._comparison = Comparison(source, self.selection, runs=named_runs(compare))
-        methods = [config.method for config in configs_of(source)]
-        theta, pairs = (any(uses) for uses in zip(*((m.transforms_images, m.uses_pairs) for m in methods), strict=True))
-        pages = pages_of(compare, theta=theta, pairs=pairs)
-        builds: list[Build] = [partial(self._comparison.build, page.build) for page in pages]
-        self._compared = range(len(builds))
-        if feed_of(source) is not None:
-            pages.append(labelling_page())
-            builds.append(partial(pages[-1].build, source, self.selection))
+        self._drawn_too = compare
+        self._label = partial(LABELLING.build, source, self.selection) if feed_of(source) is not None else None
         self.selection.before_answering = weakly(self._show_labeller)
-        self._tabs = TabBar([page.title for page in pages], [page.parts for page in pages])
         self._comparison.against(beside)
+        pages, builds = self._offered()
+        self._tabs = TabBar([page.title for page in pages], [page.parts for page in pages])
         self._shown = Parts(builds)
         self.bar = control_bar(source, self.selection)
         slider = TimeSlider(source, self.selection)
@@ -138,9 +133,21 @@ class Explorer(Panel):
         """Open the tab in which marked images are answered."""
         self.show("Label")
 
+    def _offered(self) -> tuple[list[Page], list[Build]]:
+        """The tabs for what the runs that are shown have, and what makes the view of each."""
+        runs = self._comparison.sources
+        pages = pages_of(self._drawn_too, theta=any(map(uses_theta, runs)), pairs=any(map(uses_pairs, runs)))
+        builds: list[Build] = [partial(self._comparison.build, page.build, page.needs) for page in pages]
+        if self._label is not None:
+            pages.append(LABELLING)
+            builds.append(self._label)
+        return pages, builds
+
     def _rebuild(self) -> None:
         """Make the views anew, once or for both sides; answers go on where they are."""
-        self._shown.empty(self._compared)
+        pages, builds = self._offered()
+        self._shown.rebuild(builds)
+        self._tabs.take([page.title for page in pages], [page.parts for page in pages])
         self._turn()
 
     def _turn(self) -> None:

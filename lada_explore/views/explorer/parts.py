@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import ipywidgets
 
@@ -12,6 +12,9 @@ from lada_explore.views.base.panel import Panel
 
 Build = Callable[[], ipywidgets.DOMWidget]
 """Makes a view when it is first shown."""
+
+PLACE = "lada-part-place"
+"""Class of what holds one view, see explorer.css."""
 
 
 class Parts(Panel):
@@ -28,7 +31,7 @@ class Parts(Panel):
         self._builds = list(builds)
         self._shown = 0
         self._turning = threading.RLock()
-        self.places = [Panel([], name="lada-part-place") for _ in builds]
+        self.places = [Panel([], name=PLACE) for _ in builds]
         super().__init__(self.places, name="lada-parts-shown")
         self.turn(0)
 
@@ -50,13 +53,20 @@ class Parts(Panel):
             if not self.places[shown].children:
                 self.places[shown].children = [self._builds[shown]()]
 
-    def empty(self, places: Iterable[int]) -> None:
-        """Close the views of some places; they are made anew when they are shown."""
+    def rebuild(self, builds: Sequence[Build]) -> None:
+        """Hold other views: one that is made by the same object as before is kept, and the others are closed.
+
+        Args:
+            builds: make the views, in order; at least as many as the index shown next.
+        """
         with self._turning:
-            for place in places:
-                gone, self.places[place].children = self.places[place].children, ()
-                for view in gone:
-                    close_whole(view)
+            before = dict(zip(map(id, self._builds), self.places, strict=True))
+            kept = [before.pop(id(build), None) for build in builds]
+            self.places = [place or Panel([], name=PLACE) for place in kept]
+            self._builds, self._shown = list(builds), 0
+            self.children = self.places
+            for gone in before.values():
+                close_whole(gone)
 
     def release(self) -> None:
         """Let the view that is shown draw what it missed; the others rest on."""

@@ -10,6 +10,8 @@ import { fitToWindow } from "../explorer/window.js";
 
 /** @typedef {{ titles: string[], parts: string[][], shown: number, part: number[] }} Tabs */
 
+const TRAITS = /** @type {const} */ (["shown", "part", "titles", "parts"]);
+
 /**
  * Where a key leads from a tab; null for a key that does not move.
  *
@@ -74,6 +76,36 @@ function tabList(list, className, choose) {
   };
 }
 
+/**
+ * Says on a row at which of its ends it goes on, for the style sheet to show.
+ *
+ * @param {HTMLElement} row
+ */
+function sayMore(row) {
+  const left = row.scrollWidth - row.clientWidth - row.scrollLeft;
+  const [before, after] = [row.scrollLeft > 1, left > 1];
+  row.dataset.more = before && after ? "both" : before ? "before" : after ? "after" : "";
+}
+
+/**
+ * Keeps that up to date; returns the call that ends it.
+ *
+ * @param {HTMLElement[]} rows
+ */
+function watchMore(rows) {
+  const resized = new ResizeObserver(() => rows.forEach(sayMore));
+  const ends = rows.map((row) => {
+    const say = () => sayMore(row);
+    row.addEventListener("scroll", say, { passive: true });
+    resized.observe(row);
+    return () => row.removeEventListener("scroll", say);
+  });
+  return () => {
+    resized.disconnect();
+    for (const end of ends) end();
+  };
+}
+
 /** @param {Given<Tabs>} given */
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
@@ -96,13 +128,16 @@ function render({ model, el }) {
     const [shown, titles] = [model.get("shown"), model.get("titles")];
     showPages("Views", titles, shown);
     showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
+    for (const row of [pages, parts]) sayMore(row);
     root.dataset.shown = String(shown);
   };
-  for (const name of ["shown", "part"]) model.on(`change:${name}`, show);
+  for (const name of TRAITS) model.on(`change:${name}`, show);
   show();
   const stop = fitToWindow(root);
+  const stopRows = watchMore([pages, parts]);
   return () => {
-    for (const name of ["shown", "part"]) model.off(`change:${name}`, show);
+    stopRows();
+    for (const name of TRAITS) model.off(`change:${name}`, show);
     stop();
   };
 }

@@ -32,3 +32,19 @@ class TabBar(View):
     def __init__(self, titles: Sequence[str], parts: Sequence[Sequence[str]] = ()) -> None:
         each = [list(some) for some in parts] or [[] for _ in titles]
         super().__init__(titles=list(titles), parts=each, part=[0] * len(each))
+
+    def take(self, titles: Sequence[str], parts: Sequence[Sequence[str]]) -> None:
+        """Have other pages; the page and the parts that are shown stay, as far as they are among them.
+
+        Args:
+            titles: titles of the pages, in order.
+            parts: titles of the parts of each page.
+        """
+        chosen = {title: own[part] for title, own, part in zip(self.titles, self.parts, self.part, strict=True) if own}
+        shown = self.titles[self.shown]
+        each = [list(some) for some in parts]
+        places = zip(titles, each, strict=True)
+        with self.hold_sync(), self.hold_trait_notifications():
+            self.part = [own.index(chosen[title]) if chosen.get(title) in own else 0 for title, own in places]
+            self.shown = titles.index(shown) if shown in titles else 0
+            self.titles, self.parts = list(titles), each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -14,10 +15,11 @@ from helpers.waiting import until
 from lada_explore.config.differences import differences
 from lada_explore.errors import ConfigError
 from lada_explore.events import REDRAWS
-from lada_explore.views import Explorer, Labeller, PairMixer, ScoreLedger
+from lada_explore.views import AnswerEffects, Explorer, Labeller, PairMixer, ScoreLedger
 from lada_explore.views.base.panel import Panel
-from lada_explore.views.comparison.differences import other_images
+from lada_explore.views.comparison.differences import other_images, unrecorded
 from lada_explore.views.comparison.sides import SideHeading
+from lada_explore.views.explorer.pages import ALONE, MapPage
 
 
 def run_of(cycles: int = 4, **settings) -> FakeSession:
@@ -188,15 +190,104 @@ def test_a_pair_that_follows_its_rank_from_cycle_to_cycle_is_not_passed_on(opene
 
 def test_the_settings_that_differ_are_one_line_the_method_first():
     same = run_of(1).config
-    assert differences(same, same) == "Both: fashion-mini, lada-entmix, seed 0. No setting differs."
-    other = run_of(1, method="max-entropy", seed=2, budget=4).config
-    assert differences(same, other) == "method: A lada-entmix, B max-entropy; seed: A 0, B 2; budget: A 6, B 4."
+    assert differences(same, same).line == "Both: fashion-mini, lada-entmix, seed 0. No setting differs."
+    told = differences(same, run_of(1, method="max-entropy", seed=2, budget=4).config)
+    assert (told.line, told.every) == ("method: A lada-entmix, B max-entropy; seed: A 0, B 2; budget: A 6, B 4.", ())
+
+
+def test_settings_have_names_that_a_person_knows_and_all_are_listed_behind_the_line():
     many = {"training.epochs": 3, "training.learning_rate": 0.5, "schedule.initial_per_class": 3, "policy.epochs": 2}
+    same = run_of(1).config
     told = differences(same, run_of(1, settings=many).config)
-    assert told.count("A ") == 4
+    assert (told.line.count("A "), told.every) == (4, ())
     told = differences(same, run_of(1, seed=1, settings=many).config)
-    assert told.startswith("seed: A 0, B 1; ")
-    assert told.endswith("; 1 more setting differs.")
+    assert told.line.startswith("seed: A 0, B 1; labels of each class at the start: A 2, B 3; ")
+    assert told.line.endswith("; 1 more setting differs.")
+    assert [line.partition(":")[0] for line in told.every] == [
+        "seed",
+        "labels of each class at the start",
+        "epochs of training",
+        "learning rate of training",
+        "epochs of the policy network",
+    ]
+
+
+def test_a_setting_that_an_older_run_did_not_record_is_no_difference(opened, tmp_path):
+    older, newer = (
+        record(run_of(seed=seed, settings=settings), tmp_path / str(seed))
+        for seed, settings in enumerate(({}, {"look_ahead.nodes": 9}))
+    )
+    told = differences(older.config, newer.config)
+    assert (told.line, told.every) == ("seed: A 0, B 1; nodes of the look-ahead: A none, B 9.", ())
+    assert unrecorded(older) == frozenset()
+    assert unrecorded(run_of(1)) == frozenset()
+    place = tmp_path / "0" / "run.json"
+    written = json.loads(place.read_text())
+    del written["config"]["look_ahead"]["nodes"]
+    place.write_text(json.dumps(written))
+    assert unrecorded(older) == {"look_ahead.nodes"}
+    unknown = "not recorded in A, which is older: nodes of the look-ahead"
+    bar = bar_of(opened(older, beside=newer))
+    assert (bar.state["settings"], bar.state["every"]) == ("seed: A 0, B 1.", ["seed: A 0, B 1", unknown])
+
+
+def test_a_side_with_nothing_but_a_sentence_is_narrow(opened):
+    """Pairs and τ* of a run of single images."""
+    explorer = opened(run_of(), beside=run_of(method="max-entropy"))
+
+    def bare() -> set[str]:
+        (sides,) = [one.children[0] for one in explorer._shown.places if one.layout.display != "none"]
+        return {"lada-first-bare", "lada-second-bare"} & set(sides._dom_classes)
+
+    for title, part, narrow in (
+        ("Map and pairs", "The pair", set()),
+        ("Scores", "Score ledger", {"lada-second-bare"}),
+        ("Scores", "Another rule", set()),
+        ("Scores", "Score ledger", {"lada-second-bare"}),
+        ("τ*", "What τ* is worth", {"lada-second-bare"}),
+        ("Learning", "Classes", set()),
+    ):
+        explorer.show(title, part)
+        assert bare() == narrow, (title, part)
+
+
+def test_tabs_are_those_of_both_runs_and_the_map_of_single_images_has_the_width_beside_a_pair(opened):
+    explorer = opened(run_of(method="max-entropy"), compare={"pairs": run_of()})
+    assert explorer.parts[0] == ("Map", "")
+    assert "τ*" not in dict(explorer.parts)
+    explorer.show("Learning", "Classes")
+    explorer.show_beside("pairs")
+    assert ("τ*", "τ* by cycle") in explorer.parts
+    assert (explorer._tabs.titles[explorer._tabs.shown], explorer._tabs.part[explorer._tabs.shown]) == ("Learning", 1)
+    explorer.show("Map and pairs", "The pair")
+    wide = [[ALONE in page._main._dom_classes for page in views_of_pages(explorer)]]
+    explorer.show("Map and pairs", "What an answer changes")
+    wide.append([ALONE in page._main._dom_classes for page in views_of_pages(explorer)])
+    assert wide == [[True, False], [False, False]]
+    assert len(views_of(explorer, PairMixer)) == 1
+    explorer.show_beside(None)
+    assert (explorer.parts[0], explorer._tabs.shown) == (("Map", ""), 0)
+    assert len(views_of(explorer, AnswerEffects)) == 1
+
+
+def views_of_pages(explorer: Explorer) -> list[MapPage]:
+    """The pages with a map, A's before B's."""
+    (sides,) = explorer._shown.places[0].children
+    return [column.children[1] for column in sides.children]
+
+
+def test_the_latest_cycle_of_both_is_the_latest_one_on_both_sides(opened):
+    """What marks a chosen cycle, such as the ring of a chart, stands on both sides or on neither."""
+    other = run_of(4, seed=1)
+    explorer = opened(run_of(4), beside=other)
+    beside = sides_of(explorer)[1].selection
+    assert beside.selected.cycle is None
+    explorer.selection.show_cycle(2)
+    assert beside.selected.cycle == 2
+    explorer.selection.show_cycle(None)
+    assert beside.selected.cycle is None
+    other.run(1)
+    until(lambda: beside.selected.cycle == 3)
 
 
 def test_runs_of_different_images_are_compared_by_cycle_alone_and_that_is_said(opened, tmp_path):

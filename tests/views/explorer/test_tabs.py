@@ -86,3 +86,16 @@ def test_only_a_run_that_takes_every_answer_has_a_tab_to_label():
         assert explorer._tabs.titles == [*titles, *more]
         explorer.close()
         session.close()
+
+
+def test_a_run_of_single_images_has_no_part_or_tab_that_only_says_so():
+    for method, more in (("max-entropy", []), ("lada-entstn", ["θ"])):
+        session = FakeSession(method=method)
+        session.run(3)
+        explorer = Explorer(session)
+        assert explorer._tabs.titles == ["Map", "Scores", *more, "Learning"]
+        assert explorer._tabs.parts[0] == []
+        shown = [view for view in views_of(explorer._shown.places[0])]
+        assert [type(view).__name__ for view in shown] == ["MapView", "AnswerEffects", "QueryGallery"]
+        explorer.close()
+        session.close()
