@@ -261,6 +261,16 @@ class LabellingFeed(Protocol):
             What this means for the run, in a sentence.
         """
 
+    def confirm(self, labels: Mapping[int, int], annotator: str = "person") -> str:
+        """Note that labels of closed queries were looked at again and are right, by class index and id.
+
+        Returns:
+            A sentence on it.
+        """
+
+    def confirmed(self) -> Mapping[int, int]:
+        """Labels that were confirmed, by id: each as it was then."""
+
     def undo(self, annotator: str = "person") -> UndoResult:
         """Undo the last valid action of an annotator, in any cycle, unless a training has used it.
 

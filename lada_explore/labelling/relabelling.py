@@ -1,4 +1,4 @@
-"""Labels that closed queries have given, and how a person changes one: the next training is the first to use it."""
+"""Labels that closed queries have given, which a person confirms or changes; the next training uses a change first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lada_explore.errors import OracleError
-from lada_explore.records import CycleRecords, RunPosition, Stage, class_name
+from lada_explore.records import CycleRecords, JournalAction, RunPosition, Stage, class_name
 from lada_explore.store.label_state import LabelState
 
 
@@ -22,6 +22,25 @@ def labels_of(ids: Sequence[int], history: Sequence[CycleRecords], label_state: 
             rows = np.isin(train.relabelled_ids, ids)
             found |= zip(train.relabelled_ids[rows].tolist(), train.relabelled[rows].tolist(), strict=True)
     return found | {i: line.label for i, line in label_state.relabels.items() if i in found}
+
+
+def confirmed_labels(label_state: LabelState) -> dict[int, int]:
+    """Labels that a person looked at again and found right, by id: each as it was then."""
+    return {line.id: line.label for line in label_state.actions if line.action is JournalAction.CONFIRM}
+
+
+def require_known(labels: Mapping[int, int], known: Mapping[int, int], names: Sequence[str]) -> None:
+    """See that images have the labels that are to be confirmed.
+
+    Raises:
+        OracleError: an image has another label, or none yet.
+    """
+    for image_id, label in labels.items():
+        if image_id not in known:
+            raise OracleError(f"image {image_id} has no label that could be confirmed; answer it when it is asked")
+        if known[image_id] != label:
+            now, asked = (class_name(one, names) for one in (known[image_id], label))
+            raise OracleError(f"image {image_id} is {now} by now, so {asked} is not confirmed; look at it again")
 
 
 def next_training(now: RunPosition) -> int:

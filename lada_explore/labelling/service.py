@@ -15,7 +15,14 @@ from lada_explore.labelling.details import require_in_pool
 from lada_explore.labelling.oracles import check_answers
 from lada_explore.labelling.protocol import QueryKind, UndoResult
 from lada_explore.labelling.query_reader import QueryReader
-from lada_explore.labelling.relabelling import changes, labels_of, next_training, sentence_of
+from lada_explore.labelling.relabelling import (
+    changes,
+    confirmed_labels,
+    labels_of,
+    next_training,
+    require_known,
+    sentence_of,
+)
 from lada_explore.labelling.task import LabelTask, late_place, skip_note
 from lada_explore.labelling.unasked import (
     check_new_class,
@@ -164,6 +171,35 @@ class LabellingService(QueryReader):
                 relabel = JournalAction.RELABEL
                 self._run.journal.act(relabel, cycle=cycle, annotator=annotator, ids=[*changed], label=changed)
             return sentence_of(changed, known, self.class_names, cycle, last)
+
+    def confirm(self, labels: Mapping[int, int], annotator: str = "person") -> str:
+        """Note that labels of closed queries were looked at again and are right, by class index and id; all or none.
+
+        It changes no label. `check_again` lists them no more as long as they stay so; `undo` takes it back.
+
+        Returns:
+            A sentence on it.
+
+        Raises:
+            OracleError: an image has another label, or none of a closed query.
+        """
+        with self._action(annotator):
+            right = {whole(i): whole(label) for i, label in labels.items()}
+            require_in_pool([*right], self._data.train)
+            history, now = self._run.snapshot()
+            state = self._run.journal.label_state()
+            require_known(right, labels_of([*right], history, state), self.class_names)
+            known = confirmed_labels(state)
+            new = {i: label for i, label in right.items() if known.get(i) != label}
+            if new:
+                confirm = JournalAction.CONFIRM
+                self._run.journal.act(confirm, cycle=now.cycle, annotator=annotator, ids=[*new], label=new)
+        what = f"Image {next(iter(right))}" if len(right) == 1 else f"{len(right):,} images"
+        return f"{what} confirmed: a further check lists no label that was confirmed."
+
+    def confirmed(self) -> dict[int, int]:
+        """Labels that were confirmed, by id: each as it was then."""
+        return confirmed_labels(self._run.journal.label_state())
 
     def add_class(self, name: str, annotator: str = "person") -> int:
         """Add a class, before the first training only; returns its label."""

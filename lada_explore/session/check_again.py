@@ -130,7 +130,8 @@ def check_again(session: Session, *, folds: int = FOLDS, tick: Tick = no_tick) -
 
     A classifier is trained without each fold of the labelled images, as TRAIN trains, and predicts that fold: a head on
     features of a frozen network if the run has one, its whole network otherwise. Of these probabilities cleanlab finds
-    the labels that are probably wrong. The same run gives the same table. Waits for a stage that runs.
+    the labels that are probably wrong; those that a person has confirmed are counted and not listed. The same run gives
+    the same table. Waits for a stage that runs.
 
     Args:
         session: an open session.
@@ -145,6 +146,7 @@ def check_again(session: Session, *, folds: int = FOLDS, tick: Tick = no_tick) -
     if folds < 2:
         raise ConfigError(f"folds is {folds}; at least 2 are needed, so that each is predicted by another training")
     pool, names = with_changes(session.pool, session._run.journal.label_state().relabels), session.class_names
+    confirmed = session.labelling.confirmed()
     counts = np.bincount(pool.labels, minlength=len(names))
     enough = counts[pool.labels] >= 2
     if (counts >= 2).sum() < 2:
@@ -154,16 +156,22 @@ def check_again(session: Session, *, folds: int = FOLDS, tick: Tick = no_tick) -
     with session._stepping, session._runtime.computing():
         probabilities = session._runner.out_of_fold(session.cycle, pool, folds, tick)
     places = np.flatnonzero(enough)
-    doubtful = places[issues(pool.labels[places], probabilities[places])]
+    found = places[issues(pool.labels[places], probabilities[places])]
+    ids, labels = pool.labelled_ids, pool.labels
+    doubtful = np.array([place for place in found if confirmed.get(int(ids[place])) != labels[place]], np.int64)
     cycles, train = pool.cycles[doubtful], session.data.train
     rows = [
         _doubt(train.item_names, names, int(pool.labelled_ids[place]), int(cycle), int(pool.labels[place]), of_image)
         for place, cycle, of_image in zip(doubtful.tolist(), cycles.tolist(), probabilities[doubtful], strict=True)
     ]
     alone = int((~enough).sum())
-    note = f"{alone} {'is' if alone == 1 else 'are'} not checked, being the only one of their class." if alone else ""
-    ids = [row.id for row in rows]
-    pixels = None if train.holds_points or not ids else session.labelling.pixels(ids)
+    right = len(found) - len(doubtful)
+    notes = (
+        f"{alone} {'is' if alone == 1 else 'are'} not checked, being the only one of their class." if alone else "",
+        f"{right} more {'is' if right == 1 else 'are'} unlikely and confirmed by a person." if right else "",
+    )
+    note = " ".join(filter(None, notes))
+    pixels = None if train.holds_points or not rows else session.labelling.pixels([row.id for row in rows])
     return Doubts(rows, pixels, len(places), note, session.labelling)
 
 

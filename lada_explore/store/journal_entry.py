@@ -59,6 +59,7 @@ _WITH_IMAGE = frozenset(
         JournalAction.UNFLAG,
         JournalAction.ADJUDICATE,
         JournalAction.RELABEL,
+        JournalAction.CONFIRM,
     }
 )
 _WITH_CLASS = frozenset(
@@ -66,6 +67,7 @@ _WITH_CLASS = frozenset(
         JournalAction.LABEL,
         JournalAction.ADJUDICATE,
         JournalAction.RELABEL,
+        JournalAction.CONFIRM,
         JournalAction.CLASS_ABSENT,
         JournalAction.ADD_CLASS,
     }

@@ -234,6 +234,13 @@ class FakeLabellingService(HandOver):
         self._write(*(Action("relabel", i, label, annotator) for i, label in labels.items()))
         return f"{len(labels)} labels were changed."
 
+    def confirm(self, labels: Mapping[int, int], annotator: str = "person") -> str:
+        self._write(*(Action("confirm", i, label, annotator) for i, label in labels.items()))
+        return f"{len(labels)} labels are confirmed."
+
+    def confirmed(self) -> dict[int, int]:
+        return {action.id: action.label for action in self.label_state() if action.name == "confirm"}
+
     def adjudicate(self, image_id: int, label: int, annotator: str = "person") -> None:
         self._write(Action("settle", image_id, label, annotator))
 

@@ -34,8 +34,8 @@ class DoubtView(TypedDict):
 class CheckAgain(StateView):
     """The labels that `check_again` found unlikely, with buttons: keep, change to what the model gives, or to another.
 
-    A change is on disk before it is shown. The next training is the first to use it, see `LabellingFeed.relabel`; what
-    is kept is not written down, so a further check may list it again.
+    A change is on disk before it is shown. The next training is the first to use it, see `LabellingFeed.relabel`. That a
+    label was kept is on disk too, see `LabellingFeed.confirm`: a further check lists it no more.
 
     Args:
         doubts: what `lada_explore.check_again(session)` returned.
@@ -90,21 +90,23 @@ class CheckAgain(StateView):
         """Keep a label, or change it."""
         image_id = int(content["id"])
         if content.get("type") == "keep":
-            said = f"The label of image {image_id} is kept; a further check may list it again."
-            self._refresh(says=said, kept=image_id)
+            now = next(row["now"] for row in self.state["rows"] if row["id"] == image_id)
+            self._refresh(says=self._feed.confirm({image_id: now}, self._annotator))
         elif content.get("type") == "relabel":
             said = self._feed.relabel({image_id: int(content["label"])}, self._annotator)
             self._refresh(says=said)
 
-    def _refresh(self, says: str | None = None, kept: int | None = None) -> None:
+    def _refresh(self, says: str | None = None) -> None:
         """Show the labels as they are now, and a sentence; the one that is shown stays where there is no other."""
         with self._lock:
             ids = [row["id"] for row in self.state["rows"]]
             now = {image.id: image.label for image in self._feed.images(ids)}
+            confirmed = self._feed.confirmed()
+            labels = {
+                row["id"]: row["given"] if now[row["id"]] is None else now[row["id"]] for row in self.state["rows"]
+            }
             rows = [
-                row
-                | {"now": row["given"] if now[row["id"]] is None else now[row["id"]]}
-                | ({"kept": True} if row["id"] == kept else {})
+                row | {"now": labels[row["id"]], "kept": confirmed.get(row["id"]) == labels[row["id"]]}
                 for row in self.state["rows"]
             ]
             said = self.state["says"] if says is None else says

@@ -1,4 +1,4 @@
-"""Labels to look at again with their buttons: what is changed is on disk, what is kept is not."""
+"""Labels to look at again with their buttons: what is changed and what is kept is on disk."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 from helpers.small_runs import CLASSES, answered, small_config, small_data
 
-from lada_explore import Session, check_again
-from lada_explore.errors import ConfigError
+from lada_explore import Session, check_again, open_run
+from lada_explore.errors import ConfigError, OracleError
 from lada_explore.events import REDRAWS
 from lada_explore.session.check_again import with_changes
 from lada_explore.views import CheckAgain
@@ -77,12 +77,49 @@ def test_an_undo_elsewhere_is_shown(session, view):
     view.close()
 
 
-def test_what_is_kept_is_only_said(session, view):
-    before, row = answered(session.folder.path), view.state["rows"][1]
+def test_what_is_kept_is_in_the_journal_and_a_further_check_lists_it_no_more(session, view):
+    row = view.state["rows"][1]
     view.handle({"type": "keep", "id": row["id"]})
     assert row_of(view, row["id"])["kept"]
-    assert view.state["says"] == f"The label of image {row['id']} is kept; a further check may list it again."
-    assert answered(session.folder.path) == before
+    assert view.state["says"] == f"Image {row['id']} confirmed: a further check lists no label that was confirmed."
+    assert answered(session.folder.path)[-1] == (row["id"], row["given"], "ada", session.cycle, "confirm")
+    n = len(answered(session.folder.path))
+    view.handle({"type": "keep", "id": row["id"]})
+    assert len(answered(session.folder.path)) == n
+    listed = [doubt.id for doubt in check_again(session, folds=2)]
+    assert listed == [other["id"] for other in view.state["rows"] if other["id"] != row["id"]]
+    assert check_again(session, folds=2).note.endswith("1 more is unlikely and confirmed by a person.")
+    # A label that is changed afterwards is another one, and what is taken back is not kept.
+    view.handle({"type": "relabel", "id": row["id"], "label": row["suggested"]})
+    assert not row_of(view, row["id"])["kept"]
+    session.labelling.undo("ada")
+    assert session.labelling.undo("ada").action == "confirm"
+    REDRAWS.wait(30)
+    assert not row_of(view, row["id"])["kept"]
+    assert row["id"] in [doubt.id for doubt in check_again(session, folds=2)]
+    view.close()
+
+
+def test_a_confirmed_label_trains_as_before_and_the_run_opens_again(session, view):
+    row = view.state["rows"][0]
+    labels = dict(zip(session.pool.labelled_ids.tolist(), session.pool.labels.tolist(), strict=True))
+    view.handle({"type": "keep", "id": row["id"]})
+    session.run(1)
+    assert session.history[-1].train.relabelled_ids.tolist() == []
+    after = dict(zip(session.pool.labelled_ids.tolist(), session.pool.labels.tolist(), strict=True))
+    assert {i: after[i] for i in labels} == labels
+    assert open_run(session.folder.path).history[-1].cycle == session.history[-1].cycle
+
+
+def test_a_label_that_is_not_there_is_not_confirmed(session, view):
+    row = view.state["rows"][0]
+    n = len(answered(session.folder.path))
+    with pytest.raises(OracleError, match=f"image {row['id']} is .* by now, so .* is not confirmed"):
+        session.labelling.confirm({row["id"]: row["suggested"]})
+    open_one = next(i for i in range(60) if i not in session.pool.labelled_ids)
+    with pytest.raises(OracleError, match=f"image {open_one} has no label that could be confirmed"):
+        session.labelling.confirm({open_one: 0})
+    assert len(answered(session.folder.path)) == n
 
 
 def test_an_error_is_a_sentence_and_the_rows_stay(view):
