@@ -49,9 +49,10 @@ class Classroom(Panel):
         self._start.on_click(lambda _: self.start())
         titles = [PLAYGROUND] if run is None else [EXPLORER, PLAYGROUND]
         self._pages = {title: Panel([]) for title in titles}
-        self._pages[PLAYGROUND].children = [ipywidgets.HBox([self._start, self._says]), self._place]
+        begin = ipywidgets.HBox([self._start, self._says])
+        self._pages[PLAYGROUND].children = [ipywidgets.HTML(_head(group)), begin, self._place]
         self._tabs = TabBar(titles)
-        super().__init__([ipywidgets.HTML(_head(group)), self._tabs, *self._pages.values()])
+        super().__init__([self._tabs, *self._pages.values()])
         self._tabs.layout.display = "none" if run is None else ""
         self._tabs.observe(lambda _: self._turn(), "shown")
         self._turn()

@@ -48,7 +48,8 @@ def run(tmp_path):
 
 
 def says(classroom):
-    return next(child.value for child in classroom.children if isinstance(child, ipywidgets.HTML))
+    """What stands above the button of the playground."""
+    return classroom._pages[PLAYGROUND].children[0].value
 
 
 def test_a_group_is_a_seed_and_the_page_says_so(made):
@@ -97,6 +98,8 @@ def test_a_run_is_shown_first_and_the_playground_behind_a_tab(run, made):
     assert classroom._tabs.titles == [EXPLORER, PLAYGROUND]
     assert [type(view) for view in classroom._pages[EXPLORER].children] == [Explorer]
     assert classroom._pages[PLAYGROUND].layout.display == "none"
+    # The seed is that of the playground; above the run nothing is said of it.
+    assert classroom.children == (classroom._tabs, *classroom._pages.values())
     classroom._tabs.shown = 1
     assert classroom._pages[EXPLORER].layout.display == "none"
     assert classroom._pages[PLAYGROUND].layout.display == ""

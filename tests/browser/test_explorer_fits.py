@@ -112,6 +112,44 @@ def test_where_the_path_and_tau_have_no_room_side_by_side_two_buttons_turn_betwe
     expect(page.get_by_role("button", name="τ and score")).to_be_hidden()
 
 
+def test_every_view_has_one_button_that_lists_its_keys(demo):
+    resize(demo, "1280")
+    slide_to(demo, 12)
+    bar = ".lada-slider, .lada-stepper, .lada-compare"
+    titles = set()
+    for title, part in PARTS:
+        tab(demo, title, part)
+        demo.page.wait_for_timeout(150)
+        views = demo.page.locator(".lada-explorer .lada-view:visible")
+        for place in range(views.count()):
+            view = views.nth(place)
+            if view.evaluate("(one, bar) => one.matches(bar)", bar):
+                continue
+            shown = view.locator(".lada-keys-button:visible")
+            assert shown.count() == 1, (title, part, view.get_attribute("class"))
+            shown.click()
+            titles.add(demo.page.locator("dialog[open] .lada-keys-title").inner_text().removeprefix("Keys: "))
+            demo.page.keyboard.press("Escape")
+    assert titles == {
+        "tabs", "map", "pair mixer", "queried images", "what would an answer change?", "score ledger",
+        "why not this one?", "what if", "chart",
+    }  # fmt: skip
+
+
+def test_a_row_of_tabs_that_goes_on_fades_out_there(demo):
+    more = "() => document.querySelector('.lada-tabs-pages').dataset.more"
+    resize(demo, "1280")
+    assert demo.page.evaluate(more) == ""
+    tab(demo, "Map and pairs", "The pair")
+    resize(demo, "390")
+    demo.page.wait_for_function(f"() => ({more})() === 'after'")
+    pages = demo.page.locator(".lada-tabs-pages")
+    assert "linear-gradient" in pages.evaluate("(row) => getComputedStyle(row).maskImage")
+    pages.evaluate("(row) => row.scrollTo(1000, 0)")
+    demo.page.wait_for_function(f"() => ({more})() === 'before'")
+    resize(demo, "1280")
+
+
 def test_a_phone_shows_the_current_stage_and_icons_with_names(demo, shot):
     resize(demo, "390")
     page = demo.page

@@ -54,6 +54,25 @@ def test_it_opens_by_key_and_by_button_and_gives_the_focus_back(page):
     assert page.locator("dialog[open]").count() == 0
 
 
+def test_a_view_without_a_bar_has_the_button_in_its_corner(page):
+    show_view(page, Question, {"state": NUMBER | {"text": "How many bits are left of it? " * 8}})
+    corner = page.get_by_role("button", name="Keys of this view")
+    assert corner.count() == 1
+    view, box = (page.locator(one).bounding_box() for one in (".lada-question", ".lada-keys-corner"))
+    assert view["y"] < box["y"] < view["y"] + 12
+    assert view["x"] + view["width"] - 32 < box["x"]
+    words = page.evaluate(
+        """() => {
+            const range = document.createRange();
+            range.selectNodeContents(document.querySelector(".lada-q-text"));
+            return Math.max(...[...range.getClientRects()].map(({ right }) => right));
+        }"""
+    )
+    assert words <= box["x"]
+    corner.click()
+    assert listed(page)["in the field of a number: check it"] == "Enter"
+
+
 def test_in_a_field_it_is_a_character_like_any_other(page):
     show_view(page, Question, {"state": NUMBER})
     field = page.get_by_label("Your answer, a number")

@@ -1,7 +1,7 @@
 // What every view does when there is no kernel behind it: it says so and switches off what needs one.
 
 import { KEY_EVENTS, make } from "./page.js";
-import { listenForKeys } from "./view_keys.js";
+import { listenForKeys, offerKeys } from "./view_keys.js";
 
 const RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
 const ENDED = "The kernel has ended: start it again and run this cell.";
@@ -285,6 +285,7 @@ export function withKernel({ initialize, render }, { says = true } = {}) {
       model.on("change:renewed", renew);
       renew();
       const close = render({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
       const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {

@@ -1,6 +1,7 @@
 // Which keys each view has, and the list of them that "?" opens in the view that has the focus.
 
-import { keyList } from "./key_list.js";
+import { keyList, keysButton } from "./key_list.js";
+import { make } from "./page.js";
 
 /** @import { KeyLine, KeyList } from "./key_list.js" */
 
@@ -80,6 +81,8 @@ export const VIEWS = [
   { selector: ".lada-plot", title: "chart", lines: [] },
 ];
 
+const BARS = ".lada-slider, .lada-stepper, .lada-compare";
+
 /**
  * The keys of a view; none of one that has a list of its own.
  *
@@ -101,6 +104,27 @@ export function showKeys(root) {
   const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
   lists.set(root, list);
   list.open();
+}
+
+/**
+ * Puts the button that opens the list into a view that has none of its own: into the bar of a map, at the upper left of a
+ * chart, else at the upper right. The parts of an explorer's bar have it once, beside the tabs.
+ *
+ * @param {HTMLElement} el in which the view is
+ */
+export function offerKeys(el) {
+  /** @type {HTMLElement | null} */
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart.before(place);
+  } else root.append(shown);
 }
 
 /**

@@ -25,26 +25,34 @@ _SENTENCES = (
 """The page knows whether it is JupyterLab, the kernel does not."""
 
 
+_OPENED: weakref.WeakValueDictionary[str, Beside] = weakref.WeakValueDictionary()
+"""What opened the tab of each run last: a cell that is run again makes another widget, and the tab of the old one goes."""
+
+
 class Beside:
-    """Shows a widget in a tab of JupyterLab's main area.
+    """Shows a widget in a tab of JupyterLab's main area; one tab for a run.
 
     Args:
         shown: the widget.
+        run: what the run is known by.
     """
 
-    def __init__(self, shown: ipywidgets.DOMWidget) -> None:
+    def __init__(self, shown: ipywidgets.DOMWidget, run: str) -> None:
         self._shown = weakref.ref(shown)
+        self._run = run
         self._tab: Sidecar | None = None
 
     def open(self) -> None:
-        """Open the tab; one that this opened before is closed."""
+        """Open the tab; one that was opened for the same run before is closed."""
         shown = self._shown()
         if shown is None:
             return
         if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
             _say(f"<p>{SERVED}</p>", SERVED)
             return
-        self.close()
+        for opened in {self, _OPENED.get(self._run, self)}:
+            opened.close()
+        _OPENED[self._run] = self
         data, metadata = shown._repr_mimebundle_()
         self._tab = Sidecar(title="Explorer", anchor="split-right")
         self._tab.outputs = ({"output_type": "display_data", "data": data, "metadata": metadata},)

@@ -14,6 +14,7 @@ from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import feed_of, source_of
 from lada_explore.views.comparison.comparison import Comparison, named_runs
+from lada_explore.views.comparison.side import folder_of
 from lada_explore.views.explorer.beside import Beside
 from lada_explore.views.explorer.pages import LABELLING, Page, pages_of, uses_pairs, uses_theta
 from lada_explore.views.explorer.parts import Build, Parts
@@ -46,8 +47,9 @@ class Explorer(Panel):
 
     def __init__(self, session: Any, *, compare: Runs = (), beside: Any = None) -> None:
         self.selection = Selection()
-        self._beside = Beside(self)
         source = source_of(session)
+        folder = folder_of(source)
+        self._beside = Beside(self, str(id(source) if folder is None else folder.path.resolve()))
         self._let_pair_go = keep_pair(source, self.selection)
         self._comparison = Comparison(source, self.selection, runs=named_runs(compare))
         self._drawn_too = compare
@@ -110,7 +112,7 @@ class Explorer(Panel):
     def open(self) -> None:
         """Show it in a tab of JupyterLab beside the notebook, too; both show the same.
 
-        A second call closes that tab and opens another. Outside JupyterLab a sentence says that there are no such tabs.
+        A second call, or one for the same run in a cell that is run again, closes that tab and opens another. Outside JupyterLab a sentence says that there are no such tabs.
 
         Raises:
             ConfigError: it is closed.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from helpers.fake_runs import record
 from helpers.fakes import FakeSession
 
+from lada_explore import open_run
 from lada_explore.errors import ConfigError
 from lada_explore.views import Explorer
 from lada_explore.views.explorer import beside
@@ -39,6 +41,20 @@ def test_a_tab_shows_the_same_widget_and_a_second_call_replaces_it(explorer, sai
     explorer.close()
     assert second.comm is None
     assert said == [beside.OPENED] * 2
+
+
+def test_a_cell_that_is_run_again_leaves_one_tab_for_its_run(explorer, said, tmp_path):
+    runs = [record(FakeSession(), tmp_path / name) for name in ("one", "two")]
+    made = [Explorer(run) for run in (runs[0], open_run(tmp_path / "one"), runs[1])]
+    for one in (explorer, *made):
+        one.open()
+    tabs = [one._beside._tab for one in (explorer, *made)]
+    assert [tab is not None and tab.comm is not None for tab in tabs] == [True, False, True, True]
+    again = Explorer(explorer._comparison.sources[0])
+    again.open()
+    assert explorer._beside._tab is None
+    for one in (again, *made):
+        one.close()
 
 
 def test_an_application_says_that_it_shows_the_explorer_already(explorer, said, monkeypatch):

@@ -763,6 +763,12 @@ function keyList(root, title, lines, intro) {
   };
   return { open: open2 };
 }
+function keysButton(open2, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open2, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
 
 // lada_explore/views/base/view_keys.js
 var EVERYWHERE = [
@@ -835,6 +841,7 @@ var VIEWS = [
   { selector: ".lada-gallery", title: "queried images", lines: [] },
   { selector: ".lada-plot", title: "chart", lines: [] }
 ];
+var BARS = ".lada-slider, .lada-stepper, .lada-compare";
 var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
 var lists = /* @__PURE__ */ new WeakMap();
 function showKeys(root) {
@@ -843,6 +850,19 @@ function showKeys(root) {
   const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
   lists.set(root, list);
   list.open();
+}
+function offerKeys(el) {
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart2 = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart2) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart2.before(place);
+  } else root.append(shown);
 }
 function listenForKeys(el) {
   const open2 = (event) => {
@@ -1008,6 +1028,7 @@ function withKernel({ initialize: initialize2, render: render4 }, { says = true 
       model.on("change:renewed", renew);
       renew();
       const close = render4({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
       const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {
@@ -2422,7 +2443,8 @@ var MapZoom = class {
 var BESIDE = 1.15;
 var NAMES_PX = 190;
 var NARROW_PX2 = 640;
-var NARROW_NAMES_PX = 100;
+var NARROW_NAMES_PX = 95;
+var NARROW_FONT_PX = 10;
 function buildMap({ root, chart: chart2, notes, message, caption }, onAnswer, onClear) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
@@ -2558,13 +2580,15 @@ var MapAround = class {
     this.zoom.take(layout);
     const width = this.parts.body.clientWidth;
     if (!filled || width < BESIDE * layout.height) return layout;
-    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0 };
+    const narrow = width < NARROW_PX2;
+    const font = narrow ? { font: { size: NARROW_FONT_PX } } : {};
+    const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0, ...font };
     return (
       /** @type {Layout} */
       {
         ...layout,
         legend,
-        meta: { ...layout.meta, names: width < NARROW_PX2 ? NARROW_NAMES_PX : NAMES_PX }
+        meta: { ...layout.meta, names: narrow ? NARROW_NAMES_PX : NAMES_PX }
       }
     );
   }
