@@ -174,9 +174,8 @@ NOT_OF_A_RUN = {"BetaShape", "CdfSlopeChart", "GradientErrorsChart", "MassFlow",
 # A check trains, so it is made of an open session; a board and a comparison are of several runs.
 NOT_OF_A_RUN |= {"CheckAgain", "ComparedRuns", "SweepBoard"}
 NOT_SHOWN = {
-    "single images": {"ScoreLedger", "TauChart", "TauWorthChart"},
-    # The tab on tau says once that there is none, by its first view.
-    "a rule that chooses a set": {"ScoreLedger", "TauWorthChart", "ThetaChart"},
+    "single images": {"PairMixer", "ScoreLedger", "TauChart", "TauWorthChart"},
+    "a rule that chooses a set": {"PairMixer", "ScoreLedger", "TauChart", "TauWorthChart", "ThetaChart"},
     "pairs": {"ThetaChart"},
 }
 """By run: the views that its explorer has no use for."""

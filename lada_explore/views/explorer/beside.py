@@ -26,7 +26,8 @@ _SENTENCES = (
 
 
 _OPENED: weakref.WeakValueDictionary[str, Beside] = weakref.WeakValueDictionary()
-"""What opened the tab of each run last: a cell that is run again makes another widget, and the tab of the old one goes."""
+"""What opened the tab of each run last: a cell that is run again makes another widget, and the tab of the old one
+goes."""
 
 
 class Beside:

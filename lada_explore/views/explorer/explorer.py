@@ -112,7 +112,8 @@ class Explorer(Panel):
     def open(self) -> None:
         """Show it in a tab of JupyterLab beside the notebook, too; both show the same.
 
-        A second call, or one for the same run in a cell that is run again, closes that tab and opens another. Outside JupyterLab a sentence says that there are no such tabs.
+        A second call, or one for the same run in a cell that is run again, closes that tab and opens another. Outside
+        JupyterLab a sentence says that there are no such tabs.
 
         Raises:
             ConfigError: it is closed.
