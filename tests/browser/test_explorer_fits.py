@@ -126,6 +126,8 @@ def test_every_view_has_one_button_that_lists_its_keys(demo):
             if view.evaluate("(one, bar) => one.matches(bar)", bar):
                 continue
             shown = view.locator(".lada-keys-button:visible")
+            if view.locator(":scope > .lada-plot-message:visible").count():
+                continue  # a sentence alone has no keys
             assert shown.count() == 1, (title, part, view.get_attribute("class"))
             shown.click()
             titles.add(demo.page.locator("dialog[open] .lada-keys-title").inner_text().removeprefix("Keys: "))

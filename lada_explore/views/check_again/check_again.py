@@ -34,8 +34,8 @@ class DoubtView(TypedDict):
 class CheckAgain(StateView):
     """The labels that `check_again` found unlikely, with buttons: keep, change to what the model gives, or to another.
 
-    A change is on disk before it is shown. The next training is the first to use it, see `LabellingFeed.relabel`. A kept
-    label is on disk too, see `LabellingFeed.confirm`, and a further check lists it no more.
+    A change is on disk before it is shown. The next training is the first to use it, see `LabellingFeed.relabel`. A
+    kept label is on disk too, see `LabellingFeed.confirm`, and a further check lists it no more.
 
     Args:
         doubts: what `lada_explore.check_again(session)` returned.
