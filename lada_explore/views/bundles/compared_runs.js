@@ -155,6 +155,12 @@ function keyList(root, title, lines, intro) {
   };
   return { open };
 }
+function keysButton(open, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
 
 // lada_explore/views/base/view_keys.js
 var EVERYWHERE = [
@@ -227,6 +233,7 @@ var VIEWS = [
   { selector: ".lada-gallery", title: "queried images", lines: [] },
   { selector: ".lada-plot", title: "chart", lines: [] }
 ];
+var BARS = ".lada-slider, .lada-stepper, .lada-compare";
 var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
 var lists = /* @__PURE__ */ new WeakMap();
 function showKeys(root) {
@@ -235,6 +242,19 @@ function showKeys(root) {
   const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
   lists.set(root, list);
   list.open();
+}
+function offerKeys(el) {
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart.before(place);
+  } else root.append(shown);
 }
 function listenForKeys(el) {
   const open = (event) => {
@@ -400,6 +420,7 @@ function withKernel({ initialize, render }, { says = true } = {}) {
       model.on("change:renewed", renew);
       renew();
       const close = render({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
       const deaf = listenForKeys(el);
       if (kernel.gone) sayGone();
       return () => {
