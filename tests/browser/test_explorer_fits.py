@@ -94,6 +94,20 @@ def test_the_map_takes_most_of_the_tab(demo):
         assert map_view["height"] == pytest.approx(whole["height"], abs=1)
 
 
+def test_beside_the_file_browser_the_map_is_larger_than_its_legend_which_is_whole(pages):
+    notebook = open_demo(pages, "narrow", app="lab")
+    page = notebook.page
+    page.wait_for_selector(".lada-map .legend .traces")
+    plot, legend = (page.locator(f".lada-map {part}").first.bounding_box() for part in (".nsewdrag", ".legend"))
+    assert plot["width"] > 2 * legend["width"]
+    assert plot["x"] + plot["width"] <= legend["x"] + 12
+    names = page.locator(".lada-map .legend .traces")
+    last = names.last.bounding_box()
+    assert last["y"] + last["height"] <= legend["y"] + legend["height"] + 1
+    says = page.locator(".lada-says")
+    assert says.evaluate("(one) => one.getClientRects()[0].height") <= 18
+
+
 def test_where_the_path_and_tau_have_no_room_side_by_side_two_buttons_turn_between_them(demo):
     resize(demo, "1280")
     tab(demo, "Map and pairs", "The pair")

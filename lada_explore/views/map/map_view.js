@@ -24,8 +24,7 @@ import { MapZoom } from "./zoom.js";
 
 const BESIDE = 1.15; // a map this many times as wide as high has its legend beside it
 const NAMES_PX = 190; // of the names there
-const NARROW_PX = 640; // a narrower map has them in more lines
-const NARROW_NAMES_PX = 95;
+const NARROW_PX = 640; // a narrower map has them in smaller letters
 const NARROW_FONT_PX = 10;
 
 /** @typedef {{ cycle: number, busy: string, methods?: undefined }} NoPanel what there is before the first map */
@@ -185,13 +184,12 @@ class MapAround {
     this.zoom.take(layout);
     const width = this.parts.body.clientWidth;
     if (!filled || width < BESIDE * layout.height) return layout;
-    const narrow = width < NARROW_PX;
-    const font = narrow ? { font: { size: NARROW_FONT_PX } } : {};
+    const font = width < NARROW_PX ? { font: { size: NARROW_FONT_PX } } : {};
     const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0, ...font };
     return /** @type {Layout} */ ({
       ...layout,
       legend,
-      meta: { ...layout.meta, names: narrow ? NARROW_NAMES_PX : NAMES_PX },
+      meta: { ...layout.meta, names: NAMES_PX },
     });
   }
 

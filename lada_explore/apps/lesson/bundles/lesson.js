@@ -2443,7 +2443,6 @@ var MapZoom = class {
 var BESIDE = 1.15;
 var NAMES_PX = 190;
 var NARROW_PX2 = 640;
-var NARROW_NAMES_PX = 95;
 var NARROW_FONT_PX = 10;
 function buildMap({ root, chart: chart2, notes, message, caption }, onAnswer, onClear) {
   root.classList.add("lada-map");
@@ -2580,15 +2579,14 @@ var MapAround = class {
     this.zoom.take(layout);
     const width = this.parts.body.clientWidth;
     if (!filled || width < BESIDE * layout.height) return layout;
-    const narrow = width < NARROW_PX2;
-    const font = narrow ? { font: { size: NARROW_FONT_PX } } : {};
+    const font = width < NARROW_PX2 ? { font: { size: NARROW_FONT_PX } } : {};
     const legend = { x: 1.01, xanchor: "left", y: 1, yanchor: "top", tracegroupgap: 0, ...font };
     return (
       /** @type {Layout} */
       {
         ...layout,
         legend,
-        meta: { ...layout.meta, names: narrow ? NARROW_NAMES_PX : NAMES_PX }
+        meta: { ...layout.meta, names: NAMES_PX }
       }
     );
   }
