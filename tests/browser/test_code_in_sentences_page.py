@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bare import show_view
+from playwright.sync_api import expect
 
 from lada_explore.views import PairMixer, PlotView
 from lada_explore.views.base.plot_view import plot_spec
@@ -35,5 +36,5 @@ def test_a_command_is_code(page, view, traits):
     code = page.locator("code")
     code.wait_for()
     assert code.all_inner_texts() == ["lada-explore repair runs/one"]
-    assert page.get_by_text("The journal is cut short; let lada-explore repair runs/one finish it.").is_visible()
+    expect(page.get_by_text("The journal is cut short; let lada-explore repair runs/one finish it.")).to_be_visible()
     assert "`" not in page.locator(".lada-view").inner_text()

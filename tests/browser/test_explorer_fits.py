@@ -234,7 +234,7 @@ def test_it_opens_in_a_tab_of_its_own_that_shows_what_the_cell_shows(pages, shot
     )
     page, own = notebook.page, ".jupyterlab-sidecar .lada-explorer"
     page.wait_for_selector(own)
-    assert page.get_by_text("The explorer is in a tab beside this notebook.").is_visible()
+    expect(page.get_by_text("The explorer is in a tab beside this notebook.")).to_be_visible()
     page.locator(f"{own} .lada-slider .lada-range").focus()
     page.keyboard.press("Home")
     page.wait_for_selector(".jp-Notebook .lada-slider[data-cycle='0']", state="attached")
@@ -267,4 +267,4 @@ def test_notebook_7_says_that_it_has_no_such_tabs(pages):
         "alone", f"{FAKE}\nsession = FakeSession()\n_ = session.run(2)", "Explorer(session).open()", app="notebook"
     )
     notebook.page.get_by_text("Only JupyterLab has tabs beside a notebook.").wait_for()
-    assert notebook.page.get_by_text("The explorer is in a tab").is_hidden()
+    expect(notebook.page.get_by_text("The explorer is in a tab")).to_be_hidden()

@@ -8,6 +8,7 @@ import pytest
 from bare import show_bare
 from helpers.fake_service import FakeLabellingService
 from labeller_page import dispatch, sent, tell, words
+from playwright.sync_api import expect
 
 SEEN = """() => {
     const root = document.querySelector(".lada-labeller");
@@ -53,7 +54,7 @@ def test_image_classes_guess_and_images_around_it_are_seen_at_once(opened, n, ki
         assert seen["picture"]["right"] - seen["picture"]["left"] >= 250, (width, seen)
         assert seen["classes"]["bottom"] <= seen["strip"]["top"] < seen["foot"]["top"], (width, seen)
         assert seen["tools"]["bottom"] <= seen["picture"]["top"], (width, seen)
-        assert page.locator(".lada-lab-guess").is_visible()
+        expect(page.locator(".lada-lab-guess")).to_be_visible()
 
 
 def test_the_tools_are_one_row_beside_the_side_bar_too(opened):
@@ -83,10 +84,10 @@ def test_the_height_stays_when_another_view_is_pressed_and_when_an_answer_follow
     page.keyboard.press("ArrowRight")
     height = ready(page, width, 690)["height"]
     page.evaluate("() => document.activeElement.blur()")
-    assert page.locator(".lada-lab-hint").is_visible()
+    expect(page.locator(".lada-lab-hint")).to_be_visible()
     assert ready(page, width, 690)["height"] == height
     page.locator(".lada-labeller").focus()
-    assert page.locator(".lada-lab-hint").is_hidden()
+    expect(page.locator(".lada-lab-hint")).to_be_hidden()
     page.keyboard.press("1")
     assert abs(ready(page, width, 690)["height"] - height) <= 1  # of a pixel that is rounded up or down
 
@@ -102,7 +103,7 @@ def test_the_height_stays_whatever_is_asked(opened, width):
     service.ids = []
     tell(page, service, "asked", "marks")
     heights.append(ready(page, width, 690)["height"])
-    assert page.get_by_text("Nothing is asked now.").is_visible()
+    expect(page.get_by_text("Nothing is asked now.")).to_be_visible()
     service.ids = [200, 201, 202]
     service.kind = "singles"
     tell(page, service, "asked", "marks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from test_map_in_jupyterlab import FAKE, hover, lone_image, point, run, wait_for_map, wait_for_strip
 
 
@@ -58,13 +59,13 @@ def test_nothing_below_the_map_moves_when_the_card_comes_or_the_marks_change(map
 
 def test_one_button_clears_the_marks(map_page):
     clear = map_page.page.get_by_role("button", name="Clear marks")
-    assert clear.is_hidden()
+    expect(clear).to_be_hidden()
     run(map_page, "selection.mark([3, 5])")
     wait_for_strip(map_page, "marked image")
     clear.click()
     wait_for_strip(map_page, "Acquired in cycle 3")
     assert run(map_page, "print(selection.selected.ids)") == "()"
-    assert clear.is_hidden()
+    expect(clear).to_be_hidden()
 
 
 BOXES = """() => [".lada-map", ".lada-map-body", ".lada-plot-chart .main-svg"].map((one) => {

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from conftest import REPOSITORY
 from helpers.fakes import FakeSession
+from playwright.sync_api import expect
 
 from lada_explore.analysis import pair_path, rerank, score_ledger
 
@@ -326,12 +327,12 @@ def test_lean_records_get_boxes_and_a_method_without_pairs_sentences(pages, shot
     for name in ("mixer", "ledger"):
         notebook.page.wait_for_selector(f".lada-{name} .lada-pair-message:visible")
         assert "no pairs to show" in notebook.page.locator(f".lada-{name}").inner_text()
-        assert notebook.page.locator(f".lada-{name} .lada-pair-body").is_hidden()
+        expect(notebook.page.locator(f".lada-{name} .lada-pair-body")).to_be_hidden()
     # The query of single images is compared by what the classifier predicts for each.
     notebook.page.wait_for_selector(".lada-what-if[data-rule='margin']")
     notebook.page.get_by_label("Random images").check()
     notebook.page.wait_for_selector(".lada-what-if[data-rule='draw']")
-    assert notebook.page.get_by_label("Seed of the random draw").is_visible()
+    expect(notebook.page.get_by_label("Seed of the random draw")).to_be_visible()
     shot(notebook, "what_if_of_images", ".lada-what-if")
 
 

@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 from helpers.fake_service import FakeLabellingService
 from labeller_page import acknowledge, at, dispatch, sent, tell
+from playwright.sync_api import expect
 
 
 def goes_on(page, service, *ids: int) -> None:
@@ -94,5 +95,5 @@ def test_what_came_too_late_is_read_although_one_types_on_and_holds_nothing(open
     acknowledge(page, kept=False, say="Not saved: image 100 has its label.")
     page.keyboard.press("2")
     assert page.locator(".lada-lab-said").inner_text() == "Not saved: image 100 has its label."
-    assert not page.locator(".lada-lab-trouble").is_visible()
+    expect(page.locator(".lada-lab-trouble")).to_be_hidden()
     assert answered(page) == [(100, 0), (101, 1)]

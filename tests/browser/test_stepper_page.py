@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bare import show_view
 from helpers.fakes import FakeSession
+from playwright.sync_api import expect
 
 from lada_explore.views import Stepper
 
@@ -18,9 +19,9 @@ def test_notes_on_the_images_lie_over_the_bar(browser, width):
     show_view(page, Stepper, {"state": state | {"revision": 1}, "log_shown": True}, width=width)
     page.locator(".lada-images summary").wait_for()
     height = page.locator(".lada-stepper").bounding_box()["height"]
-    assert not page.get_by_text(SAID[0]).is_visible()
+    expect(page.get_by_text(SAID[0])).to_be_hidden()
     page.locator(".lada-images summary").click()
-    assert page.get_by_text(SAID[0]).is_visible()
+    expect(page.get_by_text(SAID[0])).to_be_visible()
     box, listed = page.locator(".lada-stepper").bounding_box(), page.locator(".lada-images ul").bounding_box()
     assert box["height"] == height
     assert box["x"] <= listed["x"]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from conftest import REPOSITORY
+from playwright.sync_api import expect
 
 FAKE = f"""
 import sys
@@ -123,7 +124,7 @@ def test_run_n_cycles_takes_the_number_box_and_says_what_is_wrong_with_it(views)
     box.fill("2")
     box.press("Enter")
     wait_for_cycle(views, 2)
-    assert views.page.locator(".lada-error").is_hidden()
+    expect(views.page.locator(".lada-error")).to_be_hidden()
 
 
 def test_plain_keys_stay_in_the_views(views):

@@ -11,6 +11,7 @@ import pytest
 from conftest import ARTIFACTS, REPOSITORY
 from looks import pages_printed, wait_until_readable
 from notebook_page import LOCAL
+from playwright.sync_api import expect
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from helpers.fake_runs import record
@@ -56,7 +57,7 @@ def test_it_shows_the_explorer_without_a_network_and_every_view_follows_the_slid
     page.goto(address, timeout=90_000)
     page.wait_for_selector(".lada-tabs", timeout=90_000)
     assert "This run is recorded and complete." in page.locator(".lada-now").inner_text()
-    assert page.locator(".lada-controls").is_hidden()
+    expect(page.locator(".lada-controls")).to_be_hidden()
     assert page.locator(".jp-InputArea:visible").count() == 0
     page.get_by_role("tab", name="τ*", exact=True).click()
     page.wait_for_selector(".lada-plot[data-rev]:visible")
@@ -195,7 +196,7 @@ def test_where_all_places_are_taken_a_page_says_so_and_opens_when_somebody_leave
     cy.screenshot(path=str(ARTIFACTS / "app-full.png"))
     ada.reload()
     assert kernel_of(ada) not in (hers, his)
-    assert cy.get_by_role("alert").is_visible()
+    expect(cy.get_by_role("alert")).to_be_visible()
     ben.close(run_before_unload=True)
     cy.wait_for_selector(".lada-tabs", timeout=120_000)
     assert ada.evaluate(STATUS, [f"/api/kernels/{kernel_of(ada)}", "GET"]) == 200

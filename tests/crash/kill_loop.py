@@ -7,6 +7,7 @@ with SIGKILLs at random moments. Prints, as JSON, the stage that each kill inter
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -82,7 +83,11 @@ def main():
     draw, interrupted = random.Random(0), []
     while len(interrupted) < n_kills:
         lines, was_killed = kill_once(killed, draw.uniform(0, longest_s))
-        assert was_killed, f"the run ended after {len(interrupted)} kills; make it longer"
+        if not was_killed:  # This machine is much faster by now: begin anew, with kills closer to one another.
+            shutil.rmtree(killed)
+            Session.create(config, killed, device="cpu").close()
+            interrupted, longest_s = [], longest_s / 2
+            continue
         interrupted.append(lines[-1] if lines and lines[-1] != "." else "between stages")
     Session.resume(killed, device="cpu").run()
     print(json.dumps(interrupted))
