@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sys
 import time
 
@@ -124,3 +125,14 @@ def test_without_ray_a_person_is_told_how_to_get_it(tmp_path, monkeypatch):
     sentence = r"Ray is not installed; `pip install 'lada-explore\[ray\]'`, or use this machine with --on local"
     with pytest.raises(ConfigError, match=sentence):
         run_sweep(sweep_in(tmp_path, "random"), engine=OnRay())
+
+
+def test_a_cluster_that_does_not_answer_is_a_sentence(tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+    sentence = (
+        rf"the Ray cluster {address} cannot be reached \(.*\); see that it runs with `ray status`, and name it as"
+    )
+    with pytest.raises(ConfigError, match=sentence):
+        run_sweep(sweep_in(tmp_path, "random"), engine=OnRay(address=address))

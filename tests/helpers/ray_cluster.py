@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,10 +17,12 @@ def ray_cluster() -> Iterator[Any]:
     """A `ray.cluster_utils.Cluster` and a function that adds a node; everything is ended with the block."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     cluster = _started(lambda cluster: cluster.add_node(num_cpus=1, include_dashboard=False))
+    session = cluster.head_node.get_session_dir_path()
     try:
         yield cluster
     finally:
         cluster.shutdown()
+        shutil.rmtree(session, ignore_errors=True)
 
 
 def add_node(cluster: Any) -> Any:

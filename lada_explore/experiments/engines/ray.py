@@ -8,6 +8,7 @@ The package, and images that are files, have to be on every node.
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,9 @@ from lada_explore.store import RunFolder
 
 POLL_S = 1.0
 """Seconds of a wait for what comes back, after which Ctrl+C is seen."""
+
+ANSWER_S = 10.0
+"""Seconds in which a cluster has to answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +239,8 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
     if address is None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
+        if address is not None and address.rpartition(":")[2].isdecimal():
+            _require_listener(address)
         ray.init(address=address or "local", log_to_driver=False, logging_level="error")
     except Exception as error:
         raise ConfigError(
@@ -245,6 +251,12 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _require_listener(address: str) -> None:
+    """Raises OSError if nobody listens at HOST:PORT, which Ray itself finds out after some minutes."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_S).close()
 
 
 def _first_line(error: Exception) -> str:
