@@ -64,7 +64,11 @@ class Differences:
 
 
 def differences(
-    first: RunConfig, second: RunConfig, *, lacking: tuple[Collection[str], Collection[str]] = ((), ())
+    first: RunConfig,
+    second: RunConfig,
+    *,
+    lacking: tuple[Collection[str], Collection[str]] = ((), ()),
+    letter: str = "B",
 ) -> Differences:
     """In what the settings of runs A and B differ.
 
@@ -74,17 +78,18 @@ def differences(
         first: settings of A.
         second: settings of B.
         lacking: dotted names of the settings that were not recorded in A, and in B.
+        letter: what B is called, where it is not the only one that is compared with A.
     """
     mine, theirs = flatten(first.to_dict()), flatten(second.to_dict())
     differing = [name for name in mine if mine[name] != theirs.get(name) and _is_said(name, first, second)]
     differing.sort(key=lambda name: list(NAMES).index(name) if name in NAMES else len(NAMES))
     unknown = [
         f"not recorded in {label}, which is older: {', '.join(_name(name) for name in differing if name in names)}"
-        for label, names in zip("AB", lacking, strict=True)
+        for label, names in zip(("A", letter), lacking, strict=True)
         if set(differing) & set(names)
     ]
     differing = [name for name in differing if not any(name in names for names in lacking)]
-    told = [f"{_name(name)}: A {_text(mine[name])}, B {_text(theirs.get(name))}" for name in differing]
+    told = [f"{_name(name)}: A {_text(mine[name])}, {letter} {_text(theirs.get(name))}" for name in differing]
     if not differing:
         line = f"Both: {first.data.name}, {first.method.name}, seed {first.seed}. No setting differs."
         return Differences(line, tuple(unknown))

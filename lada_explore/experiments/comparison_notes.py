@@ -26,6 +26,7 @@ def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
         _settings(first, one.second),
         _identical(one),
         _begins(pairs, one.identical),
+        *_branches(one),
         *_ends(one),
         _seeds(one),
         _accuracy(one),
@@ -39,15 +40,15 @@ def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
 def _settings(first: Side, second: Side) -> str:
     """In what the settings differ; who answers and what a branch changed of the labels, which are no settings."""
     a, b = first.runs[0], second.runs[0]
-    named = (
-        differences(a.config, b.config).line.replace("A ", f"{first.letter} ").replace(", B ", f", {second.letter} ")
-    )
+    named = differences(a.config, b.config, letter=second.letter).line
     if len(first.runs) > 1 or len(second.runs) > 1:
         named = named.replace(f", seed {a.config.seed}.", ".")
-    answers = "" if a.info.oracle == b.info.oracle else f" Answers: {a.info.oracle} in A, {b.info.oracle} in B."
+    answers = ""
+    if a.info.oracle != b.info.oracle:
+        answers = f" Answers: {a.info.oracle} in {first.letter}, {b.info.oracle} in {second.letter}."
     parent = b.info.parent
     labels = [line for line in (parent.changed if parent is not None else ()) if line.startswith("labels")]
-    return f"{named}{answers.replace('in B', f'in {second.letter}')}{''.join(f' {line}.' for line in labels)}"
+    return f"{named}{answers}{''.join(f' {line}.' for line in labels)}"
 
 
 def _identical(one: Compared) -> str:
@@ -67,6 +68,16 @@ def _begins(pairs: Sequence[RunPair], identical: bool) -> str:
     which = "" if len(shared) == 1 else " in some of the runs, and not in others"
     parts = "" if identical else f", so what differs begins with cycle {last + 1}"
     return f"{cycles} shared: the same records{which}{parts}."
+
+
+def _branches(one: Compared) -> list[str]:
+    """Sides that begin with cycles of a run that the other side does not share, which had other settings."""
+    pair = one.pairs[0]
+    told = []
+    for side, run in ((one.first, pair.first), (one.second, pair.second)):
+        if run.info.parent is not None and run.info.last_shared > pair.shared:
+            told.append(f"{side.letter} is a branch: {run.info.parent.sentence()}.")
+    return told
 
 
 def _ends(one: Compared) -> list[str]:

@@ -131,6 +131,12 @@ class TestTwoSingleRuns:
         assert "<td style='text-align:left'>5</td>" in shown
 
 
+def test_the_third_side_is_called_by_its_letter_in_what_differs():
+    third = run_of(B, path="c", method="max-entropy", oracle="person")
+    found = compared(run_of(A, path="a"), run_of(B, path="b"), third)
+    assert found.compared[1].notes[0] == "method: A random, C max-entropy. Answers: ground-truth in A, person in C."
+
+
 class TestIdentical:
     def test_runs_that_did_the_same_are_identical(self):
         same = compared(run_of(A, path="runs/a"), run_of(A, path="runs/b"))
@@ -179,6 +185,13 @@ class TestBranches:
         middle = branch_of(self.PARENT, 1, [B[2]], path="runs/middle")
         last = branch_of(middle, 2, [], path="runs/last")
         assert only(compared(self.PARENT, last)).pairs[0].shared == 1
+
+    def test_cycles_that_a_branch_has_from_another_run_are_said_to_be_that_runs(self):
+        other = run_of(A, path="runs/other", method="lada-entmix")
+        found = compared(other, branch_of(self.PARENT, 1, [B[2]], path="runs/branch"))
+        assert "B is a branch: cycles 0 to 1 are shared with ../parent; nothing is changed." in said(found)
+        shares = compared(self.PARENT, branch_of(self.PARENT, 1, [B[2]], path="runs/branch"))
+        assert "is a branch" not in said(shares)
 
     def test_a_branch_with_nothing_changed_is_identical(self):
         twin = branch_of(self.PARENT, 1, [A[2]], path="runs/twin")
