@@ -15,7 +15,7 @@ SHOWN_ON = {
     ("Map and pairs", "What an answer changes"): (".lada-effects p", "What would an answer change?"),
     ("Scores", "Score ledger"): (".lada-led-total > :first-child", "7.06", "6.79"),
     ("Scores", "Why not this one?"): (".lada-why p", "Why not this one?"),
-    ("Scores", "Another rule"): (".lada-wi-headline", "All 10 images are the same."),
+    ("Scores", "Another rule"): (".lada-wi-headline", "8 of 10 images are the same; 2 would be swapped."),
     ("τ*", "τ* by cycle"): (".annotation-text", "τ* of each cycle", "τ of each pair while cycle 12 learned"),
     ("τ*", "What τ* is worth"): (".annotation-text", "mean 0.036"),
     ("Learning", "Accuracy"): (".gtitle", "Test accuracy", "Accuracy of each class"),
