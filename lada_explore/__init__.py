@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lada_explore.apps.duel import Duel as Duel
     from lada_explore.apps.playground import Playground as Playground
     from lada_explore.apps.tracking import track as track
     from lada_explore.config import METHODS as METHODS
@@ -68,6 +69,7 @@ _MODULE_OF = {
     "AccuracyChart": "views",
     "AnswerEffects": "views",
     "ComparedRuns": "views",
+    "Duel": "apps.duel",
     "Explorer": "views",
     "ImageData": "datasets",
     "Labeller": "views",

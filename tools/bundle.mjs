@@ -18,7 +18,7 @@ const HEADER = "/* Written by `make page` from the files beside the views; chang
 
 /** Source without its ending, and the bundles' place without theirs. */
 const ENTRIES = [
-  ...["answer_changes", "check_again", "labeller", "pair_mixer", "playground", "query_gallery", "question"],
+  ...["answer_changes", "check_again", "duel", "labeller", "pair_mixer", "playground", "query_gallery", "question"],
   ...["score_ledger", "stepper"],
   ...["tab_bar", "time_slider", "what_if", "why_not"],
 ].map((name) => [`${VIEWS}/${name}/${name}`, `${VIEWS}/bundles/${name}`]);

@@ -9,6 +9,7 @@ from lada_explore.views.base.plot_view import PlotView
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.check_again.check_again import CheckAgain
 from lada_explore.views.compared.compared_runs import ComparedRuns
+from lada_explore.views.duel.duel import DuelView
 from lada_explore.views.explorer.explorer import Explorer
 from lada_explore.views.labeller.labeller import Labeller
 from lada_explore.views.learning.accuracy import AccuracyChart
@@ -46,6 +47,7 @@ __all__ = [
     "ClassBalanceChart",
     "ComparedRuns",
     "ConfusionChart",
+    "DuelView",
     "EnoughChart",
     "Explorer",
     "GradientErrorsChart",

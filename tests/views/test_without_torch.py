@@ -30,12 +30,22 @@ from tempfile import mkdtemp
 from lada_explore import compare
 from lada_explore.analysis.gradients import EstimatorErrors, GradientErrors
 from lada_explore.experiments.plan import Plan, Planned, write_plan
+from lada_explore.experiments.scoreboard import Round
 
 class FakeDoubts(tuple):
     labelling, sentence = FakeLabellingService(), "None of 3 labels is unlikely."
 
     def picture_url(self, place):
         return ""
+
+class FakeDuel:
+    over, waits_for_labels, budget = True, False, 2
+
+    def __init__(self, session):
+        self.yours = self.theirs = session
+
+    def scoreboard(self):
+        return (Round(cycle=0, labels=(4, 4), accuracy=(0.5, 0.5), picked=((), ()), shared=0),)
 
 sweep = Path(tempfile.mkdtemp())
 write_plan(sweep, Plan(engine="local", at_once=1, runs=(Planned(method="random", seed=0, cycles=2),)))
@@ -51,6 +61,7 @@ arguments = {
     "ComparedRuns": [compare(record(session, folder / "a"), record(other, folder / "b"))],
     "PlotView": [],
     "Selection": [],
+    "DuelView": [FakeDuel(session)],
     "Labeller": [FakeLabellingService()],
     "Question": ["1 + 1?", ("2", "3"), "2"],
     "BetaShape": [],

@@ -216,6 +216,7 @@ var VIEWS = [
       ["Enter", "while points are drawn: put points at the cross"]
     ]
   },
+  { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
   {
     selector: ".lada-question",
     title: "question",

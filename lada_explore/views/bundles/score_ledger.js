@@ -209,6 +209,7 @@ var VIEWS = [
       ["Enter", "while points are drawn: put points at the cross"]
     ]
   },
+  { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
   {
     selector: ".lada-question",
     title: "question",

@@ -1,0 +1,229 @@
+"""A person against a method: from the same state each picks its images, and each trains with its own.
+
+OUT/you/      a branch whose queries a person picks among the candidates of each cycle
+OUT/method/   a branch in which the method picks, as in the run itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import Tensor
+
+from lada_explore.acquisition.max_entropy import MaxEntropy
+from lada_explore.config import DEFAULT_ACQUISITION, POLICIES, AcquisitionCapabilities, Method, compose
+from lada_explore.config.paths import expanded
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.branches import branch
+from lada_explore.experiments.scoreboard import Round, round_of
+from lada_explore.records import CycleRecords, IntArray, Stage
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from lada_explore.datasets import ImageData
+    from lada_explore.labelling.oracles import Oracle
+    from lada_explore.models import Frozen, Given
+    from lada_explore.session.session import Session
+
+
+class Picks(MaxEntropy):
+    """An acquisition that chooses what a person has picked; its scores are entropies in bits, for comparison.
+
+    Attributes:
+        rows: rows of the candidates that the next query takes, in order; None while nothing is picked.
+    """
+
+    capabilities = AcquisitionCapabilities(chooses_set=True)
+
+    def __init__(self) -> None:
+        self.rows: IntArray | None = None
+
+    def choose(self, outputs: Tensor, budget: int, *, seed: int, tick: Callable[[int, int, str], None]) -> IntArray:
+        """(B,) the rows that were picked, see `BatchAcquisition.choose`. Raises ConfigError if there are not B."""
+        if self.rows is None or len(self.rows) != budget:
+            n = 0 if self.rows is None else len(self.rows)
+            raise ConfigError(f"{n} images are picked and the query takes {budget}; pick {budget} of the candidates")
+        return self.rows
+
+
+class DuelRuns:
+    """The two branches of a duel, and the scoreboard. A duel that is in OUT already goes on.
+
+    Both begin with the labels and weights after the same cycle, and draw the candidates of the first round with the
+    same seed, so they choose among the same images. Later candidates differ as the labelled images do. Both train in
+    the same way: with a method that augments what it has acquired, the person's images are augmented too.
+
+    Args:
+        run: the run to begin from: its path, a session, its worker, or what `open_run` returns.
+        out: folder of the two branches.
+        at: cycle after which it begins; the last complete one when None.
+        method: the opponent; the run's own method when None.
+        rounds: number of cycles; as many as the run has left, or 5 if it has none, when None.
+        oracle: who answers the person's query: "person" to label the images oneself; as in the run when None. The
+            method's query is answered as in the run.
+        data, classifier: what was handed over to the run, if anything.
+        device, threads: as for `open_session`.
+
+    Attributes:
+        yours, theirs: the two sessions.
+
+    Raises:
+        ConfigError: see `lada_explore.branch`; a person answers in the run, so that nobody could answer the method; or
+            the method's augmentation does not work without its own choice of images.
+        LadaError: as for `lada_explore.branch`.
+    """
+
+    def __init__(
+        self,
+        run: Any,
+        out: str | Path,
+        *,
+        at: int | None = None,
+        method: str | Method | None = None,
+        rounds: int | None = None,
+        oracle: Oracle | str | None = None,
+        data: ImageData | str | Path | None = None,
+        classifier: nn.Module | Given | Frozen | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        from lada_explore.session.branching import path_of
+        from lada_explore.store import open_run
+
+        parent = open_run(path_of(run))
+        if parent.info.asks_a_person:
+            raise ConfigError(
+                f"a person answers in {parent.path}, so nobody can answer the method's query; begin a duel from a run "
+                "whose images have labels"
+            )
+        done = [records.cycle for records in parent.history if records.evaluate is not None]
+        begin = at if at is not None else max(done, default=0)
+        last = parent.config.schedule.cycles if rounds is None else begin + _at_least_one(rounds)
+        if last <= begin:
+            last = begin + ROUNDS
+        shared: dict[str, Any] = {"at": begin, "cycles": last, "data": data, "classifier": classifier}
+        shared |= {"device": device, "threads": threads}
+        self._picks, folder = Picks(), expanded(out)
+        self.theirs: Session = branch(run, folder / "method", method=method, **shared)
+        try:
+            self.yours: Session = branch(
+                run,
+                folder / "you",
+                method=own_method(self.theirs.config.method),
+                acquisition=self._picks,
+                oracle=oracle,
+                **shared,
+            )
+        except BaseException:
+            self.theirs.close()
+            raise
+
+    @property
+    def budget(self) -> int:
+        """Number of images that each picks in a round."""
+        return self.yours.config.schedule.budget
+
+    @property
+    def over(self) -> bool:
+        """Whether both have had all of their rounds."""
+        return self.yours.next_stage is None and self.theirs.next_stage is None
+
+    @property
+    def waits_for_labels(self) -> bool:
+        """Whether a person has to label what was picked before the round goes on."""
+        return len(self.yours.open_query) > 0
+
+    def candidates(self) -> IntArray:
+        """(M,) ids of the images to pick from in this round, which are drawn now if they are not yet.
+
+        Raises:
+            ConfigError: the duel is over, or the query of this round is chosen already.
+        """
+        if self.yours.next_stage is None:
+            raise ConfigError(f"the duel is over after cycle {self.yours.cycle}; look at its scoreboard")
+        while self.yours.next_stage in (Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD):
+            self.yours.step()
+        records = self.yours.history[-1]
+        if self.yours.next_stage is not Stage.SELECT or records.subsample is None:
+            raise ConfigError(f"the images of cycle {self.yours.cycle} are picked already; go on with the round")
+        return records.subsample.subset_ids
+
+    def pick(self, ids: Sequence[int]) -> None:
+        """Pick the images of this round; nothing is computed yet.
+
+        Args:
+            ids: (B,) distinct ids of candidates, in the order in which they shall be labelled.
+
+        Raises:
+            ConfigError: another number of images, one twice, or one that is no candidate.
+        """
+        candidates = self.candidates()
+        picked = np.asarray(list(ids), dtype=np.int64)
+        if len(picked) != self.budget:
+            raise ConfigError(f"{len(picked)} images are picked and the query takes {self.budget}; pick {self.budget}")
+        if len(set(picked.tolist())) < len(picked):
+            raise ConfigError(f"an image is picked twice in {picked.tolist()}; pick {self.budget} different ones")
+        row_of = {int(i): row for row, i in enumerate(candidates)}
+        if strangers := [int(i) for i in picked if int(i) not in row_of]:
+            raise ConfigError(f"image {strangers[0]} is no candidate of cycle {self.yours.cycle}; pick one that is")
+        self._picks.rows = np.array([row_of[int(i)] for i in picked], dtype=np.int64)
+
+    def play(self) -> bool:
+        """Run the round of both to its end; returns False if a person has to label the picked images first.
+
+        Raises:
+            ConfigError: nothing is picked.
+            StageStopped: a session was closed meanwhile.
+        """
+        cycle = self.yours.cycle
+        self.yours.run(until=cycle)
+        if self.waits_for_labels:
+            return False
+        self._picks.rows = None
+        self.theirs.run(until=cycle)
+        return True
+
+    def scoreboard(self) -> tuple[Round, ...]:
+        """A line for the state that both began with, and one for each cycle after it in which one of them has asked."""
+        yours, theirs = (
+            {records.cycle: records for records in session.history} for session in (self.yours, self.theirs)
+        )
+        begin = self.yours.folder.info.last_shared
+        return tuple(
+            round_of(cycle, yours.get(cycle), theirs.get(cycle), first=cycle == begin)
+            for cycle in sorted(yours.keys() | theirs.keys())
+            if cycle == begin or (cycle > begin and any(_asked(side.get(cycle)) for side in (yours, theirs)))
+        )
+
+    def close(self) -> None:
+        """Close both sessions; the same call opens the duel again."""
+        self.yours.close()
+        self.theirs.close()
+
+
+ROUNDS = 5
+"""Rounds of a duel that begins where its run ends (ours)."""
+
+
+def own_method(method: Method) -> Method:
+    """The method of a person who picks single images, and trains with them as `method` does.
+
+    Raises:
+        ConfigError: its augmentation needs pairs or images that the method itself has chosen.
+    """
+    policy = str(method.policy) if POLICIES[method.policy].pipelined else None
+    return compose(DEFAULT_ACQUISITION, method.augmentation, policy, look_ahead=False)
+
+
+def _at_least_one(rounds: int) -> int:
+    if rounds < 1:
+        raise ConfigError(f"rounds is {rounds}; a duel has at least 1")
+    return rounds
+
+
+def _asked(records: CycleRecords | None) -> bool:
+    return records is not None and records.query is not None

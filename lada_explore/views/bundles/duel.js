@@ -1,0 +1,696 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `${className} lada-view`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setWithCode(element, text);
+  element.hidden = !text;
+}
+function refill(element, key, build) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build());
+  return true;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    const { target } = event;
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const look = () => {
+    if (held === null || held === root || usable(root, held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+}
+
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
+  dialog.append(head, ...intro ? [intro] : [], list);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.map(([keys, does]) => {
+        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+        line.append(caps, make("dd", "", does));
+        return line;
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+function keysButton(open, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
+
+// lada_explore/views/base/view_keys.js
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"]
+    ]
+  },
+  { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-compared", title: "compared runs", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] }
+];
+var BARS = ".lada-slider, .lada-stepper, .lada-compare";
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+function offerKeys(el) {
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart.before(place);
+  } else root.append(shown);
+}
+function listenForKeys(el) {
+  const open = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
+function guardedModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
+  }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+}
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var NEVER_GONE = { gone: "", onGone() {
+} };
+function withKernel({ initialize, render: render2 }, { says = true } = {}) {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
+    render(given) {
+      const { model, el } = given;
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
+      };
+      const sayGone = () => {
+        if (says) el.prepend(goneNote(kernel.gone));
+        el.classList.add("lada-without-kernel");
+        switchOn = switchOff(el);
+      };
+      kernel.onGone(sayGone);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render2({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
+      const deaf = listenForKeys(el);
+      if (kernel.gone) sayGone();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        switchOn();
+        deaf();
+        close?.();
+      };
+    }
+  };
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
+}
+
+// lada_explore/views/base/glyphs.js
+var WIDE = 2 / Math.sqrt(3);
+var ARM = 0.4;
+var even = (n, turn) => Array.from({ length: n }, (_, k) => [Math.cos(turn + 2 * Math.PI * k / n), Math.sin(turn + 2 * Math.PI * k / n)]);
+var CORNERS = {
+  square: [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1]
+  ],
+  diamond: [
+    [1.3, 0],
+    [0, 1.3],
+    [-1.3, 0],
+    [0, -1.3]
+  ],
+  triangle: [
+    [0, -1.2],
+    [1.2, 1],
+    [-1.2, 1]
+  ],
+  cross: [
+    [-ARM, -1.2],
+    [ARM, -1.2],
+    [ARM, -ARM],
+    [1.2, -ARM],
+    [1.2, ARM],
+    [ARM, ARM],
+    [ARM, 1.2],
+    [-ARM, 1.2],
+    [-ARM, ARM],
+    [-1.2, ARM],
+    [-1.2, -ARM],
+    [-ARM, -ARM]
+  ],
+  "triangle-up": [
+    [-WIDE, 0.5],
+    [WIDE, 0.5],
+    [0, -1]
+  ],
+  "triangle-down": [
+    [-WIDE, -0.5],
+    [WIDE, -0.5],
+    [0, 1]
+  ],
+  "triangle-left": [
+    [0.5, -WIDE],
+    [0.5, WIDE],
+    [-1, 0]
+  ],
+  "triangle-right": [
+    [-0.5, -WIDE],
+    [-0.5, WIDE],
+    [1, 0]
+  ],
+  pentagon: even(5, -Math.PI / 2),
+  hexagon2: even(6, 0),
+  hourglass: [
+    [1, 1],
+    [-1, 1],
+    [1, -1],
+    [-1, -1]
+  ],
+  bowtie: [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1]
+  ]
+};
+
+// lada_explore/views/playground/plane_colours.js
+var CLASS_COLOURS = [
+  [0, 114, 178],
+  [213, 94, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [214, 180, 0]
+];
+var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
+var classColour = (label) => CLASS_COLOURS[label % CLASS_COLOURS.length];
+
+// lada_explore/views/duel/duel.js
+var AT_ONCE = 120;
+var SIDE = 400;
+var SVG = "http://www.w3.org/2000/svg";
+function shape(tag, attributes) {
+  const made = document.createElementNS(SVG, tag);
+  setAttributes(made, attributes);
+  return made;
+}
+function pickable(element, name, toggle) {
+  setAttributes(element, { role: "button", tabindex: 0, "aria-label": name, "aria-pressed": "false" });
+  element.addEventListener("click", toggle);
+  element.addEventListener("keydown", (event) => {
+    const { key } = (
+      /** @type {KeyboardEvent} */
+      event
+    );
+    if (key !== "Enter" && key !== " ") return;
+    event.preventDefault();
+    toggle();
+  });
+}
+var DuelPage = class {
+  /**
+   * @param {Model<DuelTraits>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.root = viewRoot(el, "lada-duel", "Duel");
+    this.title = make("strong", "lada-duel-title");
+    this.task = make("span", "lada-duel-task");
+    this.count = make("span", "lada-duel-count");
+    this.go = button("Let both train", "", () => this.ready() && model.send({ type: "play" }), "lada-button");
+    this.clear = button("Put all back", "", () => model.send({ type: "clear" }), "lada-button");
+    this.says = announced("lada-duel-says");
+    this.error = announced("lada-duel-error", "alert");
+    this.field = make("div", "lada-duel-field");
+    this.more = button("", "", () => this.showMore(), "lada-button");
+    this.board = make("table", "lada-duel-board");
+    this.asked = make("div", "lada-duel-asked");
+    const head = make("div", "lada-duel-head");
+    head.append(this.title, this.task, this.count, this.go, this.clear);
+    const scores = make("div", "lada-duel-scores");
+    scores.append(this.board);
+    this.root.append(head, this.says, this.error, this.field, this.more, scores, this.asked);
+    this.items = /* @__PURE__ */ new Map();
+    this.shown = AT_ONCE;
+    this.cards = "";
+  }
+  ready() {
+    return this.go.getAttribute("aria-disabled") !== "true";
+  }
+  /** @param {number} id */
+  toggle(id) {
+    this.model.send({ type: "toggle", id });
+  }
+  showMore() {
+    this.shown += AT_ONCE;
+    this.cards = "";
+    this.draw();
+  }
+  /** @param {DuelState} state */
+  drawField(state) {
+    const key = JSON.stringify([state.phase, state.cards.map(({ id }) => id), this.shown]);
+    if (key === this.cards) return;
+    this.cards = key;
+    this.items.clear();
+    this.field.replaceChildren(...state.plane ? [this.plane(state, state.plane)] : this.pictures(state));
+    const left = state.plane ? 0 : Math.max(0, state.cards.length - this.shown);
+    this.more.hidden = !left;
+    setText(this.more, `Show ${Math.min(left, AT_ONCE)} more of ${left}`);
+  }
+  /** @param {DuelState} state */
+  pictures(state) {
+    return state.cards.slice(0, this.shown).map(({ id, url }) => {
+      const card = make("div", "lada-duel-card");
+      if (url)
+        card.append(Object.assign(make("img", "lada-pixels lada-image"), { src: url, alt: "", draggable: false }));
+      else card.append(make("span", "", `image ${id}`));
+      pickable(card, `image ${id}`, () => this.toggle(id));
+      this.items.set(id, card);
+      return card;
+    });
+  }
+  /**
+   * @param {DuelState} state
+   * @param {Plane} plane
+   */
+  plane(state, plane) {
+    const svg = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "lada-duel-plane", role: "group" });
+    svg.setAttribute("aria-label", "Points of the plane: labelled ones in the colour of their class, candidates open");
+    const at = (x, y) => ({ cx: (x + 1) / 2 * SIDE, cy: (1 - y) / 2 * SIDE });
+    for (const { x, y, label } of plane.labelled) {
+      const dot = shape("circle", { ...at(x, y), r: 8, fill: css(
+        /** @type {any} */
+        classColour(label)
+      ) });
+      dot.append(Object.assign(shape("title", {}), { textContent: `labelled, class ${label}` }));
+      svg.append(dot);
+    }
+    state.cards.forEach(({ id }, row) => {
+      const dot = shape("circle", { ...at(plane.x[row], plane.y[row]), r: 5, class: "lada-duel-dot" });
+      pickable(dot, `point ${id}`, () => this.toggle(id));
+      this.items.set(id, dot);
+      svg.append(dot);
+    });
+    return svg;
+  }
+  /** @param {DuelState} state */
+  drawBoard(state) {
+    const head = ["cycle", "labels", "you", state.method, "you ahead by", "both asked"];
+    refill(this.board, JSON.stringify([head, state.board]), () => {
+      const names = make("tr");
+      names.append(...head.map((name) => make("th", "", name)));
+      const rows = state.board.map((line) => {
+        const row = make("tr");
+        const lead = line.lead ? `${line.lead} points` : "";
+        const texts = [line.cycle, line.labels, line.you, line.theirs, lead, line.shared];
+        row.append(...texts.map((text) => make("td", "", text)));
+        return row;
+      });
+      return [names, ...rows];
+    });
+  }
+  /** @param {DuelState} state */
+  drawAsked(state) {
+    refill(
+      this.asked,
+      JSON.stringify(state.asked),
+      () => state.asked.map(({ name, urls }) => {
+        const line = make("div", "lada-duel-line");
+        const pictures = urls.map((src) => Object.assign(make("img", "lada-pixels lada-image"), { src, alt: "" }));
+        line.append(make("span", "lada-duel-name", `${name} asked`), ...pictures);
+        return line;
+      })
+    );
+  }
+  marks() {
+    const state = this.model.get("state");
+    const picked = this.model.get("picked");
+    const full = picked.length === state.budget;
+    for (const [id, item] of this.items) {
+      const is = picked.includes(id);
+      item.setAttribute("aria-pressed", String(is));
+      item.classList.toggle("lada-picked", is);
+    }
+    this.root.classList.toggle("lada-full", full);
+    const picking = state.phase === "picking";
+    showText(this.count, picking ? `${picked.length} of ${state.budget} picked` : "");
+    this.go.setAttribute("aria-disabled", String(!picking || !full));
+    this.clear.setAttribute("aria-disabled", String(!picking || !picked.length));
+    this.go.hidden = this.clear.hidden = state.phase === "over";
+  }
+  draw() {
+    const state = this.model.get("state");
+    setText(this.title, state.title);
+    showText(this.task, state.task);
+    showText(this.says, state.says);
+    showText(this.error, state.error);
+    this.drawField(state);
+    this.drawBoard(state);
+    this.drawAsked(state);
+    this.marks();
+    this.root.dataset.phase = state.phase;
+    this.root.dataset.rev = String(state.revision);
+  }
+};
+function render({ model, el }) {
+  const page = new DuelPage(model, el);
+  const draw = () => page.draw();
+  const mark = () => page.marks();
+  model.on("change:state", draw);
+  model.on("change:picked", mark);
+  draw();
+  return () => {
+    model.off("change:state", draw);
+    model.off("change:picked", mark);
+  };
+}
+var duel_default = withKernel({ render });
+export {
+  duel_default as default
+};

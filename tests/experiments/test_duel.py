@@ -1,0 +1,157 @@
+"""A duel: both sides begin with the same state, and its scoreboard is that of two branches made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers.small_runs import record_bytes, small_config, small_data
+
+from lada_explore import Session, branch
+from lada_explore.config import method_named
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.duel import DuelRuns, Picks, own_method
+from lada_explore.store import open_run
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory):
+    out = tmp_path_factory.mktemp("duel") / "run"
+    config = small_config(cycles=3, checkpoints="all")
+    session = Session.create(config, out, data=small_data(), threads=1)
+    session.run()
+    session.close()
+    return out
+
+
+@pytest.fixture
+def duel(parent, tmp_path):
+    made = DuelRuns(parent, tmp_path / "duel", at=1, data=small_data())
+    yield made
+    made.close()
+
+
+def first_of(duel):
+    return duel.candidates()[: duel.budget].tolist()
+
+
+def test_both_begin_with_the_same_state_and_choose_among_the_same_candidates(duel, parent):
+    assert (duel.yours.cycle, duel.theirs.cycle, duel.budget) == (2, 2, 4)
+    candidates = duel.candidates()
+    duel.pick(first_of(duel))
+    assert duel.play()
+    assert np.array_equal(duel.theirs.history[2].subsample.subset_ids, candidates)
+    start, played = duel.scoreboard()
+    assert start.cycle == 1
+    assert start.picked == ((), ())
+    assert start.accuracy[0] == start.accuracy[1] == open_run(parent).history[1].evaluate.accuracy
+    assert start.labels == (10, 10)
+    assert played.labels == (14, 14)
+    assert played.picked[0] == tuple(candidates[:4].tolist())
+    assert set(played.picked[1]) == set(open_run(parent).history[2].query.ids.tolist())
+    assert played.shared == len(set(played.picked[0]) & set(played.picked[1]))
+
+
+def test_the_scoreboard_is_that_of_two_branches_made_by_hand(duel, parent, tmp_path):
+    rows = []
+    while not duel.over:
+        candidates = duel.candidates()
+        ids = candidates[::-1][: duel.budget].tolist()
+        rows.append([len(candidates) - 1 - n for n in range(duel.budget)])
+        duel.pick(ids)
+        assert duel.play()
+
+    picks = Picks()
+    mine = branch(
+        parent, tmp_path / "mine", at=1, method="ent-then-mixup", acquisition=picks, data=small_data(), threads=1
+    )
+    for n in (0, 1):
+        picks.rows = np.array(rows[n])
+        mine.run(1)
+    mine.close()
+    theirs = branch(parent, tmp_path / "theirs", at=1, data=small_data(), threads=1)
+    theirs.run()
+    theirs.close()
+    for side, by_hand in ((duel.yours, "mine"), (duel.theirs, "theirs")):
+        assert record_bytes(side.folder.path) == record_bytes(tmp_path / by_hand)
+    for line, mine_at, theirs_at in zip(duel.scoreboard(), mine.history[1:], theirs.history[1:], strict=True):
+        assert line.accuracy == (mine_at.evaluate.accuracy, theirs_at.evaluate.accuracy)
+    later = {name: content for name, content in record_bytes(parent).items() if name[7:10] in ("002", "003")}
+    assert later.items() <= record_bytes(duel.theirs.folder.path).items()
+
+
+def test_it_goes_on_where_it_was_left(duel, parent, tmp_path):
+    duel.pick(first_of(duel))
+    duel.play()
+    board = duel.scoreboard()
+    duel.close()
+    again = DuelRuns(parent, tmp_path / "duel", at=1, data=small_data())
+    assert again.scoreboard() == board
+    again.pick(first_of(again))
+    assert again.play()
+    assert again.over
+    assert len(again.scoreboard()) == 3
+    with pytest.raises(ConfigError, match="the duel is over after cycle 3; look at its scoreboard"):
+        again.candidates()
+    again.close()
+
+
+def test_a_person_may_label_her_own_choice(parent, tmp_path):
+    duel = DuelRuns(parent, tmp_path / "own", at=1, data=small_data(), oracle="person")
+    picked = first_of(duel)
+    duel.pick(picked)
+    assert not duel.play()
+    assert duel.waits_for_labels
+    with pytest.raises(ConfigError, match="the images of cycle 2 are picked already"):
+        duel.candidates()
+    duel.yours.submit({i: 0 for i in picked})
+    assert duel.play()
+    assert duel.yours.history[2].query.labels.tolist() == [0, 0, 0, 0]
+    assert duel.theirs.history[2].evaluate is not None
+    duel.close()
+
+
+def test_what_cannot_be_picked_is_one_sentence_and_changes_nothing(duel):
+    candidates = duel.candidates().tolist()
+    stranger = next(i for i in range(60) if i not in candidates)
+    for ids, sentence in (
+        (candidates[:3], "3 images are picked and the query takes 4; pick 4"),
+        ([candidates[0]] * 4, "an image is picked twice"),
+        ([*candidates[:3], stranger], f"image {stranger} is no candidate of cycle 2"),
+    ):
+        with pytest.raises(ConfigError, match=sentence):
+            duel.pick(ids)
+    with pytest.raises(ConfigError, match="0 images are picked and the query takes 4"):
+        duel.play()
+    assert duel.yours.history[-1].select is None
+
+
+def test_a_run_that_a_person_answers_has_nobody_to_answer_the_method(tmp_path):
+    session = Session.create(small_config(cycles=1), tmp_path / "run", data=small_data(), oracle="person", threads=1)
+    session.close()
+    with pytest.raises(ConfigError, match="a person answers in .*, so nobody can answer the method's query"):
+        DuelRuns(tmp_path / "run", tmp_path / "duel", data=small_data())
+
+
+@pytest.mark.parametrize(
+    ("method", "own"),
+    [
+        ("lada-entmix", "ent-then-mixup"),
+        ("lada-entmix-fixed", "ent-then-mixup"),
+        ("max-entropy", "max-entropy"),
+        ("random", "max-entropy"),
+    ],
+)
+def test_a_person_trains_as_the_method_does(method, own):
+    used = own_method(method_named(method))
+    assert used.name == own
+    assert used.augmentation == method_named(method).augmentation
+
+
+def test_rounds_are_at_least_one(parent, tmp_path):
+    with pytest.raises(ConfigError, match="rounds is 0; a duel has at least 1"):
+        DuelRuns(parent, tmp_path / "duel", rounds=0, data=small_data())
+    longer = DuelRuns(parent, tmp_path / "longer", data=small_data())
+    assert longer.yours.config.schedule.cycles == 8
+    longer.close()
