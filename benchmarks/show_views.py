@@ -9,9 +9,9 @@ from show_table import Results, table
 
 
 def redraw(runs: Sequence[Results]) -> str:
-    head = ["tab", "all views, ms", "plotly.js alone, ms", "each view, ms"]
+    head = ["tab", "all views, ms", "plotly.js alone, ms", "ratio", "each view, ms"]
     rows = [
-        [title, f"**{views['all']['median_ms']:.0f}**", bare_ms(views), ", ".join(each(views))]
+        [title, f"**{views['all']['median_ms']:.0f}**", bare_ms(views), ratio(r, title), ", ".join(each(views))]
         for r in runs
         for title, views in r["tabs"].items()
     ]
@@ -31,6 +31,12 @@ def bare_ms(views: Mapping[str, Mapping[str, float]]) -> str:
     """Milliseconds of a bare redraw of a tab's figures; a tab without figures has none."""
     bare = views.get("bare", {}).get("median_ms", 0)
     return f"{bare:.0f}" if bare > 1 else ""
+
+
+def ratio(results: Results, title: str) -> str:
+    """How many times as long as plotly.js alone a tab takes; a tab without figures has none."""
+    found = results.get("ratio_to_bare", {}).get(title)
+    return "" if found is None else f"{found:.1f}"
 
 
 def busy(runs: Sequence[Results]) -> str:
