@@ -260,7 +260,9 @@ def test_the_overlap_on_the_page_equals_a_direct_computation(views, records, sho
     value = np.trapezoid(look_ahead.profile, look_ahead.grid, axis=1)
     order = np.argsort(-(look_ahead.profile[:, 0] + look_ahead.profile[:, -1] + value))
     kept = len(asked & set(pairs[order[:10]].ravel().tolist()))
-    views.page.wait_for_function("() => document.querySelector('.lada-wi-table').innerText.includes('virtual')")
+    views.page.wait_for_function(
+        "() => document.querySelector('.lada-wi-table').innerText.includes('V(τ) of the pairs')"
+    )
     views.page.wait_for_selector(f".lada-what-if[data-kept='{kept}']")
     expected = value[order[:10]].mean()
     views.page.wait_for_function(
