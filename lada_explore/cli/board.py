@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group
@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lada_explore.cli.terminal import out_console
-from lada_explore.experiments.board import Board, read_board
-from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
+
+if TYPE_CHECKING:
+    from lada_explore.experiments.board import Board
 
 LOOK_S = 2.0
 """Seconds between two looks at the folder."""
@@ -29,6 +30,8 @@ def board(
 
     It reads OUT/sweep alone, so it can be called while the sweep goes on, wherever its runs are.
     """
+    from lada_explore.experiments.board import read_board  # with scipy, which other commands do without
+
     seen = read_board(out)
     if not follow:
         out_console.print(_drawn(seen))
@@ -41,6 +44,8 @@ def board(
 
 
 def _drawn(seen: Board) -> Group:
+    from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
+
     parts: list[Text | Table] = [Text(summary(seen)), _table(METHOD_COLUMNS, method_rows(seen), numbers=True)]
     if rows := run_rows(seen):
         parts.append(_table(RUN_COLUMNS, rows, numbers=False))

@@ -116,9 +116,8 @@ class JournalAction(StrEnum):
     LABEL: answer an image. SKIP: set an image aside. UNSKIP: allow a skipped image to be drawn again. FLAG and UNFLAG:
     mark an image, or remove the mark. ADJUDICATE: decide an image whose answers differ. RELABEL: change a label that a
     closed query has given; the next training uses the new one. CONFIRM: say that such a label is right, which changes
-    nothing. CLASS_ABSENT: the pool has no
-    more images of a class. ENOUGH: train on what the start has found. ADD_CLASS: add a class. SET_RULE: choose the
-    `AnswerRule`. UNDO: take an action back.
+    nothing. CLASS_ABSENT: the pool has no more images of a class. ENOUGH: train on what the start has found. ADD_CLASS:
+    add a class. SET_RULE: choose the `AnswerRule`. UNDO: take an action back.
     """
 
     LABEL = "label"

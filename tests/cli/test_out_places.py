@@ -136,7 +136,7 @@ def test_a_sweep_does_not_replace_what_no_sweep_has_written(call, tmp_path, monk
 def test_a_sweep_goes_on_in_the_current_folder_and_replaces_its_own_tables(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sweep = sweeps.Sweep(methods=("random",), seeds=1, out=Path("."), cycles=0)
-    rows = tables.compare({"random": {0: {20: 0.5}}}, "random")
+    rows = tables.accuracy_rows({"random": {0: {20: 0.5}}}, "random")
     contents = {
         "runs.csv": results.runs_csv([]),
         "accuracy.csv": tables.table_csv(rows),

@@ -22,6 +22,7 @@ STORED: dict[type[StrEnum], list[str]] = {
         "unflag",
         "settle",
         "relabel",
+        "confirm",
         "no-more",
         "enough",
         "class",

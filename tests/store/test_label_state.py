@@ -160,7 +160,7 @@ def drawn(rng, entry, lines):
 @pytest.mark.parametrize("seed", range(30))
 def test_a_state_that_grows_says_after_each_line_what_a_replay_of_all_lines_says(seed):
     rng, lines, state = random.Random(seed), [], LabelState()
-    for entry in range(1, 81):
+    for entry in range(1, 121):
         lines.append(drawn(rng, entry, lines))
         state.add(lines[-1])
         assert grown(state) == replayed(lines)

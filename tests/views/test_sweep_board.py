@@ -10,6 +10,7 @@ import plotly.graph_objects
 import pytest
 from helpers.waiting import until
 
+from lada_explore.cli.terminal import out_console
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.board import read_board
 from lada_explore.experiments.board_text import rough
@@ -46,7 +47,7 @@ def out(tmp_path):
 
 class TestWords:
     def test_of_the_command_line_are_runs_methods_where_and_why(self, call, out, monkeypatch):
-        monkeypatch.setenv("COLUMNS", "160")
+        monkeypatch.setattr(out_console, "width", 160)
         code, said, error = call("board", out)
         assert (code, error) == (0, "")
         lines = [line.rstrip() for line in said.splitlines()]
