@@ -46,5 +46,9 @@ def test_charts_and_thumbnails_are_seen_and_a_cycle_is_chosen_by_keyboard(pages)
     for width in (1280, 900):
         page.set_viewport_size({"width": width, "height": 1500})
         wait_until_readable(page, ".lada-compared")
-        assert all(column["right"] <= width for column in page.evaluate(COLUMNS))
+        page.wait_for_function(
+            "(width) => [...document.querySelectorAll('.lada-compared-column')]"
+            ".every((column) => column.getBoundingClientRect().right <= width)",
+            arg=width,
+        )
         page.screenshot(path=ARTIFACTS / f"compared-{width}.png")
