@@ -11,7 +11,7 @@ def track(session: Session, *trackers: str | Tracker, maps: bool = True) -> Trac
     """Send the settings and every finished cycle of a session to experiment trackers, until the result is closed.
 
     Cycles that a tracker does not have yet are sent first, so that a resumed run goes on where it was. It happens on a
-    thread of its own; a tracker that does not answer does not stop the run.
+    thread of its own; a tracker that no longer answers does not stop the run.
 
         with track(session, "mlflow:http://127.0.0.1:5000", "tensorboard:logs"):
             session.run()

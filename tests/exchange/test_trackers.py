@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from unittest.mock import Mock
@@ -17,10 +19,11 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 from helpers.small_runs import SET_OPTIONS, cut_before, small_session
+from PIL import Image
 
 from lada_explore import Session, track
 from lada_explore.errors import ConfigError, DataError
-from lada_explore.exchange.trackers import Ending, measures_of, tracker_named
+from lada_explore.exchange.trackers import CycleMeasures, Ending, TrackedRun, measures_of, tracker_named
 from lada_explore.records import DRAW_UNIT, Stage
 from lada_explore.store import open_run
 
@@ -35,7 +38,7 @@ class Kept:
     where = "kept:here"
 
     def __init__(self, there: frozenset[int] = frozenset()) -> None:
-        self.there, self.failing = there, ""
+        self.there, self.failing, self.answer = there, "", threading.Event()
         self.runs, self.logged, self.endings = [], [], []
 
     def begin(self, run):
@@ -46,10 +49,14 @@ class Kept:
 
     def log(self, measures):
         if self.failing == "log":
-            raise ConnectionError("the line is cut")
+            raise ConnectionError("http://ada:secret@here: the line is cut")
+        if self.failing == "hang":
+            self.answer.wait()
         self.logged.append(measures)
 
     def end(self, ending):
+        if self.failing == "end":
+            raise ConnectionError("the line is cut")
         self.endings.append(ending)
 
     @property
@@ -138,12 +145,50 @@ def test_what_a_tracker_lacks_in_the_end_is_said_with_the_remedy(session):
     with track(session, kept, maps=False) as tracking:
         session.run()
     assert tracking.faults == (
-        "kept:here lacks cycles of this run (the line is cut); resume the run with it to send them",
+        "kept:here lacks 3 cycles of this run (http://ada:***@here: the line is cut); resume the run with it to send "
+        "what is missing",
     )
     later = Kept(there=frozenset({0}))
     with track(session, later, maps=False):
         pass
     assert (later.cycles, later.endings) == ([1, 2], [Ending.COMPLETE])
+
+
+def test_a_tracker_that_hangs_is_given_up_and_said_to_lack_cycles(session, monkeypatch):
+    monkeypatch.setattr("lada_explore.exchange.trackers.tracking.MAX_WAIT_S", 0.2)
+    kept = Kept()
+    kept.failing = "hang"
+    with track(session, kept, maps=False) as tracking:
+        session.run()
+    assert tracking.faults == (
+        "kept:here lacks 3 cycles of this run (no answer within 0 s); resume the run with it to send what is missing",
+    )
+    kept.answer.set()
+    wait_until(lambda: kept.endings)
+    assert kept.cycles == [0, 1, 2]
+
+
+def test_a_tracker_that_only_did_not_hear_of_the_end_lacks_no_cycle(session, caplog):
+    kept = Kept()
+    kept.failing = "end"
+    with caplog.at_level(logging.WARNING), track(session, kept, maps=False) as tracking:
+        session.run()
+    assert kept.cycles == [0, 1, 2]
+    assert tracking.faults == ("kept:here has every cycle, but was not told that the run ended (the line is cut)",)
+    assert caplog.records == []
+
+
+def test_a_map_is_made_once_for_all_trackers_and_one_that_fails_keeps_no_other_waiting(session, monkeypatch):
+    session.run()
+    drawn = []
+    monkeypatch.setattr("lada_explore.apps.tracking.map_picture", lambda run, cycle: drawn.append(cycle) or b"map")
+    one, two, failing = Kept(), Kept(there=frozenset({1})), Kept()
+    failing.failing = "log"
+    with track(session, failing, one, two) as tracking:
+        pass
+    assert (drawn.count(1), drawn.count(2)) == (1, 1)  # 0 is tried again with the tracker that failed
+    assert (one.cycles, two.cycles, failing.cycles) == ([0, 1, 2], [0, 2], [])
+    assert len(tracking.faults) == 1
 
 
 def test_a_run_that_is_not_complete_is_stopped_and_one_with_an_error_failed(session, monkeypatch):
@@ -285,10 +330,15 @@ def test_a_server_of_mlflow_shows_what_the_records_hold_also_of_a_resumed_run(ca
     pictures = [file.path for file in client.list_artifacts(run.info.run_id, "images")]
     assert sum("step%1%" in path.replace("+", "%") and path.endswith(".png") for path in pictures) == 1
 
+    lost = client.create_run(experiment, tags={"lada_explore.run_id": "cut"}, run_name="cut").info.run_id
+    cut = TrackedRun(id="cut", name="cut", parameters={"seed": "0", "method.policy": "learned"})
+    assert tracker_named(where).begin(cut) == frozenset()
+    assert client.get_run(lost).data.params == cut.parameters
+
     with closing(Session.resume(out)) as session, track(session, where, maps=False) as tracking:
         pass
     assert tracking.faults == ()
-    (again,) = client.search_runs([experiment])
+    (again,) = [one for one in client.search_runs([experiment]) if one.info.run_name != "cut"]
     assert again.info.run_id == run.info.run_id
     assert len(client.get_metric_history(run.info.run_id, "accuracy")) == 3
 
@@ -305,6 +355,30 @@ def test_a_server_that_is_down_is_one_sentence_before_the_run_begins(call, tmp_p
     assert "start it with mlflow server, or correct the URI" in error
     assert error.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_an_experiment_that_was_deleted_is_one_sentence(server):
+    from mlflow import MlflowClient
+
+    client = MlflowClient(server)
+    client.delete_experiment(client.create_experiment("gone"))
+    with pytest.raises(ConfigError, match=f"the experiment 'gone' of mlflow:{server}#gone was deleted; restore it"):
+        tracker_named(f"mlflow:{server}#gone")
+
+
+def test_of_a_cycle_tensorboard_gets_the_labels_last_because_they_say_that_it_is_there(tmp_path):
+    from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+
+    tracker = tracker_named(f"tensorboard:{tmp_path}")
+    tracker.begin(TrackedRun(id="a", name="run", parameters={"seed": "0"}))
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(picture, "PNG")
+    values = {"labels": 20.0, "accuracy": 0.5, "seconds": 1.0}
+    tracker.log(CycleMeasures(cycle=0, values=values, picture=picture.getvalue()))
+    tracker.end(Ending.STOPPED)
+    (file,) = (tmp_path / "run").iterdir()
+    tags = [value.tag for event in EventFileLoader(str(file)).Load() for value in event.summary.value]
+    assert tags == ["parameters/text_summary", "map", "accuracy", "seconds", "labels"]
 
 
 def near(name, value):

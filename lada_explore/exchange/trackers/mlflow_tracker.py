@@ -13,6 +13,7 @@ from PIL import Image
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.trackers.measures import CycleMeasures, TrackedRun
 from lada_explore.exchange.trackers.protocol import Ending
+from lada_explore.exchange.trackers.said import first_line, without_password
 
 EXPERIMENT = "lada_explore"
 """Name of the experiment that runs are put in, unless the URI ends in "#NAME"."""
@@ -46,7 +47,7 @@ class MlflowTracker:
         place: a tracking URI, with "#NAME" after it for another experiment than "lada_explore".
 
     Raises:
-        ConfigError: nothing answers there.
+        ConfigError: nothing answers there, or the experiment was deleted.
     """
 
     def __init__(self, place: str) -> None:
@@ -54,33 +55,34 @@ class MlflowTracker:
             os.environ.setdefault(name, value)
         from mlflow import MlflowClient
 
-        self.where = f"mlflow:{place}"
+        self.where = f"mlflow:{without_password(place)}"
         uri, _, experiment = place.partition("#")
         logging.getLogger("mlflow").setLevel(logging.ERROR)
         try:
             self._client: Any = MlflowClient(uri)
             self._experiment = self._experiment_named(experiment or EXPERIMENT)
+        except ConfigError:
+            raise
         except Exception as error:  # Each store of MLflow has errors of its own.
             raise ConfigError(
-                f"{self.where} does not answer ({_first_line(error)}); start it with mlflow server, or correct the URI"
+                f"{self.where} does not answer ({first_line(error)}); start it with mlflow server, or correct the URI"
             ) from error
         self._run_id = ""
 
     def begin(self, run: TrackedRun) -> frozenset[int]:
-        """Open the MLflow run with the tag of this run's id, or make it."""
-        found = self._client.search_runs([self._experiment], f"tags.`{RUN_ID_TAG}` = '{run.id}'", max_results=1)
-        if found:
-            self._run_id = found[0].info.run_id
-            self._client.update_run(self._run_id, status="RUNNING")
-            return frozenset(int(metric.step) for metric in self._client.get_metric_history(self._run_id, "labels"))
-        made = self._client.create_run(self._experiment, tags={RUN_ID_TAG: run.id}, run_name=run.name)
-        self._run_id = made.info.run_id
+        """Open the MLflow run with the tag of this run's id, or make it; parameters that it lacks are sent."""
         from mlflow.entities import Param
 
-        parameters = [Param(name, value[:VALUE_LENGTH]) for name, value in run.parameters.items()]
-        for start in range(0, len(parameters), BATCH):
-            self._client.log_batch(self._run_id, params=parameters[start : start + BATCH])
-        return frozenset()
+        found = self._client.search_runs([self._experiment], f"tags.`{RUN_ID_TAG}` = '{run.id}'", max_results=1)
+        made = found or [self._client.create_run(self._experiment, tags={RUN_ID_TAG: run.id}, run_name=run.name)]
+        self._run_id, there = made[0].info.run_id, made[0].data.params
+        lacking = [Param(name, value[:VALUE_LENGTH]) for name, value in run.parameters.items() if name not in there]
+        for start in range(0, len(lacking), BATCH):
+            self._client.log_batch(self._run_id, params=lacking[start : start + BATCH])
+        if not found:
+            return frozenset()
+        self._client.update_run(self._run_id, status="RUNNING")
+        return frozenset(int(metric.step) for metric in self._client.get_metric_history(self._run_id, "labels"))
 
     def log(self, measures: CycleMeasures) -> None:
         """Send the measures of one cycle."""
@@ -101,8 +103,9 @@ class MlflowTracker:
 
     def _experiment_named(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
+        if found is not None and found.lifecycle_stage == "deleted":
+            raise ConfigError(
+                f"the experiment {name!r} of {self.where} was deleted; restore it in MLflow, or name another one as "
+                "mlflow:URI#NAME"
+            )
         return str(self._client.create_experiment(name) if found is None else found.experiment_id)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]

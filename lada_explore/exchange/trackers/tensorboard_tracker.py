@@ -17,6 +17,8 @@ from lada_explore.files import Refusal, require_folder
 
 MAP = "map"
 PARAMETERS = "parameters"
+THERE = "labels"
+"""The measure that every cycle has."""
 
 
 class TensorboardTracker:
@@ -49,11 +51,12 @@ class TensorboardTracker:
 
     def log(self, measures: CycleMeasures) -> None:
         """Write the measures of one cycle."""
-        for name, value in measures.values.items():
-            self._writer.add_scalar(name, value, measures.cycle)
         if measures.picture:
             with Image.open(io.BytesIO(measures.picture)) as picture:
                 self._writer.add_image(MAP, np.asarray(picture.convert("RGB")), measures.cycle, dataformats="HWC")
+        # The labels last, because they say that the cycle is there.
+        for name in sorted(measures.values, key=lambda name: name == THERE):
+            self._writer.add_scalar(name, measures.values[name], measures.cycle)
         self._writer.flush()
 
     def end(self, ending: Ending) -> None:
@@ -70,6 +73,6 @@ def _cycles_in(folder: Path) -> frozenset[int]:
     # 0 keeps every scalar; a picture is not read.
     events = EventAccumulator(str(folder), size_guidance={"scalars": 0, "images": 1, "tensors": 1})
     events.Reload()
-    if "labels" not in events.Tags()["scalars"]:
+    if THERE not in events.Tags()["scalars"]:
         return frozenset()
-    return frozenset(int(event.step) for event in events.Scalars("labels"))
+    return frozenset(int(event.step) for event in events.Scalars(THERE))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from lada_explore import background
 from lada_explore.events import Event, Failed, StageFinished
 from lada_explore.exchange.trackers.measures import CycleMeasures, measures_of, tracked_run
 from lada_explore.exchange.trackers.protocol import Ending, Tracker
+from lada_explore.exchange.trackers.said import first_line
 from lada_explore.records import CycleRecords, Stage
 
 if TYPE_CHECKING:
@@ -35,29 +37,39 @@ class _Place:
 
     Attributes:
         there: cycles that it has; None until it was reached.
-        fault: why the last attempt failed, as a sentence; empty if it did not.
+        fault: why the last attempt to send failed, as a sentence; empty if it did not.
+        unclosed: why it could not be told how the run ended; empty if it could.
     """
 
     def __init__(self, tracker: Tracker) -> None:
         self.tracker = tracker
         self.there: set[int] | None = None
-        self.fault = ""
+        self.fault = self.unclosed = ""
 
-    def attempt(self, work: Callable[[], None]) -> bool:
-        """Do some work with the tracker; returns whether it was done, and tells once why it was not."""
-        try:
-            work()
-        except Exception as error:  # Of a library or a network; the run goes on in any case.
-            said = str(error).strip().splitlines() or [type(error).__name__]
-            if not self.fault:
-                logger.warning(
-                    "%s does not take the measures (%s); the run goes on, and they are sent again with the next cycle",
-                    self.tracker.where,
-                    said[0][:300],
-                )
-            self.fault = said[0][:300]
-            return False
-        return True
+    def send(self, work: Callable[[], None]) -> bool:
+        """Do some sending; returns whether it was done. The first of several failures is told at once."""
+        said = _attempted(work)
+        if said and not self.fault:
+            logger.warning(
+                "%s does not take the measures (%s); the run goes on, and they are sent again with the next cycle",
+                self.tracker.where,
+                said,
+            )
+        self.fault = said or self.fault
+        return not said
+
+    def lacks(self, finished: Sequence[CycleRecords]) -> list[int]:
+        """The finished cycles that it does not have."""
+        return [records.cycle for records in finished if records.cycle not in (self.there or ())]
+
+
+def _attempted(work: Callable[[], None]) -> str:
+    """Do some work with a tracker; returns why it failed, of a library or a network, and "" if it did not."""
+    try:
+        work()
+    except Exception as error:  # The run goes on in any case.
+        return first_line(error)
+    return ""
 
 
 class Tracking:
@@ -77,7 +89,6 @@ class Tracking:
         self._places = [_Place(tracker) for tracker in trackers]
         self._changed = threading.Condition()
         self._wanted, self._failed, self._closed = True, False, False
-        self._made: dict[int, CycleMeasures] = {}
         self._thread = background.start(self._follow, "lada-tracking", self._give_up)
         self._forget = session.subscribe(self._handle)
 
@@ -91,12 +102,17 @@ class Tracking:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """A sentence for each tracker that lacks cycles or could not be closed, after `close`."""
-        return tuple(
-            f"{place.tracker.where} lacks cycles of this run ({place.fault}); resume the run with it to send them"
-            for place in self._places
-            if place.fault
-        )
+        """After `close`: a sentence for each tracker that lacks cycles, or was not told how the run ended."""
+        late = f"no answer within {MAX_WAIT_S:.0f} s" if self._thread.is_alive() else ""
+        return tuple(fault for place in self._places if (fault := self._fault_of(place, late)))
+
+    def _fault_of(self, place: _Place, late: str) -> str:
+        where, lacking = place.tracker.where, place.lacks(self._finished)
+        if lacking or place.there is None:
+            cycles = f"{len(lacking)} cycle{'' if len(lacking) == 1 else 's'} of this run" if lacking else "this run"
+            return f"{where} lacks {cycles} ({place.fault or late}); resume the run with it to send what is missing"
+        why = place.unclosed or late
+        return f"{where} has every cycle, but was not told that the run ended ({why})" if why else ""
 
     def close(self) -> None:
         """Send what is still to be sent, for at most a minute, and close the run in each tracker."""
@@ -122,12 +138,10 @@ class Tracking:
             with self._changed:
                 self._changed.wait_for(lambda: self._wanted or self._closed)
                 self._wanted, closed = False, self._closed
-            finished = [records for records in self._session.history if records.evaluate is not None]
-            for place in self._places:
-                self._send(place, finished)
+            self._send()
         for place in self._places:
             if place.there is not None:
-                place.attempt(lambda place=place: place.tracker.end(self._ending))  # type: ignore[misc]
+                place.unclosed = _attempted(partial(place.tracker.end, self._ending))
 
     @property
     def _ending(self) -> Ending:
@@ -135,32 +149,36 @@ class Tracking:
             return Ending.COMPLETE
         return Ending.FAILED if self._failed else Ending.STOPPED
 
-    def _send(self, place: _Place, finished: Sequence[CycleRecords]) -> None:
-        """Send the cycles that a tracker lacks, in order; the first that fails ends the attempt."""
+    @property
+    def _finished(self) -> list[CycleRecords]:
+        return [records for records in self._session.history if records.evaluate is not None]
 
-        def send() -> None:
-            if place.there is None:
-                place.there = set(place.tracker.begin(self._run))
-            for records in finished:
-                if records.cycle not in place.there:
-                    place.tracker.log(self._measures(records))
-                    place.there.add(records.cycle)
-
-        if place.attempt(send):
+    def _send(self) -> None:
+        """Send each tracker the cycles that it lacks, in order; its first failure ends the attempt."""
+        reached = [place for place in self._places if place.send(partial(self._begin, place))]
+        for records in self._finished:
+            lacking = [place for place in reached if place.lacks([records])]
+            if not lacking:
+                continue
+            measures = self._measures(records)  # with one map for all trackers
+            for place in lacking:
+                if not place.send(partial(self._log, place, measures)):
+                    reached.remove(place)
+        for place in reached:
             place.fault = ""
 
+    def _begin(self, place: _Place) -> None:
+        if place.there is None:
+            place.there = set(place.tracker.begin(self._run))
+
+    def _log(self, place: _Place, measures: CycleMeasures) -> None:
+        place.tracker.log(measures)
+        assert place.there is not None
+        place.there.add(measures.cycle)
+
     def _measures(self, records: CycleRecords) -> CycleMeasures:
-        """The measures of a cycle; its map is made once for all trackers."""
-        cycle = records.cycle
-        if cycle not in self._made:
-            self._made = {
-                cycle: CycleMeasures(
-                    cycle=cycle,
-                    values=measures_of(records, self._session.folder.info.acquisition_unit),
-                    picture=self._map_of(cycle),
-                )
-            }
-        return self._made[cycle]
+        values = measures_of(records, self._session.folder.info.acquisition_unit)
+        return CycleMeasures(cycle=records.cycle, values=values, picture=self._map_of(records.cycle))
 
     def _map_of(self, cycle: int) -> bytes:
         try:
