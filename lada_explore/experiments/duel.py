@@ -20,6 +20,8 @@ from lada_explore.errors import ConfigError
 from lada_explore.experiments.branches import branch
 from lada_explore.experiments.scoreboard import Round, round_of
 from lada_explore.records import CycleRecords, IntArray, Stage
+from lada_explore.store import RecordedRun, open_run
+from lada_explore.store.run_info import RUN_FILE
 
 if TYPE_CHECKING:
     from torch import nn
@@ -60,9 +62,10 @@ class DuelRuns:
     Args:
         run: the run to begin from: its path, a session, its worker, or what `open_run` returns.
         out: folder of the two branches.
-        at: cycle after which it begins; the last complete one when None.
+        at: cycle after which it begins; when None that of the duel in `out`, or the last complete one.
         method: the opponent; the run's own method when None.
-        rounds: number of cycles; as many as the run has left, or 5 if it has none, when None.
+        rounds: number of cycles; when None those of the duel in `out`, or as many as the run has left, or 5 if it has
+            none.
         oracle: who answers the person's query: "person" to label the images oneself; as in the run when None. The
             method's query is answered as in the run.
         data, classifier: what was handed over to the run, if anything.
@@ -92,7 +95,6 @@ class DuelRuns:
         threads: int | None = None,
     ) -> None:
         from lada_explore.session.branching import path_of
-        from lada_explore.store import open_run
 
         parent = open_run(path_of(run))
         if parent.info.asks_a_person:
@@ -100,14 +102,10 @@ class DuelRuns:
                 f"a person answers in {parent.path}, so nobody can answer the method's query; begin a duel from a run "
                 "whose images have labels"
             )
-        done = [records.cycle for records in parent.history if records.evaluate is not None]
-        begin = at if at is not None else max(done, default=0)
-        last = parent.config.schedule.cycles if rounds is None else begin + _at_least_one(rounds)
-        if last <= begin:
-            last = begin + ROUNDS
+        self._picks, folder = Picks(), expanded(out)
+        begin, last = _cycles_of(parent, folder / "method", at, rounds)
         shared: dict[str, Any] = {"at": begin, "cycles": last, "data": data, "classifier": classifier}
         shared |= {"device": device, "threads": threads}
-        self._picks, folder = Picks(), expanded(out)
         self.theirs: Session = branch(run, folder / "method", method=method, **shared)
         try:
             self.yours: Session = branch(
@@ -131,6 +129,17 @@ class DuelRuns:
     def over(self) -> bool:
         """Whether both have had all of their rounds."""
         return self.yours.next_stage is None and self.theirs.next_stage is None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether images are picked that not both have trained after yet, so that `play` has to go on."""
+        picked = self.yours.next_stage in (Stage.QUERY, Stage.TRAIN, Stage.EVALUATE)
+        return picked or (self.theirs.next_stage is not None and self.theirs.cycle <= self._played)
+
+    @property
+    def _played(self) -> int:
+        """The last cycle that the person's run has finished."""
+        return max(records.cycle for records in self.yours.history if records.evaluate is not None)
 
     @property
     def waits_for_labels(self) -> bool:
@@ -173,18 +182,21 @@ class DuelRuns:
         self._picks.rows = np.array([row_of[int(i)] for i in picked], dtype=np.int64)
 
     def play(self) -> bool:
-        """Run the round of both to its end; returns False if a person has to label the picked images first.
+        """Run the round of both to its end, or go on with one that was cut short.
+
+        Returns:
+            False if a person has to label the picked images first.
 
         Raises:
             ConfigError: nothing is picked.
             StageStopped: a session was closed meanwhile.
         """
-        cycle = self.yours.cycle
-        self.yours.run(until=cycle)
-        if self.waits_for_labels:
-            return False
-        self._picks.rows = None
-        self.theirs.run(until=cycle)
+        if self.theirs.next_stage is None or self.theirs.cycle > self._played:
+            self.yours.run(until=self.yours.cycle)
+            if self.waits_for_labels:
+                return False
+            self._picks.rows = None
+        self.theirs.run(until=self._played)
         return True
 
     def scoreboard(self) -> tuple[Round, ...]:
@@ -217,6 +229,19 @@ def own_method(method: Method) -> Method:
     """
     policy = str(method.policy) if POLICIES[method.policy].pipelined else None
     return compose(DEFAULT_ACQUISITION, method.augmentation, policy, look_ahead=False)
+
+
+def _cycles_of(parent: RecordedRun, theirs: Path, at: int | None, rounds: int | None) -> tuple[int, int]:
+    """The cycle after which a duel begins, and its last one; as in the duel that is there where neither is given."""
+    there = open_run(theirs) if (theirs / RUN_FILE).exists() else None
+    if at is None and there is not None:
+        at = there.info.last_shared
+    done = [records.cycle for records in parent.history if records.evaluate is not None]
+    begin = max(done, default=0) if at is None else at
+    if rounds is not None:
+        return begin, begin + _at_least_one(rounds)
+    last = parent.config.schedule.cycles if there is None else there.config.schedule.cycles
+    return begin, last if last > begin else begin + ROUNDS
 
 
 def _at_least_one(rounds: int) -> int:

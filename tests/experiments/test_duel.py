@@ -10,6 +10,7 @@ from lada_explore import Session, branch
 from lada_explore.config import method_named
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.duel import DuelRuns, Picks, own_method
+from lada_explore.records import Stage
 from lada_explore.store import open_run
 
 pytestmark = pytest.mark.slow
@@ -95,6 +96,49 @@ def test_it_goes_on_where_it_was_left(duel, parent, tmp_path):
     with pytest.raises(ConfigError, match="the duel is over after cycle 3; look at its scoreboard"):
         again.candidates()
     again.close()
+
+
+@pytest.mark.parametrize("side", ["yours", "theirs"])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_round_that_was_cut_short_goes_on_where_it_was(parent, tmp_path, side, last):
+    whole = DuelRuns(parent, tmp_path / "whole", at=1, data=small_data())
+    cut = DuelRuns(parent, tmp_path / "cut", at=1, data=small_data())
+    for n in range(1 + last):
+        for duel in (whole, cut):
+            duel.pick(first_of(duel))
+        assert whole.play()
+        if n < last:
+            assert cut.play()
+    cycle = 2 + last
+    if side == "yours":
+        while cut.yours.next_stage is not Stage.TRAIN:
+            cut.yours.step()
+    else:
+        cut.yours.run(until=cycle)
+        while cut.theirs.next_stage is not Stage.TRAIN:
+            cut.theirs.step()
+    cut.close()
+    again = DuelRuns(parent, tmp_path / "cut", at=1, data=small_data())
+    assert again.under_way
+    assert not again.over
+    assert again.play()
+    assert not again.under_way
+    assert again.over == last
+    assert again.scoreboard() == whole.scoreboard()
+    for duel in (whole, again):
+        duel.close()
+
+
+def test_the_same_call_goes_on_after_the_run_has_gone_on(tmp_path):
+    session = Session.create(small_config(cycles=3, checkpoints="all"), tmp_path / "run", data=small_data(), threads=1)
+    session.run(until=1)
+    duel = DuelRuns(session, tmp_path / "duel", data=small_data())
+    duel.close()
+    session.run(until=2)
+    again = DuelRuns(session, tmp_path / "duel", data=small_data())
+    assert again.yours.folder.info.last_shared == 1
+    again.close()
+    session.close()
 
 
 def test_a_person_may_label_her_own_choice(parent, tmp_path):

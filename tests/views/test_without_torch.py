@@ -39,7 +39,7 @@ class FakeDoubts(tuple):
         return ""
 
 class FakeDuel:
-    over, waits_for_labels, budget = True, False, 2
+    over, under_way, waits_for_labels, budget = True, False, False, 2
 
     def __init__(self, session):
         self.yours = self.theirs = session

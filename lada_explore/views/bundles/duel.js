@@ -660,7 +660,9 @@ var DuelPage = class {
     this.root.classList.toggle("lada-full", full);
     const picking = state.phase === "picking";
     showText(this.count, picking ? `${picked.length} of ${state.budget} picked` : "");
-    this.go.setAttribute("aria-disabled", String(!picking || !full));
+    const stopped = state.phase === "stopped";
+    setText(this.go, stopped ? "Go on with the round" : "Let both train");
+    this.go.setAttribute("aria-disabled", String(!stopped && (!picking || !full)));
     this.clear.setAttribute("aria-disabled", String(!picking || !picked.length));
     this.go.hidden = this.clear.hidden = state.phase === "over";
   }

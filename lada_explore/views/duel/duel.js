@@ -15,7 +15,7 @@ import { classColour, css } from "../playground/plane_colours.js";
 /**
  * @typedef {object} DuelState
  * @property {number} revision
- * @property {"picking" | "training" | "labelling" | "over"} phase
+ * @property {"picking" | "training" | "labelling" | "stopped" | "over"} phase
  * @property {string} title
  * @property {string} task
  * @property {string} says
@@ -196,7 +196,9 @@ class DuelPage {
     this.root.classList.toggle("lada-full", full);
     const picking = state.phase === "picking";
     showText(this.count, picking ? `${picked.length} of ${state.budget} picked` : "");
-    this.go.setAttribute("aria-disabled", String(!picking || !full));
+    const stopped = state.phase === "stopped";
+    setText(this.go, stopped ? "Go on with the round" : "Let both train");
+    this.go.setAttribute("aria-disabled", String(!stopped && (!picking || !full)));
     this.clear.setAttribute("aria-disabled", String(!picking || !picked.length));
     this.go.hidden = this.clear.hidden = state.phase === "over";
   }

@@ -25,7 +25,7 @@ from lada_explore.views.query_gallery.query_gallery import png_url
 MAX_ASKED = 40
 """More images of a query than this are not shown."""
 
-PICKING, TRAINING, LABELLING, OVER = "picking", "training", "labelling", "over"
+PICKING, TRAINING, LABELLING, STOPPED, OVER = "picking", "training", "labelling", "stopped", "over"
 
 
 class DuelSides(Protocol):
@@ -45,6 +45,10 @@ class DuelSides(Protocol):
     @property
     def over(self) -> bool:
         """Whether both have had all of their rounds."""
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a round was begun and is not finished."""
 
     @property
     def waits_for_labels(self) -> bool:
@@ -99,6 +103,8 @@ class DuelBoard(StateView):
         elif content.get("type") == "play" and self.state["phase"] == PICKING:
             self._sides.pick(self.picked)  # Refused here, before anything is computed.
             self._play()
+        elif content.get("type") == "play" and self.state["phase"] == STOPPED:
+            self._play()
 
     def close(self) -> None:
         """Take the view off every page; a round under way goes on, and the duel stays open."""
@@ -108,14 +114,12 @@ class DuelBoard(StateView):
 
     def plain(self) -> str:
         """The scoreboard as HTML, for a place where no widget can be shown."""
-        head = "".join(f"<th>{name}</th>" for name in ("cycle", "labels", "you", self.state["method"], "both asked"))
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td>{line[name]}</td>" for name in ("cycle", "labels", "you", "theirs", "shared"))
-            + "</tr>"
-            for line in self.state["board"]
+        columns = {"cycle": "cycle", "labels": "labels", "you": "you", "theirs": self.state["method"]}
+        columns |= {"lead": "you ahead by (points)", "shared": "both asked"}
+        rows = [[*columns.values()], *([line[name] for name in columns] for line in self.state["board"])]
+        return (
+            "<table>" + "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows) + "</table>"
         )
-        return f"<table><tr>{head}</tr>{rows}</table>"
 
     def _redraw(self) -> None:
         """Go on with a round when the last picked image is labelled."""
@@ -143,15 +147,22 @@ class DuelBoard(StateView):
         try:
             ended = self._sides.play()
         except Exception as error:
-            self._set_state(self._shown(PICKING, "") | {"error": sentence_of(error, "the round")})
+            stuck = self._sides.under_way
+            again = "The round was cut short; nothing of it is lost." if stuck else ""
+            self._set_state(
+                self._shown(STOPPED if stuck else PICKING, again) | {"error": sentence_of(error, "the round")}
+            )
             return
         if not ended:
-            n = len(self._sides.yours.open_query)
-            self._set_state(self._shown(LABELLING, f"Label your {n} images below; then both sides train."))
+            self._ask_for_labels()
             return
         self.picked = []
         self._to_next()
         self._after_round()
+
+    def _ask_for_labels(self) -> None:
+        n = len(self._sides.yours.open_query)
+        self._set_state(self._shown(LABELLING, f"Label your {n} images below; then both sides train."))
 
     def _to_next(self) -> None:
         """Draw the candidates of the next round, or say how the duel ended."""
@@ -159,8 +170,10 @@ class DuelBoard(StateView):
             self._set_state(self._shown(OVER, result_of(self._sides.scoreboard(), self._method)))
             return
         if self._sides.waits_for_labels:
-            n = len(self._sides.yours.open_query)
-            self._set_state(self._shown(LABELLING, f"Label your {n} images below; then both sides train."))
+            self._ask_for_labels()
+            return
+        if self._sides.under_way:  # The kernel was restarted in the middle of a round.
+            self._play()
             return
         try:
             self._sides.candidates()

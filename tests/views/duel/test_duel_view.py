@@ -9,7 +9,10 @@ import pytest
 from helpers.small_runs import small_config, small_data
 
 from lada_explore import Duel, Session, open_session
+from lada_explore.errors import StoreError
+from lada_explore.experiments.duel import DuelRuns
 from lada_explore.experiments.scoreboard import Round
+from lada_explore.records import Stage
 from lada_explore.views.duel.duel import result_of
 
 pytestmark = pytest.mark.slow
@@ -109,6 +112,39 @@ def test_a_person_who_labels_gets_a_labeller_and_the_round_goes_on_after_her_las
     wait_for(duel, "picking")
     assert duel.sides.yours.history[2].query.labels.tolist() == [1, 1, 1, 1]
     assert len(duel.sides.scoreboard()) == 2
+    duel.close()
+
+
+def test_a_cell_run_again_in_the_middle_of_a_round_finishes_it_and_asks_for_the_next_picks(parent, tmp_path):
+    cut = DuelRuns(parent, tmp_path / "duel", data=small_data())
+    cut.pick(cut.candidates()[:4].tolist())
+    while cut.yours.next_stage is not Stage.TRAIN:
+        cut.yours.step()
+    cut.close()
+    duel = opened(parent, tmp_path / "duel")
+    assert wait_for(duel, "picking")["title"] == "Round 2 of 2"
+    assert [line["cycle"] for line in duel.board.state["board"]] == ["begin", "2"]
+    duel.close()
+
+
+def test_a_training_that_fails_can_be_gone_on_with(parent, tmp_path, monkeypatch):
+    duel = opened(parent, tmp_path / "duel")
+    wait_for(duel, "picking")
+    pick_first(duel)
+    whole = duel.sides.yours._runner.run
+
+    def full(stage, *rest):
+        if stage is Stage.TRAIN:
+            raise StoreError("the disk is full")
+        return whole(stage, *rest)
+
+    monkeypatch.setattr(duel.sides.yours._runner, "run", full)
+    press(duel, type="play")
+    state = wait_for(duel, "stopped")
+    assert (state["error"], state["says"]) == ("the disk is full", "The round was cut short; nothing of it is lost.")
+    monkeypatch.undo()
+    press(duel, type="play")
+    assert wait_for(duel, "picking")["title"] == "Round 2 of 2"
     duel.close()
 
 
