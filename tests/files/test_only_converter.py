@@ -33,6 +33,7 @@ WITH_REASON = {
     "experiments/engines/local.py": {"BrokenProcessPool"},
     "experiments/workers.py": {"BrokenProcessPool"},
     "experiments/engines/ray.py": {"errors.RayTaskError", "errors.RayError"},
+    "experiments/engines/slurm_queue.py": {"subprocess.TimeoutExpired"},  # `squeue` that hangs
     "apps/served/process.py": {"subprocess.TimeoutExpired", "urllib.error.HTTPError"},
     "apps/visitors/handlers.py": {"StreamClosedError"},
     "apps/server_extension/__init__.py": {"AssertionError, AttributeError, OSError, WebSocketClosedError"},

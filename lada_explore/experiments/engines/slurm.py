@@ -6,17 +6,15 @@ stage after the last one that is on disk. submitit makes the jobs and their resu
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Ended
+from lada_explore.experiments.engines.slurm_queue import SlurmQueue
 from lada_explore.experiments.status import BOARD_FOLDER
 from lada_explore.experiments.task import Task, complete
 from lada_explore.experiments.workers import with_threads
@@ -24,7 +22,7 @@ from lada_explore.experiments.workers import with_threads
 POLL_S = 2.0
 """Seconds between two looks at the queue."""
 
-GONE_S = 20.0
+LOST_S = 20.0
 """Seconds after which a job that is no longer in the queue, and has left no result on the shared disk, is given up."""
 
 SIGNAL_S = 90
@@ -41,6 +39,7 @@ class OnSlurm:
         minutes: time limit of a job. A run that takes longer takes several.
         gpus: GPUs of each run; without any it runs on the CPU. It takes as many CPUs as it has threads.
         name: as `--on` has it.
+        queue: of the cluster.
 
     Raises:
         ConfigError: a number is too small, or a job would have a share of a GPU.
@@ -51,6 +50,7 @@ class OnSlurm:
     minutes: int = 60
     gpus: float = 0.0
     name: str = "slurm"
+    queue: SlurmQueue = field(default_factory=SlurmQueue, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, least in (("jobs", 1), ("minutes", 1), ("gpus", 0)):
@@ -69,7 +69,8 @@ class OnSlurm:
         """Complete every run, as an `Engine` does.
 
         Raises:
-            ConfigError: submitit or Slurm is not installed, or Slurm refuses the jobs.
+            ConfigError: submitit or Slurm is not installed, Slurm refuses the jobs, or it does not answer for minutes;
+                jobs that could not be ended are named.
         """
         if not tasks:
             return
@@ -78,15 +79,16 @@ class OnSlurm:
         missed = dict.fromkeys(waiting, 0.0)
         try:
             while waiting:
-                time.sleep(POLL_S)
-                queued = _queued()
+                self.queue.sleep(POLL_S)
+                queued = self.queue.jobs()
                 for name, (job, task) in list(waiting.items()):
-                    missed[name] = 0.0 if name in queued else missed[name] + POLL_S
-                    if job.paths.result_pickle.exists() or missed[name] > GONE_S:
+                    if queued is not None:  # Slurm may be silent for a while; the jobs go on meanwhile.
+                        missed[name] = 0.0 if name in queued else missed[name] + POLL_S
+                    if job.paths.result_pickle.exists() or missed[name] > LOST_S:
                         del waiting[name]
                         ended(task, _error_of(job))
         finally:
-            _end(missed, list(waiting))
+            self.queue.end(missed, list(waiting))
 
     def _submitted(self, tasks: Sequence[Task]) -> list[Any]:
         """The jobs of the runs, in an array."""
@@ -143,26 +145,6 @@ def _submitit() -> Any:
     if shutil.which("sbatch") is None:
         raise ConfigError("Slurm's sbatch is not on this machine; start the sweep on a node from which jobs are sent")
     return submitit
-
-
-def _queued() -> set[str]:
-    """Names of the jobs that wait or run."""
-    command = ["squeue", "--noheader", "--array", "--format=%i", f"--user={os.getuid()}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ConfigError(f"Slurm does not answer ({done.stderr.strip()}); the same command goes on when it does")
-    return set(done.stdout.split())
-
-
-def _end(jobs: Iterable[str], waiting: Sequence[str]) -> None:
-    """End the jobs that have no result yet, and wait until all have left the queue."""
-    if waiting:
-        subprocess.run(["scancel", *waiting], capture_output=True, check=False)
-    end = time.monotonic() + GONE_S
-    while (left := _queued() & set(jobs)) and time.monotonic() < end:
-        time.sleep(0.5)
-    if left:
-        subprocess.run(["scancel", "--signal=KILL", *left], capture_output=True, check=False)
 
 
 def _error_of(job: Any) -> str:

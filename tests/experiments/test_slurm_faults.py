@@ -1,0 +1,80 @@
+"""What a Slurm that fails costs a sweep, with commands of Slurm that answer from files."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.engine_runs import statuses, sweep_in
+from helpers.fake_slurm import FakeSlurm
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines.slurm import OnSlurm
+from lada_explore.experiments.engines.slurm_queue import ENDURED_S, SlurmQueue
+from lada_explore.experiments.sweep import run_sweep
+
+pytest.importorskip("submitit")
+
+
+@pytest.fixture
+def fake(tmp_path, monkeypatch):
+    return FakeSlurm(tmp_path / "slurm", monkeypatch)
+
+
+def engine(fake, **options):
+    return OnSlurm(queue=SlurmQueue(fake.clock, fake.sleep), **options)
+
+
+class TestSlurmThatDoesNotAnswer:
+    def test_for_some_minutes_costs_nothing(self, fake, tmp_path):
+        sweep = sweep_in(tmp_path / "out", "random", "margin", seeds=1)
+        fake.at = {10: fake.down, ENDURED_S - 60: lambda: fake.down(is_so=False)}
+        fake.at |= {1000: lambda: fake.result(sweep.out, "77_0"), 1002: lambda: fake.result(sweep.out, "77_1")}
+        outcomes = run_sweep(sweep, engine=engine(fake))
+        assert [outcome.error for outcome in outcomes] == ["", ""]
+        assert (fake.cancelled(), fake.queue()) == ([], [])
+        assert fake.now >= 1000
+
+    def test_twice_is_counted_from_its_last_answer(self, fake, tmp_path):
+        sweep = sweep_in(tmp_path / "out", "random", seeds=1)
+        for began in (10, 700):
+            fake.at |= {began: fake.down, began + 400: lambda: fake.down(is_so=False)}
+        fake.at[1200] = lambda: fake.result(sweep.out, "77")
+        assert [outcome.error for outcome in run_sweep(sweep, engine=engine(fake))] == [""]
+
+    def test_for_longer_ends_the_sweep_and_names_the_jobs_that_live_on(self, fake, tmp_path):
+        sweep = sweep_in(tmp_path / "out", "random", "margin", seeds=1)
+        fake.at = {4: lambda: fake.result(sweep.out, "77_0"), 10: fake.down}
+        with pytest.raises(ConfigError) as raised:
+            run_sweep(sweep, engine=engine(fake))
+        assert "a job of Slurm could not be ended and may run on (slurm_load_jobs error: Socket timed out" in str(
+            raised.value
+        )
+        assert str(raised.value).endswith("; when Slurm answers, end with `scancel 77_1`")
+        assert "Slurm has not answered for 10 minutes (" in str(raised.value.__context__)
+        assert ENDURED_S <= fake.now < ENDURED_S + 120
+
+    def test_at_the_end_is_asked_again_until_it_does(self, fake, tmp_path):
+        sweep = sweep_in(tmp_path / "out", "random", "margin", seeds=1)
+
+        def interrupt(outcome):
+            fake.down()
+            fake.at[fake.now + 8] = lambda: fake.down(is_so=False)
+            raise KeyboardInterrupt
+
+        fake.at[4] = lambda: fake.result(sweep.out, "77_0")
+        with pytest.raises(KeyboardInterrupt):
+            run_sweep(sweep, engine=engine(fake), on_outcome=interrupt)
+        assert (fake.cancelled(), fake.queue()) == (["77_1"], [])
+
+
+def test_jobs_that_do_not_end_are_killed_and_then_named(fake, tmp_path):
+    sweep = sweep_in(tmp_path / "out", "random", "margin", "bald", seeds=1)
+
+    def interrupt(outcome):
+        raise KeyboardInterrupt
+
+    (fake.folder / "stubborn").touch()
+    fake.at[4] = lambda: fake.result(sweep.out, "77_2")
+    with pytest.raises(ConfigError, match=r"2 jobs of Slurm .* \(still in the queue\); .* `scancel 77_0 77_1`$"):
+        run_sweep(sweep, engine=engine(fake), on_outcome=interrupt)
+    assert fake.cancelled()[:2] == ["77_0 77_1", "--signal=KILL 77_0 77_1"]
+    assert len(statuses(sweep)) == 3
