@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 
 GRACE_S = 5.0
 """How long a child may take to end after a signal that it can handle."""
@@ -52,13 +53,25 @@ def wait_for_end_of_input() -> None:
 
 
 @contextmanager
-def sigterm_interrupts() -> Iterator[None]:
-    """Let `kill` end this process as Ctrl+C does, so that it can end the processes that it started."""
+def signals_interrupt() -> Iterator[None]:
+    """Let `kill` and a closed terminal end this process as Ctrl+C does, so that it can end what it started.
+
+    A hang-up that is ignored, as under nohup, stays ignored; only the first interrupts, since the shell and the system
+    both send one.
+    """
     if threading.current_thread() is not threading.main_thread():  # Python sets signal handlers only there
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler)}
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, _interrupt_once)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+
+
+def _interrupt_once(signum: int, frame: FrameType | None) -> None:
+    signal.signal(signum, signal.SIG_IGN)
+    signal.default_int_handler(signum, frame)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lada_explore.background.processes import sigterm_interrupts
+from lada_explore.background.processes import signals_interrupt
 from lada_explore.cli.options import Classes, Device, Preset, Settings, Threads, Unlabelled, settings_of
 from lada_explore.cli.terminal import out_console, say
 from lada_explore.config.asked import Asked
@@ -70,7 +70,7 @@ def embed(
     runtime = Runtime.choose(device, threads=threads)
     data = load_for(config) if chosen is None else chosen.data
     try:
-        with sigterm_interrupts():
+        with signals_interrupt():
             backbone = backbone_named(config.classifier, config.backbone, data)
             done = embedded(data, backbone, runtime=runtime, progress=Bar(out_console))
     except KeyboardInterrupt:

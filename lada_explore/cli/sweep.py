@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from lada_explore.background.processes import sigterm_interrupts
+from lada_explore.background.processes import signals_interrupt
 from lada_explore.cli.options import (
     BY_SETTINGS,
     Cycles,
@@ -139,7 +139,7 @@ def _run(wanted: Sweep, engine: Engine, baseline: str) -> None:
         say(f"the tables cover the runs in {wanted.out} too, of {', '.join(others)}; --baseline can name one of them")
 
     try:
-        with sigterm_interrupts():
+        with signals_interrupt():
             outcomes = run_sweep(wanted, engine=engine, on_outcome=report)
     except KeyboardInterrupt:
         say("stopped; the same command continues from here", err_console)

@@ -27,6 +27,7 @@ from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.grid import axis, names_of, parts_of
 from lada_explore.experiments.plan import Plan, Planned, Run, run_of, write_plan
 from lada_explore.experiments.status import RunState, kept_for
+from lada_explore.experiments.sweep_lock import only_sweep_in
 from lada_explore.experiments.task import Task
 from lada_explore.files import Refusal, Unreadable, read_bytes, require_folder
 
@@ -180,10 +181,16 @@ def run_sweep(
         One outcome a run, in the order in which they ended.
 
     Raises:
-        ConfigError: `jobs` is below 1, the sweep's folder is refused by `require_place`, or the engine cannot be used.
+        ConfigError: `jobs` is below 1, the sweep's folder is refused by `require_place`, another sweep is under way in
+            it, or the engine cannot be used.
     """
     engine = engine or Local(jobs=jobs)
     require_place(sweep.out)
+    with only_sweep_in(sweep.out):
+        return _run_all(sweep, engine, on_outcome)
+
+
+def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]) -> list[Outcome]:
     tasks, outcomes = list(sweep.tasks()), list[Outcome]()
     statuses = [task.status() for task in tasks]
     planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -142,4 +143,6 @@ def _begin(parent_ended: Connection) -> None:
     """Prepare a process of the sweep; the pipe becomes readable when the parent closes its end or ends."""
     # Ctrl+C reaches every process of a terminal; the parent reports it and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":  # So does the end of the terminal.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     end_with_parent(lambda: parent_ended.poll(None))

@@ -12,7 +12,7 @@ import time
 import psutil
 import pytest
 
-from lada_explore.background.processes import sigterm_interrupts
+from lada_explore.background.processes import signals_interrupt
 
 pytestmark = pytest.mark.slow
 
@@ -102,16 +102,44 @@ def test_kill_interrupts_within_the_block_and_does_what_it_did_after_it():
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(10)
 
-    with pytest.raises(KeyboardInterrupt), sigterm_interrupts():
+    with pytest.raises(KeyboardInterrupt), signals_interrupt():
         kill_oneself()
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_closed_terminal_interrupts_once_so_that_what_was_started_can_be_ended():
+    before, ended = signal.getsignal(signal.SIGHUP), []
+
+    def begin_and_end():
+        try:
+            os.kill(os.getpid(), signal.SIGHUP)
+            time.sleep(10)
+        finally:
+            os.kill(os.getpid(), signal.SIGHUP)  # The shell and the system both send it.
+            time.sleep(0.05)
+            ended.append(True)
+
+    with pytest.raises(KeyboardInterrupt), signals_interrupt():
+        begin_and_end()
+    assert ended == [True]
+    assert signal.getsignal(signal.SIGHUP) is before
+
+
+def test_a_hang_up_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_interrupt():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_thread_leaves_signals_as_they_are():
     before, seen = signal.getsignal(signal.SIGTERM), []
 
     def enter():
-        with sigterm_interrupts():
+        with signals_interrupt():
             seen.append(signal.getsignal(signal.SIGTERM))
 
     thread = threading.Thread(target=enter)

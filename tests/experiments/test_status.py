@@ -124,6 +124,36 @@ def test_an_interrupted_sweep_says_which_runs_were_stopped(tmp_path):
     assert [run.method for run in read_plan(tmp_path).runs] == ["random", "margin", "bald"]
 
 
+class Twice:
+    """An engine during which the same sweep is begun a second time."""
+
+    name, at_once = "local", 1
+
+    def complete(self, tasks, ended):
+        kept_for(tasks[0].run.path)(replace(tasks[0].status(), state=RunState.RUNNING))
+        self.before = [task.status() for task in tasks]
+        sweep = Sweep(methods=("random", "margin"), seeds=1, out=tasks[0].run.path.parents[1], cycles=1, device="cpu")
+        try:
+            run_sweep(sweep, engine=Local(jobs=1))
+        except ConfigError as error:
+            self.said = str(error)
+        self.after = [task.status() for task in tasks]
+        for task in tasks:
+            ended(task, "")
+
+
+def test_a_second_sweep_in_the_folder_of_one_that_is_under_way_is_refused_and_changes_nothing(tmp_path):
+    sweep, engine = Sweep(methods=("random", "margin"), seeds=1, out=tmp_path, cycles=1, device="cpu"), Twice()
+    assert [outcome.error for outcome in run_sweep(sweep, engine=engine)] == ["", ""]
+    assert engine.said == (
+        f"a sweep is under way in {tmp_path}; wait until it ends, stop it where it was started, or choose another "
+        f"folder with --out (`lada-explore board {tmp_path}` shows how far it is)"
+    )
+    assert engine.after == engine.before
+    assert [status.state for status in engine.before] == [RunState.RUNNING, RunState.WAITING]
+    assert len(run_sweep(sweep, engine=engine)) == 2  # It is free again.
+
+
 @pytest.mark.slow
 def test_the_runs_of_a_sweep_say_how_they_ended(tmp_path):
     sweep = Sweep(methods=("random", "vaal"), seeds=1, out=tmp_path, preset="plane", cycles=1, device="cpu")

@@ -30,6 +30,7 @@ WITH_REASON = {
     # No file is read: another process has the lock, a process died, a server answers, a page went away.
     "store/run_folder.py": {"Timeout"},
     "features/store.py": {"Timeout"},
+    "experiments/sweep_lock.py": {"Timeout"},
     "experiments/engines/local.py": {"BrokenProcessPool"},
     "experiments/workers.py": {"BrokenProcessPool"},
     "experiments/engines/ray.py": {"errors.RayTaskError", "errors.RayError"},

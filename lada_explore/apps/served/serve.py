@@ -16,7 +16,7 @@ from lada_explore.apps.served.address import ADDRESS, EVERYWHERE, free_port
 from lada_explore.apps.served.log import Log
 from lada_explore.apps.served.process import STUDENTS, command, environment, stop, wait_until_up
 from lada_explore.apps.visitors import FIRST, PLACE
-from lada_explore.background.processes import sigterm_interrupts
+from lada_explore.background.processes import signals_interrupt
 from lada_explore.config.paths import expanded, new_log
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.store import open_run
@@ -67,7 +67,7 @@ def serve(
     everybody = f"http://{socket.gethostname()}:{chosen}/" if listen == EVERYWHERE else here
     what = "The playground is" if run is None else f"{run} and the playground are"
     with (
-        sigterm_interrupts(),
+        signals_interrupt(),
         _removed(Path(tempfile.gettempdir(), f"lada-explore-app-{secrets.token_hex(8)}")) as place,
         subprocess.Popen(
             command(chosen, listen, max_students),
