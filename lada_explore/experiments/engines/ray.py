@@ -7,6 +7,7 @@ The package, and images that are files, have to be on every node.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import tempfile
@@ -21,11 +22,14 @@ from typing import Any
 from lada_explore.config import Precision
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.experiments.engines import Ended
+from lada_explore.experiments.engines.fitting import lacking
 from lada_explore.experiments.engines.sent_files import Files, Sent, receive
 from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for
 from lada_explore.experiments.task import Task, steps
 from lada_explore.experiments.workers import look, with_threads
 from lada_explore.store import RunFolder
+
+logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 """Seconds of a wait for what comes back, after which Ctrl+C is seen."""
@@ -71,13 +75,29 @@ class OnRay:
         """Complete every run, as an `Engine` does.
 
         Raises:
-            ConfigError: Ray is not installed, or the cluster cannot be reached.
+            ConfigError: Ray is not installed, the cluster cannot be reached, or no node of one that was started here
+                can take a run.
         """
         if not tasks:
             return
         ray = _ray()
-        with _connected(ray, self.address):
+        with _connected(ray, self.address) as is_ours:
+            self._require_room(ray, tasks[0].threads, is_ours=is_ours)
             _Cluster(ray, self, ended).complete(tasks)
+
+    def _require_room(self, ray: Any, threads: int, *, is_ours: bool) -> None:
+        """Refuse runs that this machine cannot take; another cluster may get larger nodes, and is waited for."""
+        fault = lacking(ray.nodes(), threads, self.gpus)
+        if fault and is_ours:
+            raise ConfigError(
+                f"{fault}; lower --threads or --gpus, or name a cluster that has them as --address HOST:PORT"
+            )
+        if fault:
+            logger.warning(
+                "%s; the runs wait until it gets such a node, which a cluster that is not scaled by itself never does: "
+                "stop the sweep with Ctrl+C and lower --threads or --gpus there",
+                fault,
+            )
 
 
 @dataclass(slots=True)
@@ -150,8 +170,12 @@ class _Cluster:
         asking = [task for task in tasks if task.config().precision is Precision.AUTO]
         if not asking:
             return None
+        errors = self.ray.exceptions
         found = self._on_cluster(look, asking[0]).remote(asking[0].device, asking[0].config().gpu)
-        return bool(self.ray.get(found).bfloat16)
+        try:
+            return bool(self.ray.get(found).bfloat16)
+        except errors.RayError:
+            return None  # Each run measures it for itself, and says what fails.
 
     def _start(self, one: _Going) -> None:
         run = one.task.run
@@ -227,14 +251,16 @@ def _ray() -> Any:
 
 
 @contextmanager
-def _connected(ray: Any, address: str | None) -> Iterator[None]:
+def _connected(ray: Any, address: str | None) -> Iterator[bool]:
     """Connect to a cluster, or start one on this machine, unless this process is connected; end it with the block.
+
+    Yields whether the cluster was started here.
 
     Raises:
         ConfigError: it cannot be reached.
     """
     if ray.is_initialized():
-        yield
+        yield False
         return
     if address is None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -248,7 +274,7 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
             "runs with `ray status`, and name it as --address HOST:PORT"
         ) from error
     try:
-        yield
+        yield address is None
     finally:
         ray.shutdown()
 

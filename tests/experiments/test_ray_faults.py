@@ -1,0 +1,70 @@
+"""What Ray is asked for and answers, with a Ray that starts nothing."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import pytest
+from helpers.engine_runs import sweep_in
+from helpers.fake_ray import FakeRay, RayError
+
+from lada_explore.errors import ConfigError
+from lada_explore.experiments.engines.fitting import lacking
+from lada_explore.experiments.engines.ray import OnRay
+from lada_explore.experiments.sweep import run_sweep
+
+
+@pytest.fixture
+def ray(monkeypatch):
+    """Makes a cluster of these nodes the one that is there."""
+
+    def made(*nodes, **options):
+        monkeypatch.setitem(sys.modules, "ray", found := FakeRay(*nodes, **options))
+        return found
+
+    return made
+
+
+class TestWhatNoNodeHas:
+    def test_is_refused_before_a_run_starts_on_a_cluster_of_this_machine(self, ray, tmp_path):
+        cluster = ray((4, 0))
+        sentence = (
+            r"a run asks for 1 CPU and 1 GPU, and no node of the Ray cluster has them \(nodes with 4 CPUs and no GPU\)"
+            r"; lower --threads or --gpus, or name a cluster that has them as --address HOST:PORT"
+        )
+        with pytest.raises(ConfigError, match=sentence):
+            run_sweep(sweep_in(tmp_path, "random"), engine=OnRay(gpus=1))
+        assert cluster.started == []
+
+    def test_is_said_and_waited_for_on_another_cluster_which_may_grow(self, ray, tmp_path, caplog):
+        cluster = ray((4, 0))
+        with caplog.at_level(logging.WARNING):
+            run_sweep(sweep_in(tmp_path, "random", seeds=1), engine=OnRay(address="auto", gpus=1))
+        assert len(cluster.started) == 1
+        (said,) = caplog.messages
+        assert said.startswith("a run asks for 1 CPU and 1 GPU, and no node of the Ray cluster has them (nodes with 4 ")
+        assert "the runs wait until it gets such a node" in said
+
+    @pytest.mark.parametrize(
+        ("nodes", "threads", "gpus", "there"),
+        [
+            ([(4, 0)], 4, 0, ""),
+            ([(1, 0), (2, 2)], 2, 0.5, ""),
+            ([(4, 0), (8, 0)], 9, 0, "8 CPUs and no GPU; 4 CPUs and no GPU"),
+            ([(8, 0), (1, 4)], 2, 1, "8 CPUs and no GPU; 1 CPU and 4 GPUs"),  # each has one of the two
+            ([], 1, 0, "no node is there"),
+        ],
+    )
+    def test_is_found_node_by_node(self, nodes, threads, gpus, there):
+        said = lacking(FakeRay(*nodes).nodes(), threads, gpus)
+        assert said.endswith(f"(nodes with {there})" if there else "")
+        assert bool(said) is bool(there)
+
+
+def test_a_node_that_is_lost_while_bfloat16_is_measured_leaves_it_to_each_run(ray, tmp_path):
+    answers = iter([RayError("lost"), iter(())])
+    cluster = ray((4, 0), answers=lambda *given: next(answers))
+    run_sweep(sweep_in(tmp_path, "random", seeds=1, **{"look_ahead.precision": "auto"}), engine=OnRay())
+    (device, _), (task, _, _) = cluster.started
+    assert (device, task.bfloat16) == ("cpu", None)
