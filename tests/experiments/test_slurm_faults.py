@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from helpers.engine_runs import statuses, sweep_in
 from helpers.fake_slurm import FakeSlurm
 
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.engines.slurm import OnSlurm
+from lada_explore.experiments.engines import slurm
+from lada_explore.experiments.engines.slurm import Job, OnSlurm
 from lada_explore.experiments.engines.slurm_queue import ENDURED_S, SlurmQueue
+from lada_explore.experiments.status import RunState, kept_for
 from lada_explore.experiments.sweep import run_sweep
 
 pytest.importorskip("submitit")
@@ -64,6 +68,41 @@ class TestSlurmThatDoesNotAnswer:
         with pytest.raises(KeyboardInterrupt):
             run_sweep(sweep, engine=engine(fake), on_outcome=interrupt)
         assert (fake.cancelled(), fake.queue()) == (["77_1"], [])
+
+
+class TestAJobThatIsQueuedAgain:
+    @pytest.fixture
+    def job(self, fake, tmp_path, monkeypatch):
+        """The job of a run that never fails by itself."""
+        monkeypatch.setattr(slurm, "complete", lambda task: "")
+        (task,) = sweep_in(tmp_path / "out", "random", seeds=1).tasks()
+        status = replace(task.status(), state=RunState.RUNNING, cycle=3, stage="look_ahead")
+        kept_for(task.run.path)(status)
+        return Job(task, minutes=60)
+
+    def test_twice_within_one_stage_fails_its_run_and_names_the_limit(self, job, tmp_path):
+        for _ in range(2):
+            assert job() == ""
+            job = job.checkpoint().function
+        assert job() == (
+            "its job was queued again 2 times within one stage (look ahead of cycle 3), which has to end within the "
+            "time limit of a job; give more than --minutes 60, or a partition where jobs are not preempted, and run "
+            "the sweep again"
+        )
+        assert (job.task.status().state, job.task.status().error) == (RunState.FAILED, job())
+
+    def test_goes_on_as_long_as_stages_come(self, job):
+        for number in range(6):
+            assert job() == ""
+            if number % 2:
+                stage = job.task.run.path / "cycles" / f"{number:03d}" / "train"
+                stage.mkdir(parents=True)
+                (stage / "record.json").touch()
+            part = job.task.run.path / "cycles" / f"{number:03d}" / "evaluate.part"  # No stage that is complete.
+            part.mkdir(parents=True)
+            (part / "record.json").touch()
+            job = job.checkpoint().function
+        assert job.task.status().state is RunState.RUNNING
 
 
 def test_jobs_that_do_not_end_are_killed_and_then_named(fake, tmp_path):

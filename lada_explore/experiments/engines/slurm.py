@@ -1,21 +1,22 @@
 """A Slurm cluster as an engine: an array of jobs, one for each run, that write into OUT on a shared disk.
 
 A job that comes near its time limit, is preempted, or whose node is lost is queued again by Slurm, and goes on with the
-stage after the last one that is on disk. submitit makes the jobs and their results.
+stage after the last one that is on disk; a stage that never ends within the limit fails the run. submitit makes the
+jobs and their results.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Ended
 from lada_explore.experiments.engines.slurm_queue import SlurmQueue
-from lada_explore.experiments.status import BOARD_FOLDER
+from lada_explore.experiments.status import BOARD_FOLDER, Follower, RunState, kept_for
 from lada_explore.experiments.task import Task, complete
 from lada_explore.experiments.workers import with_threads
 
@@ -24,6 +25,9 @@ POLL_S = 2.0
 
 LOST_S = 20.0
 """Seconds after which a job that is no longer in the queue, and has left no result on the shared disk, is given up."""
+
+MAX_IN_VAIN = 2
+"""How often in a row a job may be queued again without a further stage on disk, before its run is given up."""
 
 SIGNAL_S = 90
 """Seconds before its time limit at which a job is queued again; a third of the limit if that is less."""
@@ -108,30 +112,53 @@ class OnSlurm:
         )
         try:
             with executor.batch():
-                return [executor.submit(Job(task)) for task in tasks]
+                return [executor.submit(Job(task, self.minutes)) for task in tasks]
         except Exception as error:
             raise ConfigError(
                 f"Slurm refuses the jobs ({_last_line(error)}); see `sinfo`, and name a partition with --partition"
             ) from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Job:
     """A run as submitit calls it; of a job that is queued again, `checkpoint` says what it calls then.
 
     Attributes:
         task: the run.
+        minutes: time limit of the job.
+        in_vain: how often in a row it was queued again without a further stage on disk.
+        stages: number of stages that were on disk when it began last.
     """
 
     task: Task
+    minutes: int
+    in_vain: int = 0
+    stages: int = 0
 
     def __call__(self) -> str:
         """Complete it; returns the sentence of what went wrong."""
-        return complete(self.task)
+        self.stages = self._stages()
+        if self.in_vain < MAX_IN_VAIN:
+            return complete(self.task)
+        follower = Follower(self.task.status(), kept_for(self.task.run.path))
+        status = follower.status
+        stage = f"{status.stage.replace('_', ' ')} of cycle {status.cycle}" if status.stage else "its start"
+        follower.end(
+            RunState.FAILED,
+            f"its job was queued again {self.in_vain} times within one stage ({stage}), which has to end "
+            f"within the time limit of a job; give more than --minutes {self.minutes}, or a partition "
+            "where jobs are not preempted, and run the sweep again",
+        )
+        return follower.status.error
 
     def checkpoint(self) -> Any:
         """The same again, which resumes."""
-        return _submitit().helpers.DelayedSubmission(self)
+        in_vain = self.in_vain + 1 if self._stages() == self.stages else 0
+        return _submitit().helpers.DelayedSubmission(replace(self, in_vain=in_vain))
+
+    def _stages(self) -> int:
+        places = self.task.run.path.glob("cycles/*/*/record.json")
+        return sum(not place.parent.name.endswith(".part") for place in places)
 
 
 def _submitit() -> Any:
