@@ -167,9 +167,10 @@ def run_sweep(
 ) -> list[Outcome]:
     """Start the runs that are missing and resume the interrupted ones; complete runs are left as they are.
 
-    A run that fails does not stop the others. When this process is interrupted, nothing of the sweep is left running,
-    and the same call goes on with each run after its last stage. What is planned and the status of each run are kept
-    in the folder of the sweep, see `experiments.board`.
+    Complete runs are told first, and the engine is not given them. A run that fails does not stop the others. When
+    this process is interrupted, nothing of the sweep is left running, and the same call goes on with each run after
+    its last stage. What is planned and the status of each run are kept in the folder of the sweep, see
+    `experiments.board`.
 
     Args:
         sweep: the runs.
@@ -195,9 +196,11 @@ def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]
     statuses = [task.status() for task in tasks]
     planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
     write_plan(sweep.out, Plan(engine=engine.name, at_once=engine.at_once, runs=planned))
-    for task, status in zip(tasks, statuses, strict=True):
-        if status.state is not RunState.COMPLETE:
-            kept_for(task.run.path)(replace(status, state=RunState.WAITING, error=""))
+    there, missing = list[Task](), list[Task]()
+    for task in tasks:
+        (there if task.is_complete() else missing).append(task)
+    for task in missing:
+        kept_for(task.run.path)(replace(task.status(), state=RunState.WAITING, error=""))
 
     def ended(task: Task, error: str) -> None:
         if error and (status := task.status()).state is not RunState.FAILED:  # Its process could not say so.
@@ -206,10 +209,12 @@ def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]
         on_outcome(outcomes[-1])
 
     try:
-        engine.complete(tasks, ended)
+        for task in there:
+            ended(task, "")
+        engine.complete(missing, ended)
     finally:
         with suppress(ConfigError):  # A status that cannot be kept must not hide why the sweep ends.
-            for task in tasks:
+            for task in missing:
                 if (status := task.status()).state in (RunState.WAITING, RunState.RUNNING):
                     kept_for(task.run.path)(replace(status, state=RunState.STOPPED))
     return outcomes

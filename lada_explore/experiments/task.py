@@ -14,6 +14,7 @@ from lada_explore.experiments.grid import parts_of
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for, read_status
 from lada_explore.records import OracleName
+from lada_explore.store import open_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,20 @@ class Task:
         """What is known of the run before it is begun or resumed. Raises ConfigError for a damaged status."""
         fresh = RunStatus(method=self.run.method, seed=self.run.seed, cycles=self.config().schedule.cycles)
         return read_status(self.run.path) or fresh
+
+    def is_complete(self) -> bool:
+        """Whether its status says that it is complete, and its folder holds that run with its last cycle evaluated.
+
+        Whatever cannot be read is not complete; an engine that goes on with it says why.
+        """
+        try:
+            if self.status().state is not RunState.COMPLETE:
+                return False
+            made = open_run(self.run.path)
+        except LadaError:
+            return False
+        done = [records.cycle for records in made.history if records.evaluate is not None]
+        return made.config == self.config() and made.config.schedule.cycles in done
 
 
 def complete(task: Task) -> str:

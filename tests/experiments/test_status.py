@@ -154,11 +154,29 @@ def test_a_second_sweep_in_the_folder_of_one_that_is_under_way_is_refused_and_ch
     assert len(run_sweep(sweep, engine=engine)) == 2  # It is free again.
 
 
+class Given:
+    """An engine that keeps what it is given."""
+
+    name, at_once = "local", 1
+
+    def complete(self, tasks, ended):
+        self.tasks = list(tasks)
+        for task in tasks:
+            ended(task, "")
+
+
 @pytest.mark.slow
-def test_the_runs_of_a_sweep_say_how_they_ended(tmp_path):
+def test_the_runs_of_a_sweep_say_how_they_ended_and_no_engine_is_given_a_complete_one(tmp_path):
     sweep = Sweep(methods=("random", "vaal"), seeds=1, out=tmp_path, preset="plane", cycles=1, device="cpu")
     outcomes = run_sweep(sweep, engine=Local(jobs=1))
     good, bad = (read_status(run.path) for run in sweep.runs())
+    engine = Given()
+    assert [(one.run.method, one.done) for one in run_sweep(sweep, engine=engine)] == [("random", 1), ("vaal", 2)]
+    assert [task.run.method for task in engine.tasks] == ["vaal"]
+    assert read_status(run_of(tmp_path, "random", 0).path) == good  # Not begun a second time.
+    longer = replace(sweep, cycles=2)
+    run_sweep(longer, engine=engine)
+    assert [task.run.method for task in engine.tasks] == ["random", "vaal"]  # An engine says what is wrong with it.
     assert (good.state, [one.cycle for one in good.done], good.error) == (RunState.COMPLETE, [0, 1], "")
     assert (bad.state, bad.error) == (RunState.FAILED, outcomes[1].error)
     assert "method 'vaal' scores by 'vaal', whose networks need feature maps" in bad.error
