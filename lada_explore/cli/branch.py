@@ -28,8 +28,13 @@ from lada_explore.cli.terminal import say
 
 def branch(
     run: RunPath,
-    out: Annotated[Path, typer.Option(help="Folder of the branch; it must not exist yet.", show_default=False)],
-    at: Annotated[int | None, typer.Option(help="Last cycle that is shared; the last complete one by default.")] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder of the branch; one that is there already goes on.", show_default=False)
+    ],
+    at: Annotated[
+        int | None,
+        typer.Option(help="Last cycle that is shared; by default that of the branch in OUT, or the last complete one."),
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(help=f"A method as for `run`; that of RUN by default. {NAMES_OF_PARTS}", show_default=False),

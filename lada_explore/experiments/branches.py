@@ -56,7 +56,7 @@ def branch(
     Args:
         run: path of the run to branch from, a session, its worker, or what `open_run` returns. It is read only.
         out: folder of the branch.
-        at: last cycle that is shared; the last complete one when None.
+        at: last cycle that is shared; when None, that of the branch of this run in `out`, or the last complete one.
         method: name of a method, or a `Method` made of parts; that of the parent when None.
         seed: decides what is drawn at random after cycle `at`; that of the parent when None.
         cycles: the last cycle of the branch; that of the parent when None.
@@ -95,6 +95,23 @@ def branch(
         device=device,
         threads=threads,
     )
+
+
+def branched_at(run: Any, out: str | Path) -> int | None:
+    """The last cycle that the branch in a folder shares with a run; None if no branch of this run is there.
+
+    Args:
+        run: the run that it began from: its path, a session, its worker, or what `open_run` returns.
+        out: the folder.
+
+    Raises:
+        ConfigError: `run` is no run.
+        StoreError: the run, or one that is in `out`, cannot be read.
+    """
+    from lada_explore.session.branching import at_in, path_of  # which need torch
+    from lada_explore.store import RunFolder
+
+    return at_in(RunFolder(path_of(run)), expanded(out))
 
 
 def _labels(run: Path, file: Path, annotator: str, data: ImageData | str | Path | None) -> BranchLabels:

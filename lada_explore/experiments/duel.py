@@ -17,7 +17,7 @@ from lada_explore.acquisition.max_entropy import MaxEntropy
 from lada_explore.config import DEFAULT_ACQUISITION, POLICIES, AcquisitionCapabilities, Method, compose
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.branches import branch
+from lada_explore.experiments.branches import branch, branched_at
 from lada_explore.experiments.scoreboard import Round, round_of
 from lada_explore.records import CycleRecords, IntArray, Stage
 from lada_explore.store import RecordedRun, open_run
@@ -234,8 +234,7 @@ def own_method(method: Method) -> Method:
 def _cycles_of(parent: RecordedRun, theirs: Path, at: int | None, rounds: int | None) -> tuple[int, int]:
     """The cycle after which a duel begins, and its last one; as in the duel that is there where neither is given."""
     there = open_run(theirs) if (theirs / RUN_FILE).exists() else None
-    if at is None and there is not None:
-        at = there.info.last_shared
+    at = branched_at(parent, theirs) if at is None else at
     done = [records.cycle for records in parent.history if records.evaluate is not None]
     begin = max(done, default=0) if at is None else at
     if rounds is not None:

@@ -77,12 +77,13 @@ def begin_branch(
 
     Arguments and errors are those of `lada_explore.experiments.branches.branch`, but for the labels, which are read.
     """
-    parent = RunFolder(path_of(run))
-    at, shared = _after(parent, at)
+    parent, place = RunFolder(path_of(run)), Path(os.path.realpath(expanded(out)))
+    there = at_in(parent, place)
+    at, shared = _after(parent, at) if there is None or at not in (None, there) else (there, ())
     given = given_of(classifier)
     require_given(parent.info.config, given)
     config = with_acquisition(_settings(parent.info.config, at, method, seed, cycles, settings or {}), acquisition)
-    place, said = Path(os.path.realpath(expanded(out))), "" if labels is None else labels.said
+    said = "" if labels is None else labels.said
     if os.path.exists(place / RUN_FILE):
         _require_same_branch(RunFolder(place).info, parent, at, config, oracle, said, out)
         session = session_in(place)
@@ -127,6 +128,16 @@ def path_of(run: Any) -> Path:
         if isinstance(folder := getattr(holder, "folder", None), RunFolder):
             return folder.path
     raise ConfigError(f"{run!r} is no run; give the path of its folder, a session or what open_run returns")
+
+
+def at_in(parent: RunFolder, folder: Path) -> int | None:
+    """The last cycle that a branch in a folder shares with this run; None if no branch of it is there.
+
+    Raises:
+        StoreError: the folder holds a run that cannot be read.
+    """
+    of = RunFolder(folder).info.parent if os.path.exists(folder / RUN_FILE) else None
+    return of.at if of is not None and (of.info.id, of.digest) == (parent.info.id, parent.digest) else None
 
 
 def _after(parent: RunFolder, at: int | None) -> tuple[int, tuple[CycleRecords, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from helpers import command_line
-from helpers.small_runs import SET_OPTIONS, record_bytes
+from helpers.small_runs import SET_OPTIONS, copied, record_bytes
 
 from lada_explore.store import open_run
 
@@ -45,6 +45,14 @@ def test_method_seed_settings_oracle_and_labels_are_given_as_for_run(call, run, 
         *("method", "seed", "schedule.cycles", "training.epochs"),
         *("answers by", "labels"),
     ]
+
+
+def test_without_at_the_branch_that_is_there_goes_on_though_the_run_has_more_cycles(call, run, tmp_path):
+    parent, out = copied(run, tmp_path / "run"), tmp_path / "branch"
+    assert call("branch", parent, "--at", 1, "--out", out)[0] == 0
+    code, told, error = call("branch", parent, "--out", out)
+    assert (code, error) == (0, "")
+    assert "complete" in told
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from helpers.small_runs import all_bytes, answered, copied, record_bytes, small_
 
 from lada_explore import branch, open_run
 from lada_explore.errors import ConfigError, LadaError, StoreError
+from lada_explore.experiments.branches import branched_at
 from lada_explore.records import JournalAction, Stage
 from lada_explore.session.session import Session
 from lada_explore.store.repair import repair_run
@@ -278,6 +279,26 @@ class TestRefused:
         session = branch(parent, tmp_path / "branch", at=AT, data=small_data())
         assert branch(parent, tmp_path / "branch", at=AT, data=small_data()) is session
         session.close()
+
+
+@pytest.mark.parametrize("checkpoints", ["all", "last"])
+def test_the_same_call_finds_its_branch_after_the_parent_has_gone_on(tmp_path, checkpoints):
+    session = Session.create(
+        small_config(cycles=CYCLES, checkpoints=checkpoints), tmp_path / "run", data=small_data(), threads=1
+    )
+    session.run(until=AT)
+    assert branched_at(session, tmp_path / "branch") is None
+    branch(session, tmp_path / "branch", data=small_data()).close()
+    session.run(until=AT + 1)
+    found = [branched_at(run, tmp_path / "branch") for run in (session, tmp_path / "run", open_run(tmp_path / "run"))]
+    assert found == [AT] * 3
+    again = branch(session, tmp_path / "branch", data=small_data())
+    assert (again.folder.info.last_shared, again.next_stage) == (AT, Stage.SUBSAMPLE)
+    again.close()
+    assert branched_at(tmp_path / "branch", tmp_path / "run") is None
+    with pytest.raises(ConfigError, match="holds another run than a branch of .* at cycle 2; choose another"):
+        branch(session, tmp_path / "branch", at=AT + 1, data=small_data())
+    session.close()
 
 
 class TestDamage:
