@@ -181,7 +181,7 @@ def _pair(first: ComparedRun, second: ComparedRun) -> RunPair:
     return RunPair(
         first=first,
         second=second,
-        shared=_last_shared(first, second, cycles),
+        shared=last_shared((first, second), cycles),
         cycles=cycles,
         asked=asked_by_cycle(first.history, second.history, cycles),
         tau={cycle: (tau_a.get(cycle), tau_b.get(cycle)) for cycle in cycles if cycle in tau_a or cycle in tau_b},
@@ -189,11 +189,11 @@ def _pair(first: ComparedRun, second: ComparedRun) -> RunPair:
     )
 
 
-def _last_shared(first: ComparedRun, second: ComparedRun, cycles: Sequence[int]) -> int:
-    """The last of the cycles that one run made for both; -1 without any."""
+def last_shared(runs: Sequence[ComparedRun], cycles: Sequence[int]) -> int:
+    """The last of the cycles that one run made for all of these; -1 without any."""
     last = -1
     for cycle in cycles:
-        made = {run.info.of_cycle(cycle).id for run in (first, second)}
+        made = {run.info.of_cycle(cycle).id for run in runs}
         if len(made) > 1 or made == {""}:
             break
         last = cycle
@@ -215,6 +215,18 @@ def same_test_images(pairs: Sequence[RunPair]) -> bool:
     checksums = {run.info.test_checksum for pair in pairs for run in (pair.first, pair.second)}
     on_test_set = all(record.tested_on is EvaluatedOn.TEST_SET for record in records)
     return on_test_set and len(checksums) == 1 and len({record.n_test for record in records}) == 1
+
+
+def seeds_of(rows: Sequence[AccuracyRow]) -> range:
+    """From the fewest to the most seeds that an interval of these rows is over; empty without an interval."""
+    counts = [row.n_runs for row in rows if row.over is Over.SEEDS]
+    return range(min(counts), max(counts) + 1) if counts else range(0)
+
+
+def seeds_named(rows: Sequence[AccuracyRow]) -> str:
+    """Over how many seeds the intervals of these rows are: "5 seeds", or "2 to 5 seeds" where some runs end early."""
+    seeds = seeds_of(rows)
+    return f"{seeds[-1]} seeds" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]} seeds"
 
 
 def accuracy_of(pairs: Sequence[RunPair], same: bool, targets: IntArray | None) -> tuple[AccuracyRow, ...]:

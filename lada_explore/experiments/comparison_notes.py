@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lada_explore.config.differences import differences
-from lada_explore.experiments.compared import AccuracyRow, Compared, Over, RunPair
-from lada_explore.experiments.sides import Side
+from lada_explore.experiments.compared import (
+    AccuracyRow,
+    Compared,
+    Over,
+    RunPair,
+    last_shared,
+    seeds_named,
+    seeds_of,
+)
+from lada_explore.experiments.sides import ComparedRun, Side
 from lada_explore.experiments.statistics import FEW_SEEDS
 from lada_explore.records import EvaluatedOn, cycle_name
 
@@ -32,6 +40,7 @@ def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
         _accuracy(one),
         *([_missing(pairs, no_targets)] if one.same_test and not one.identical else []),
         _interval(one),
+        _one_start(one),
         _otherwise(pairs),
     ]
     return tuple(filter(None, said))
@@ -170,12 +179,35 @@ def _interval(one: Compared) -> str:
             "of two trained classifiers. They say nothing of other seeds, which can change the sign; p is of McNemar's "
             "exact test at that number of labels alone."
         )
-    few = (
-        " With so few seeds they rest on the differences being normally distributed."
-        if len(one.pairs) < FEW_SEEDS
-        else ""
+    seeds = seeds_of(rows)
+    fewest = " (the fewest where not all runs have come that far)" if len(seeds) > 1 else ""
+    few = f" With fewer than {FEW_SEEDS} seeds they rest on the differences being normally distributed."
+    return (
+        f"Intervals (95 %) are over {seeds_named(rows)}{fewest}: Student's t of the differences, paired by seed."
+        + few * (seeds[0] < FEW_SEEDS)
     )
-    return f"Intervals (95 %) are over {len(one.pairs)} seeds: Student's t of the differences, paired by seed.{few}"
+
+
+def _one_start(one: Compared) -> str:
+    """Which runs of a side are branches of one run: their shared cycles do not vary, as independent seeds would."""
+    if one.overall is None and not seeds_of(one.accuracy):
+        return ""
+    told = []
+    for side, runs in ((one.first, [p.first for p in one.pairs]), (one.second, [p.second for p in one.pairs])):
+        by_start: dict[str, list[ComparedRun]] = {}
+        for run in runs:
+            by_start.setdefault(run.info.of_cycle(0).id, []).append(run)
+        groups = [group for start, group in by_start.items() if start and len(group) > 1]
+        if groups:
+            n, last = sum(map(len, groups)), max(last_shared(group, group[0].cycles) for group in groups)
+            which = f"the {n} runs" if n == len(runs) else f"{n} of the {len(runs)} runs"
+            told.append(f"{which} of {side.letter} have {'cycle 0' if last == 0 else f'cycles 0 to {last}'} in common")
+    if not told:
+        return ""
+    return (
+        f"Branches of one run: {' and '.join(told)}, so intervals over seeds are over what follows these cycles, and "
+        "leave out how the cycles themselves vary from run to run."
+    )
 
 
 def _otherwise(pairs: Sequence[RunPair]) -> str:

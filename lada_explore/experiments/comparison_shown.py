@@ -90,7 +90,7 @@ def _overall(one: Compared) -> ShownTable:
     found = [] if one.overall is None else [one.overall]
     return ShownTable(
         title="Mean accuracy over all cycles, in points, by resampling seeds and test images; p (Holm) is corrected "
-        "for all sides that are compared." + few_seeds(len(one.pairs)),
+        "for all sides that are compared." + "".join(few_seeds(row.seeds) for row in found),
         columns={
             "seeds": [str(row.seeds) for row in found],
             f"{one.second.letter} - {one.first.letter}": [_signed(row.difference) for row in found],

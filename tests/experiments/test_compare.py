@@ -16,6 +16,7 @@ from lada_explore.experiments.comparison import COLUMNS, Comparison
 from lada_explore.experiments.comparison_notes import notes_of
 from lada_explore.experiments.paired import At
 from lada_explore.experiments.sides import require_same_images, sides_of
+from lada_explore.views.compared.compared_charts import difference_chart
 
 RIGHT = TARGETS.tolist()
 
@@ -259,6 +260,38 @@ class TestSeeds:
         ours = [run_of(B, path="b/0", seed=0), run_of(B[:2], path="b/1", seed=1)]
         at_7 = {row.at: row for row in only(compared(seeds(A, "a"), ours)).accuracy}[7]
         assert (at_7.n_runs, at_7.difference, at_7.over, at_7.lower) == (1, pytest.approx(-1 / 8), None, None)
+
+    def test_the_sentence_on_intervals_names_the_seeds_that_each_row_has(self):
+        ours = [*seeds(B, "b", 2), *(run_of(B[:2], path=f"b/{seed}", seed=seed) for seed in range(2, 12))]
+        found = compared(seeds(A, "a", 12), ours)
+        assert {row.at: row.n_runs for row in only(found).accuracy} == {3: 12, 5: 12, 7: 2, At.MEAN: 2}
+        assert "are over 2 to 12 seeds (the fewest where not all runs have come that far): Student's t" in said(found)
+        assert "With fewer than 10 seeds they rest on the differences being normally distributed." in said(found)
+        assert difference_chart(only(found)).caption == "Bars: 95 % over 2 to 12 seeds, paired by seed."
+        whole = compared(seeds(A, "a", 12), seeds(B, "b", 12))
+        assert "are over 12 seeds: Student's t of the differences, paired by seed." in said(whole)
+        assert "normally distributed" not in said(whole)
+
+    def test_the_warning_of_few_seeds_is_of_those_that_were_resampled(self):
+        ours = [*seeds(B, "b", 5), *(run_of(B[:2], path=f"b/{seed}", seed=seed) for seed in range(5, 12))]
+        found = compared(seeds(A, "a", 12), ours)
+        assert (len(only(found).pairs), only(found).overall.seeds) == (12, 5)
+        titles = " ".join(table.title for table in found.shown(only(found)))
+        assert "With 5 seeds the intervals are too narrow; 10 or more are needed." in titles
+
+    def test_branches_of_one_run_are_said_to_share_its_cycles(self):
+        parent = run_of(A, path="runs/parent")
+
+        def branches(name, method):
+            return [branch_of(parent, 1, [B[2]], path=f"{name}/{seed}", seed=seed, method=method) for seed in (0, 1, 2)]
+
+        words = "in common, so intervals over seeds are over what follows these cycles"
+        both = said(compared(branches("a", "random"), branches("b", "max-entropy")))
+        assert f"the 3 runs of A have cycles 0 to 1 in common and the 3 runs of B have cycles 0 to 1 {words}" in both
+        one = said(compared(seeds(A, "a", 3), branches("b", "max-entropy")))
+        assert f"Branches of one run: the 3 runs of B have cycles 0 to 1 {words}" in one
+        assert words not in said(compared(seeds(A, "a"), seeds(B, "b", method="max-entropy")))
+        assert words not in said(compared(parent, branches("b", "max-entropy")[0]))
 
     def test_single_runs_that_differ_in_their_seed_only_are_one_side(self):
         found = compared(*seeds(A, "a"), *seeds(B, "b", method="max-entropy"))

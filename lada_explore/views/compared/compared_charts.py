@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis.paired_cycles import AskedInCycle, TauOfCycle
-from lada_explore.experiments.compared import AccuracyRow, Compared, Over
+from lada_explore.experiments.compared import AccuracyRow, Compared, Over, seeds_named
 from lada_explore.experiments.paired import At
 from lada_explore.records import class_name
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
@@ -100,7 +100,7 @@ def difference_chart(one: Compared) -> FigureSpec:
         figure=_figure(
             title, [line], _labels_axis(labels), {"title": {"text": "points"}}, shapes=[zero], showlegend=False
         ),
-        caption=_over(over, one),
+        caption=_over(over, rows),
         label="difference in test accuracy with its interval against labels",
     )
 
@@ -112,9 +112,9 @@ def _ends(row: AccuracyRow) -> tuple[float, float]:
     return 100 * low, 100 * high
 
 
-def _over(over: set[Over | None], one: Compared) -> str:
+def _over(over: set[Over | None], rows: Sequence[AccuracyRow]) -> str:
     if over == {Over.SEEDS}:
-        return f"Bars: 95 % over {len(one.pairs)} seeds, paired by seed."
+        return f"Bars: 95 % over {seeds_named(rows)}, paired by seed."
     if over == {Over.TEST_IMAGES}:
         return "Bars: 95 % over the test images, for this one pair of runs. Other seeds may differ by more."
     return "No interval: every prediction is the same, or it cannot be told; see the sentences above."
