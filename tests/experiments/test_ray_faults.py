@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 
 import pytest
 from helpers.engine_runs import sweep_in
 from helpers.fake_ray import FakeRay, RayError
+from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
+from lada_explore.events import Progress
+from lada_explore.experiments import status
+from lada_explore.experiments.engines import ray as engines_ray
 from lada_explore.experiments.engines.fitting import lacking
 from lada_explore.experiments.engines.ray import OnRay
+from lada_explore.experiments.engines.sent_files import Files
+from lada_explore.experiments.status import RunState
 from lada_explore.experiments.sweep import run_sweep
 
 
@@ -60,6 +67,45 @@ class TestWhatNoNodeHas:
         said = lacking(FakeRay(*nodes).nodes(), threads, gpus)
         assert said.endswith(f"(nodes with {there})" if there else "")
         assert bool(said) is bool(there)
+
+
+class TestWhatARunSendsBack:
+    def test_is_its_status_while_a_stage_goes_on(self, tmp_path, monkeypatch):
+        (task,) = sweep_in(tmp_path, "random", seeds=1).tasks()
+        arrived, within = threading.Event(), []
+
+        def steps(task, path, follower):
+            session = FakeSession(cycles=0)
+            follower.begin(session)
+            session.subscribe(lambda event: within.append(arrived.wait(10)) if isinstance(event, Progress) else None)
+            yield
+            session.step()
+            yield
+
+        for module in (engines_ray, status):
+            monkeypatch.setattr(module, "HEARD_S", 0.0)
+        monkeypatch.setattr(engines_ray, "steps", steps)
+        came = []
+        for said, files in engines_ray._stream(task, task.status(), Files(content={})):
+            came.append(said)
+            if said.stage:
+                arrived.set()
+            assert files == Files(content={})
+        assert all(within)
+        assert within
+        assert came[-1].state is RunState.RUNNING
+        assert len(came) > 3
+
+    def test_is_what_went_wrong(self, tmp_path, monkeypatch):
+        (task,) = sweep_in(tmp_path, "random", seeds=1).tasks()
+
+        def steps(task, path, follower):
+            raise ValueError("the driver is broken")
+            yield
+
+        monkeypatch.setattr(engines_ray, "steps", steps)
+        with pytest.raises(ValueError, match="the driver is broken"):
+            list(engines_ray._stream(task, task.status(), Files(content={})))
 
 
 def test_a_node_that_is_lost_while_bfloat16_is_measured_leaves_it_to_each_run(ray, tmp_path):

@@ -11,12 +11,15 @@ import logging
 import os
 import socket
 import tempfile
+import threading
+import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from lada_explore.config import Precision
@@ -33,6 +36,9 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 """Seconds of a wait for what comes back, after which Ctrl+C is seen."""
+
+HEARD_S = 10.0
+"""Least seconds between two statuses of a run that come back within a stage."""
 
 ANSWER_S = 10.0
 """Seconds in which a cluster has to answer."""
@@ -229,11 +235,43 @@ class _Cluster:
 
 
 def _stream(task: Task, status: RunStatus, files: Files) -> Iterator[tuple[RunStatus, Files]]:
-    """Compute a run on a node, and give back its status and files when it is open and after each stage."""
+    """Compute a run on a node, and give back its status and files when it is open and after each stage.
+
+    While a stage goes on, its status alone comes every `HEARD_S`.
+    """
+    told = SimpleQueue[tuple[RunStatus, Files] | BaseException | None]()
+
+    def compute() -> None:
+        try:
+            for item in _computed(task, status, files, told.put):
+                told.put(item)
+            told.put(None)
+        except BaseException as error:  # The thread that gives back raises it.
+            told.put(error)
+
+    threading.Thread(target=compute, name="computes a run", daemon=True).start()
+    while (item := told.get()) is not None:
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+
+
+def _computed(
+    task: Task, status: RunStatus, files: Files, tell: Callable[[tuple[RunStatus, Files]], object]
+) -> Iterator[tuple[RunStatus, Files]]:
+    """The run's status and files after each stage; `tell` gets its status while one goes on."""
+    last = time.monotonic()
+
+    def heard(now: RunStatus) -> None:
+        nonlocal last
+        if now.state is RunState.RUNNING and time.monotonic() - last >= HEARD_S:
+            tell((now, Files(content={})))
+            last = time.monotonic()
+
     with tempfile.TemporaryDirectory(prefix="lada-explore-") as folder:
         run = Path(folder) / task.run.method / task.run.path.name
         receive(run, files)
-        sent, follower = Sent(run), Follower(status, lambda status: None)
+        sent, follower = Sent(run), Follower(status, heard)
         sent.know()
         for _ in steps(task, run, follower):
             yield follower.status, sent.changes()
