@@ -24,7 +24,9 @@ LOOK_S = 2.0
 
 def board(
     out: Annotated[Path, typer.Argument(help="The folder of a sweep, its --out.", show_default=False)],
-    follow: Annotated[bool, typer.Option(help="Show it anew until all runs have ended.")] = False,
+    follow: Annotated[
+        bool, typer.Option(help="Show it anew until all runs have ended, or the command was killed.")
+    ] = False,
 ) -> None:
     """Show how far a sweep is: runs that are complete, where runs are computed, why some failed, and the time left.
 
@@ -37,7 +39,7 @@ def board(
         out_console.print(_drawn(seen))
         return
     with Live(_drawn(seen), console=out_console, auto_refresh=False) as live:
-        while not seen.ended:
+        while not (seen.ended or seen.gone):
             time.sleep(LOOK_S)
             seen = read_board(out)
             live.update(_drawn(seen), refresh=True)

@@ -18,9 +18,14 @@ from lada_explore.config.paths import expanded
 from lada_explore.experiments.bands import BandPoint, band
 from lada_explore.experiments.plan import Plan, read_plan, run_of
 from lada_explore.experiments.status import RunState, RunStatus, read_status
+from lada_explore.experiments.sweep_lock import is_under_way
 
 QUIET_S = 120.0
 """Seconds after which a run that has said nothing is shown as one that may be gone."""
+
+
+OUTLIVES = "slurm"
+"""Engine whose runs go on when the command that began them was killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +36,16 @@ class Board:
         plan: what was asked for.
         runs: one status for each run, in the order of the plan.
         now: seconds since 1970 at which it was read.
-        left_s: seconds until all runs will have ended; 0 if they have, None while no cycle has been timed.
+        left_s: seconds until all runs will have ended; 0 if they have, None while no cycle has been timed, while the
+            cluster has not begun a run, or if nobody computes them.
+        under_way: whether the command that computes the runs goes on.
     """
 
     plan: Plan
     runs: tuple[RunStatus, ...]
     now: float
     left_s: float | None
+    under_way: bool = True
 
     def count(self, state: RunState) -> int:
         """Number of runs in a state."""
@@ -52,6 +60,13 @@ class Board:
     def ended(self) -> bool:
         """Whether nothing waits or runs."""
         return not any(run.state in (RunState.WAITING, RunState.RUNNING) for run in self.runs)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the command was killed, so that nobody says what became of its runs; jobs of Slurm outlive it."""
+        waits = self.count(RunState.WAITING) > 0 and self.plan.engine == OUTLIVES
+        heard = any(run.state is RunState.RUNNING and not self.quiet_s(run) for run in self.runs)
+        return not (self.under_way or self.ended or heard or waits)
 
     def quiet_s(self, run: RunStatus) -> float:
         """Seconds since a running run was heard of, beyond what is usual; 0 if it is heard of."""
@@ -77,7 +92,8 @@ def read_board(out: str | Path, now: float | None = None) -> Board:
         for one in plan.runs
     )
     moment = time.time() if now is None else now
-    return Board(plan=plan, runs=runs, now=moment, left_s=time_left(runs, plan.at_once, moment))
+    board = Board(plan=plan, runs=runs, now=moment, left_s=None, under_way=is_under_way(place))
+    return board if board.gone else replace(board, left_s=time_left(runs, plan.at_once, moment))
 
 
 def bands(runs: Sequence[RunStatus]) -> Mapping[str, tuple[BandPoint, ...]]:
@@ -103,7 +119,7 @@ def time_left(runs: Sequence[RunStatus], at_once: int | None, now: float) -> flo
         now: seconds since 1970.
 
     Returns:
-        None while no cycle has been timed.
+        None while no cycle has been timed, and while none runs and only the cluster knows how many will.
     """
     going = [run for run in runs if run.state is RunState.RUNNING]
     waiting = [run for run in runs if run.state is RunState.WAITING]
@@ -114,8 +130,11 @@ def time_left(runs: Sequence[RunStatus], at_once: int | None, now: float) -> flo
         return None
     free = [max(0.0, pace.left(run) - pace.spent(run, now)) for run in going]
     last = max(run.began for run in runs)
-    freed = sum(run.state is RunState.COMPLETE and run.heard > last for run in runs)  # and not taken again yet
-    places = at_once or max(1, len(going) + freed)
+    over = [run.heard for run in runs if run.state in (RunState.COMPLETE, RunState.FAILED)]
+    freed = sum(heard > last and now - heard <= QUIET_S for heard in over)  # and not taken again yet
+    places = at_once or len(going) + freed
+    if not places:
+        return None
     free += [0.0] * (min(places, len(going) + len(waiting)) - len(going))
     heapq.heapify(free)
     for run in waiting:

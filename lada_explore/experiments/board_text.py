@@ -25,10 +25,14 @@ def summary(board: Board) -> str:
         if n := board.count(state):
             counts.append(f"{n} {state.value}")
     said = ", ".join(counts)
-    if board.count(RunState.STOPPED):
+    if board.gone:
+        said += "; its command was killed"
+    if board.gone or board.count(RunState.STOPPED):
         said += "; the same command goes on"
     if board.left_s:
         said += f"; about {rough(board.left_s)} left"
+    elif board.count(RunState.WAITING) and not (board.gone or board.count(RunState.RUNNING)):
+        said += "; the time left is not known until a run has begun"
     return f"{said} ({board.plan.engine})"
 
 

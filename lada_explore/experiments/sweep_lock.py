@@ -15,6 +15,9 @@ from lada_explore.files import Refusal, make_folder, writing
 LOCK_FILE = ".lock"
 """Held in the sweep's folder while its runs are computed; the system releases it when the process ends."""
 
+PROBED_S = 0.5
+"""Seconds for which the lock is tried: `is_under_way` holds it for a moment."""
+
 OF_LOCK = Refusal(error=ConfigError, remedy="choose another folder with --out")
 
 
@@ -31,7 +34,7 @@ def only_sweep_in(out: Path) -> Iterator[None]:
     lock = FileLock(place / LOCK_FILE, thread_local=False)
     with writing(place, OF_LOCK):
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=PROBED_S)
         except Timeout:  # An OSError too, so it is caught before `writing` sees it.
             raise ConfigError(
                 f"a sweep is under way in {out}; wait until it ends, stop it where it was started, or choose another "
@@ -41,3 +44,17 @@ def only_sweep_in(out: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_under_way(out: Path) -> bool:
+    """Whether a sweep is under way in a folder, or may be: it is not ours to lock."""
+    place = out / BOARD_FOLDER / LOCK_FILE
+    if not place.exists():
+        return False
+    lock = FileLock(place, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except OSError:  # `Timeout` is one too.
+        return True
+    lock.release()
+    return False

@@ -9,8 +9,10 @@ import pytest
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.board import QUIET_S, bands, read_board, time_left
+from lada_explore.experiments.board_text import summary
 from lada_explore.experiments.plan import Plan, Planned, run_of, write_plan
 from lada_explore.experiments.status import CycleStatus, RunState, RunStatus, kept_for
+from lada_explore.experiments.sweep_lock import only_sweep_in
 
 BEGAN = 1_000.0
 
@@ -101,6 +103,18 @@ class TestTimeLeft:
         assert time_left([replace(waiting, state=RunState.COMPLETE)], 1, BEGAN) == 0
         assert time_left([replace(waiting, state=RunState.FAILED)], 1, BEGAN) == 0
 
+    def test_of_an_array_that_waits_is_not_known(self):
+        done = tuple(CycleStatus(cycle=n, labels=20, accuracy=0.5, seconds=10.0) for n in range(3))
+        over = RunStatus(
+            method="a", seed=0, cycles=2, state=RunState.COMPLETE, done=done, tries=1, began=100, heard=130
+        )
+        waiting = [RunStatus(method="a", seed=seed, cycles=2) for seed in range(1, 5)]
+        assert time_left([over, *waiting], None, 1000.0) is None
+        assert time_left([over, *waiting], 2, 1000.0) == pytest.approx(60)  # two at a time, 30 s each
+        # A run that has ended just now has left its place free, whether it is complete or failed.
+        assert time_left([over, *waiting], None, 131.0) == pytest.approx(120)
+        assert time_left([replace(over, state=RunState.FAILED), *waiting], None, 131.0) == pytest.approx(120)
+
 
 class TestBands:
     def test_are_means_with_intervals_over_the_seeds_that_have_come(self):
@@ -124,13 +138,43 @@ class TestFolder:
         kept_for(run_of(tmp_path, "random", 0).path)(running)
         failed = RunStatus(method="margin", seed=0, cycles=2, state=RunState.FAILED, error="the disk is full")
         kept_for(run_of(tmp_path, "margin", 0).path)(failed)
-        board = read_board(tmp_path, now=BEGAN + QUIET_S + 30)
+        with only_sweep_in(tmp_path):
+            board = read_board(tmp_path, now=BEGAN + QUIET_S + 30)
         assert board.runs == (running, failed, RunStatus(method="bald", seed=0, cycles=2))
         assert [board.count(state) for state in RunState] == [1, 1, 0, 1, 0]
         assert [board.quiet_s(run) for run in board.runs] == [QUIET_S + 30, 0, 0]
         assert board.methods == ("random", "margin", "bald")
         assert not board.ended
         assert board.left_s is None
+
+    @pytest.mark.parametrize(
+        ("engine", "state", "heard", "under_way", "gone"),
+        [
+            ("local", RunState.RUNNING, -QUIET_S - 1, False, True),
+            ("local", RunState.RUNNING, -QUIET_S - 1, True, False),  # in a long stage
+            ("local", RunState.RUNNING, -1, False, False),
+            ("local", RunState.WAITING, 0, False, True),
+            ("slurm", RunState.WAITING, 0, False, False),  # in the queue of the cluster
+            ("slurm", RunState.RUNNING, -QUIET_S - 1, False, True),
+            ("local", RunState.COMPLETE, -QUIET_S - 1, False, False),
+        ],
+    )
+    def test_tells_a_killed_command_from_a_long_stage(self, tmp_path, engine, state, heard, under_way, gone):
+        write_plan(tmp_path, Plan(engine=engine, at_once=1, runs=(Planned(method="random", seed=0, cycles=2),)))
+        done = (CycleStatus(cycle=0, labels=20, accuracy=0.5, seconds=10.0),)
+        run = RunStatus(method="random", seed=0, cycles=2, state=state, heard=BEGAN + heard, done=done, cycle=1)
+        kept_for(run_of(tmp_path, "random", 0).path)(run)
+        with only_sweep_in(tmp_path):
+            board = read_board(tmp_path, now=BEGAN)
+        if not under_way:  # The lock is free again, as after a kill.
+            board = read_board(tmp_path, now=BEGAN)
+        assert board.gone is gone
+        if gone:
+            assert board.left_s is None
+            assert summary(board).endswith(f"1 {state}; its command was killed; the same command goes on ({engine})")
+        elif state is not RunState.COMPLETE:
+            assert board.left_s > 0
+            assert "killed" not in summary(board)
 
     def test_without_a_sweep_is_a_sentence(self, tmp_path):
         with pytest.raises(ConfigError, match="plan.json is missing, so no sweep was begun there; name the folder"):

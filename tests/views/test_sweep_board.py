@@ -16,6 +16,7 @@ from lada_explore.experiments.board import read_board
 from lada_explore.experiments.board_text import rough
 from lada_explore.experiments.plan import Plan, Planned, run_of, write_plan
 from lada_explore.experiments.status import CycleStatus, RunState, RunStatus, kept_for
+from lada_explore.experiments.sweep_lock import only_sweep_in
 from lada_explore.views import SweepBoard
 from lada_explore.views.sweep_board import sweep_board
 from lada_explore.views.sweep_board.sweep_board import board_figure
@@ -27,7 +28,7 @@ def done(*accuracies):
 
 @pytest.fixture
 def out(tmp_path):
-    """Two complete runs, one that runs, one that failed and one that waits."""
+    """A sweep under way: two complete runs, one that runs, one that failed and one that waits."""
     names = ("random", "lada-entmix@policy.tau_max=4")
     planned = tuple(Planned(method=name, seed=seed, cycles=2) for seed in range(3) for name in names)[:5]
     write_plan(tmp_path, Plan(engine="ray", at_once=2, runs=planned))
@@ -42,7 +43,8 @@ def out(tmp_path):
     keep(names[1], 0, RunState.FAILED, (), error="the <disk> is full")
     where = {"where": "node-2, process 7, cuda:0", "cycle": 1, "stage": "look_ahead", "cycle_began": 1180.0}
     keep(names[1], 1, RunState.RUNNING, (0.4,), **where)
-    return tmp_path
+    with only_sweep_in(tmp_path):
+        yield tmp_path
 
 
 class TestWords:
@@ -83,6 +85,17 @@ class TestWords:
         code, said, _ = call("board", out, "--follow")
         assert code == 0
         assert "4 of 5 runs complete, 1 failed (ray)" in said
+
+    def test_follow_ends_when_the_command_was_killed_and_tells_what_is_not_known(self, call, tmp_path, monkeypatch):
+        monkeypatch.setattr(out_console, "width", 160)
+        planned = Planned(method="random", seed=0, cycles=2)
+        write_plan(tmp_path, Plan(engine="slurm", at_once=None, runs=(planned,)))
+        with only_sweep_in(tmp_path):
+            assert "1 waiting; the time left is not known until a run has begun (slurm)" in call("board", tmp_path)[1]
+        write_plan(tmp_path, Plan(engine="local", at_once=1, runs=(planned,)))
+        code, said, _ = call("board", tmp_path, "--follow")
+        assert code == 0
+        assert "0 of 1 runs complete, 1 waiting; its command was killed; the same command goes on (local)" in said
 
     @pytest.mark.parametrize(
         ("seconds", "said"), [(0.2, "1 s"), (89, "89 s"), (90, "2 min"), (5399, "90 min"), (9000, "2.5 h")]
