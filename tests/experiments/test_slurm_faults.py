@@ -23,6 +23,12 @@ def fake(tmp_path, monkeypatch):
     return FakeSlurm(tmp_path / "slurm", monkeypatch)
 
 
+def fake_names(*sizes):
+    """Names of the jobs in arrays of these sizes; one alone is no array."""
+    for number, size in enumerate(sizes, start=77):
+        yield from (f"{number}_{n}" for n in range(size)) if size > 1 else [f"{number}"]
+
+
 def engine(fake, **options):
     return OnSlurm(queue=SlurmQueue(fake.clock, fake.sleep), **options)
 
@@ -103,6 +109,50 @@ class TestAJobThatIsQueuedAgain:
             (part / "record.json").touch()
             job = job.checkpoint().function
         assert job.task.status().state is RunState.RUNNING
+
+
+class TestMoreRunsThanAnArrayHolds:
+    @pytest.fixture
+    def sweep(self, fake, tmp_path):
+        (fake.folder / "max").write_text("3\n")
+        return sweep_in(tmp_path / "out", "random", seeds=7)
+
+    def end(self, fake, sweep, *names):
+        return lambda: [fake.result(sweep.out, name) for name in names]
+
+    def test_are_sent_in_pieces(self, fake, sweep):
+        fake.at = {10: self.end(fake, sweep, *fake_names(3, 3, 1))}
+        outcomes = run_sweep(sweep, engine=engine(fake))
+        assert [outcome.error for outcome in outcomes] == [""] * 7
+        assert fake.queue() == []
+        assert fake.now < 20
+
+    def test_are_sent_one_piece_after_the_other_where_only_so_many_may_run(self, fake, sweep):
+        seen = []
+        fake.at = {9: lambda: seen.append(fake.queue()), 10: self.end(fake, sweep, "77_0", "77_1", "77_2")}
+        fake.at |= {19: lambda: seen.append(fake.queue()), 20: self.end(fake, sweep, "78_0", "78_1", "78_2")}
+        fake.at |= {29: lambda: seen.append(fake.queue()), 30: self.end(fake, sweep, "79")}
+        assert [outcome.error for outcome in run_sweep(sweep, engine=engine(fake, jobs=2))] == [""] * 7
+        assert seen == [["77_0", "77_1", "77_2"], ["78_0", "78_1", "78_2"], ["79"]]
+
+    def test_are_all_ended_with_the_sweep(self, fake, sweep):
+        def interrupt(outcome):
+            raise KeyboardInterrupt
+
+        fake.at = {10: self.end(fake, sweep, "77_0")}
+        with pytest.raises(KeyboardInterrupt):
+            run_sweep(sweep, engine=engine(fake), on_outcome=interrupt)
+        assert fake.queue() == []
+        assert fake.cancelled() == ["77_1 77_2 78_0 78_1 78_2 79"]
+
+
+def test_a_result_that_cannot_be_read_fails_its_run_alone(fake, tmp_path):
+    sweep = sweep_in(tmp_path / "out", "random", "margin", seeds=1)
+    fake.at = {4: lambda: fake.result(sweep.out, "77_0", b"\x80cut"), 8: lambda: fake.result(sweep.out, "77_1")}
+    first, second = run_sweep(sweep, engine=engine(fake))
+    assert first.error.startswith("the result of its job 77_0 cannot be read (")
+    assert first.error.endswith("; run the sweep again")
+    assert second.error == ""
 
 
 def test_jobs_that_do_not_end_are_killed_and_then_named(fake, tmp_path):

@@ -8,14 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 SBATCH = """\
-[ -e "$FAKE/refused" ] && { cat "$FAKE/refused" >&2; exit 1; }
-number=$(($(cat "$FAKE/number") + 1)); echo $number > "$FAKE/number"
-cat "$1" > "$FAKE/script.$number"
 count=$(sed -n 's/^#SBATCH --array=0-\\([0-9]*\\).*/\\1/p' "$1")
+if [ -n "$count" ] && [ "$count" -ge "$(cat "$FAKE/max")" ]; then
+  echo "sbatch: error: Batch job submission failed: Invalid job array specification" >&2; exit 1
+fi
+number=$(($(cat "$FAKE/number") + 1)); echo $number > "$FAKE/number"
 if [ -n "$count" ]; then
   for n in $(seq 0 "$count"); do echo "${number}_$n" >> "$FAKE/queue"; done
 else echo "$number" >> "$FAKE/queue"; fi
 echo "Submitted batch job $number"
+"""
+
+SCONTROL = """\
+echo "MaxStepCount            = 40000"
+echo "MaxArraySize            = $(cat "$FAKE/max")"
 """
 
 SQUEUE = """\
@@ -47,9 +53,11 @@ class FakeSlurm:
         self.folder, self.now, self.at = folder, 0.0, dict[float, Callable[[], object]]()
         folder.mkdir()
         (folder / "number").write_text("76\n")
+        (folder / "max").write_text("1001\n")
         for name in ("queue", "cancelled"):
             (folder / name).touch()
-        for name, does in {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "srun": "exit 1\n"}.items():
+        said = {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "scontrol": SCONTROL, "srun": "exit 1\n"}
+        for name, does in said.items():
             (folder / name).write_text(f"#!/bin/sh\n{does}")
             (folder / name).chmod(0o755)
         monkeypatch.setenv("FAKE", str(folder))  # type: ignore[attr-defined]

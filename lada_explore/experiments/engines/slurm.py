@@ -1,4 +1,4 @@
-"""A Slurm cluster as an engine: an array of jobs, one for each run, that write into OUT on a shared disk.
+"""A Slurm cluster as an engine: arrays of jobs, one for each run, that write into OUT on a shared disk.
 
 A job that comes near its time limit, is preempted, or whose node is lost is queued again by Slurm, and goes on with the
 stage after the last one that is on disk; a stage that never ends within the limit fails the run. submitit makes the
@@ -8,6 +8,7 @@ jobs and their results.
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -78,11 +79,18 @@ class OnSlurm:
         """
         if not tasks:
             return
-        jobs = self._submitted(tasks)
-        waiting = {job.job_id: (job, task) for job, task in zip(jobs, tasks, strict=True)}
-        missed = dict.fromkeys(waiting, 0.0)
+        size = self.queue.array_size()
+        arrays = deque(tasks[first : first + size] for first in range(0, len(tasks), size))
+        waiting, missed = dict[str, tuple[Any, Task]](), dict[str, float]()
         try:
-            while waiting:
+            while waiting or arrays:
+                # With a largest number of runs at a time, which Slurm keeps for each array, one array after the other.
+                while arrays and not (waiting and self.jobs):
+                    array = arrays.popleft()
+                    waiting |= {
+                        job.job_id: (job, task) for job, task in zip(self._submitted(array), array, strict=True)
+                    }
+                missed = dict.fromkeys(waiting, 0.0) | missed
                 self.queue.sleep(POLL_S)
                 queued = self.queue.jobs()
                 for name, (job, task) in list(waiting.items()):
@@ -177,8 +185,14 @@ def _submitit() -> Any:
 def _error_of(job: Any) -> str:
     if not job.paths.result_pickle.exists():
         return f"its job {job.job_id} ended without a result, see {job.paths.stderr}; run the sweep again"
-    failure = job.exception()
-    return str(job.result()) if failure is None else _last_line(failure)
+    try:
+        failure = job.exception()
+        return str(job.result()) if failure is None else _last_line(failure)
+    except Exception as error:  # Of one run, cut off on a full disk for example; the others go on.
+        return (
+            f"the result of its job {job.job_id} cannot be read ({_last_line(error)}), see {job.paths.stderr}; run the "
+            "sweep again"
+        )
 
 
 def _last_line(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +18,9 @@ GONE_S = 20.0
 
 KILLED_S = 40.0
 """Seconds after which jobs that are still in the queue, or may be, are named."""
+
+ARRAY_SIZE = 1001
+"""Largest number of jobs in an array where Slurm does not say: its own default of MaxArraySize."""
 
 ANSWER_S = 60.0
 """Seconds for one command of Slurm."""
@@ -35,6 +39,11 @@ class SlurmQueue:
     ) -> None:
         self._clock, self.sleep = clock, sleep
         self._silent_since: float | None = None
+
+    def array_size(self) -> int:
+        """Largest number of jobs in an array, at least 1; `ARRAY_SIZE` if Slurm does not say."""
+        found = re.search(r"^MaxArraySize\s*=\s*(\d+)", _said("scontrol", "show", "config")[0], re.MULTILINE)
+        return max(1, int(found[1])) if found else ARRAY_SIZE
 
     def jobs(self) -> set[str] | None:
         """Names of the user's jobs that wait or run; None while Slurm does not answer.
