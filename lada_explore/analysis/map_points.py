@@ -96,7 +96,8 @@ class MapPoints:
         ids: (N,) image ids.
         kind: (N,) `Kind` of each image.
         features: (N, F) penultimate features.
-        target: (N,) true class of each candidate, and label of each labelled image; -1 if unknown.
+        target: (N,) true class of each candidate, and label of each labelled image; -1 if unknown, and of an image that
+            is asked about and not answered yet.
         predicted: (N,) most probable class; -1 if unknown.
         entropy_bits: (N,) predictive entropy in bits; NaN if unknown.
         top_classes: (N, K) most probable classes; -1 if unknown.
@@ -175,13 +176,16 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     n_unknown = n_known - len(known.logits)
     images = pictures(subset.images)
     has_images = len(images) == len(subset.subset_ids)
+    waiting = here.query is None and len(chosen) > 0
+    # A person who is asked must not be told the answer by the map.
+    targets = np.where(acquired & waiting, -1, subset.targets)
     return MapPoints(
         cycle=cycle,
         reason="",
         ids=np.concatenate([subset.subset_ids, known.ids]),
         kind=np.concatenate([np.where(acquired, Kind.ACQUIRED, Kind.CANDIDATE), _ints(n_known, Kind.LABELLED)]),
         features=np.concatenate([score.features, known.features]).astype(np.float32),
-        target=np.concatenate([subset.targets, known.labels]),
+        target=np.concatenate([targets, known.labels]),
         predicted=np.concatenate([score.predicted, top_classes[told, 0], _ints(n_unknown)]),
         entropy_bits=_filled(entropy, n_unknown, np.nan),
         top_classes=_filled(top_classes, n_unknown, -1),
@@ -194,7 +198,7 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         n_left_out=known.n_left_out,
         n_afterwards=_afterwards(here),
         drawn=drawn_at_random(here),
-        waiting=here.query is None and len(chosen) > 0,
+        waiting=waiting,
     )
 
 

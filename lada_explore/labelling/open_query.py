@@ -33,6 +33,7 @@ class OpenQuery:
         replacing: those of `ids` that replace a skipped pair or image.
         n_short: number of skipped images that could not be replaced, because no candidate was left.
         wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
+        is_seed_round: whether it looks for images of each class, because the pool has no labels.
         is_unfinished_seed_round: True for a seed round that still needs labels.
         n_found: number of classes of which the seed round has found an image to train on; 0 in other queries.
         n_given: number of given labels that count in the seed round beside those of its candidates; 0 in other queries.
@@ -46,6 +47,7 @@ class OpenQuery:
     replacing: frozenset[int] = frozenset()
     n_short: int = 0
     wanted: Mapping[int, int] = field(default_factory=dict)
+    is_seed_round: bool = False
     is_unfinished_seed_round: bool = False
     n_found: int = 0
     n_given: int = 0
@@ -178,6 +180,7 @@ def _seed_round(
         pair_scores=select.pair_tau,
         labels=labels,
         wanted=wanted,
+        is_seed_round=True,
         is_unfinished_seed_round=unfinished,
         n_found=len(counts),
         n_given=sum(given.values()),

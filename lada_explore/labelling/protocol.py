@@ -84,6 +84,7 @@ class QuerySheet:
         classes_may_grow: True if `add_class` is possible now.
         absent_classes: labels of the classes that were declared absent in the seed round.
         wanted: number of labels of each class that the seed round still needs, by label; empty in other queries.
+        is_seed_round: whether it looks for images of each class, because the pool has no labels.
         may_end_start: True if `end_seed_round` is possible now.
         rule: rule that chooses the label if answers differ.
         unit: unit of the scores.
@@ -101,6 +102,7 @@ class QuerySheet:
     classes_may_grow: bool = False
     absent_classes: tuple[int, ...] = ()
     wanted: Mapping[int, int]
+    is_seed_round: bool = False
     may_end_start: bool = False
     rule: AnswerRule = AnswerRule.LAST
     unit: str = ""

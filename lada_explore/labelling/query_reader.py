@@ -100,6 +100,7 @@ class QueryReader(HandOver):
                 classes_may_grow=self._classes_may_grow(),
                 absent_classes=tuple(sorted(label_state.absent_classes)),
                 wanted=dict(task.query.wanted),
+                is_seed_round=task.query.is_seed_round,
                 may_end_start=task.query.is_unfinished_seed_round and task.query.n_found >= 2,
                 rule=label_state.rule,
                 unit=task.unit,

@@ -103,6 +103,7 @@ class FakeLabellingService(HandOver):
                 classes_may_grow=initial,
                 absent_classes=tuple(self.absent_classes),
                 wanted={c: n for c, n in wanted.items() if n > 0 and c not in self.absent_classes},
+                is_seed_round=initial,
                 may_end_start=initial and len(set(had) - {None}) >= 2 and not self._has_ended(),
                 rule=self.rule,
                 unit="" if initial else "bits",

@@ -126,7 +126,7 @@ def asked_of(sheet: QuerySheet) -> Asked:
     return Asked(
         cycle=sheet.cycle,
         kind=sheet.kind,
-        counts_classes=sheet.kind is QueryKind.INITIAL,
+        counts_classes=sheet.is_seed_round,
         class_names=list(sheet.class_names),
         may_grow=sheet.classes_may_grow,
         images=[_image_view(image, sheet) for image in sheet.images],
@@ -278,12 +278,12 @@ def _why(image: AskedImage, sheet: QuerySheet) -> list[str]:
     if image.replaces:
         lines.append("replaces an image that was set aside")
     if not lines:
-        seed = sheet.kind is QueryKind.INITIAL
-        lines.append(
-            "to start from: drawn at random, or near an image of a class that still misses some"
-            if seed
-            else "chosen at random"
-        )
+        if sheet.is_seed_round:
+            lines.append("to start from: drawn at random, or near an image of a class that still misses some")
+        elif sheet.kind is QueryKind.INITIAL:
+            lines.append("to start from: as many of each class, drawn at random")
+        else:
+            lines.append("chosen at random")
     return lines
 
 

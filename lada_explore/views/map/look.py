@@ -206,7 +206,8 @@ def _by_class(classes: IntArray, class_names: Sequence[str], unknown: str) -> Lo
 
 
 def _true_class(points: MapPoints, class_names: Sequence[str]) -> Look:
-    return _by_class(points.target, class_names, "class unknown" if points.told else "no label yet")
+    unknown = "class unknown" if points.told and not points.waiting else "no label yet"
+    return _by_class(points.target, class_names, unknown)
 
 
 def _predicted_class(points: MapPoints, class_names: Sequence[str]) -> Look:

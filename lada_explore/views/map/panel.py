@@ -183,7 +183,10 @@ def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[Lin
         target = int(points.target[row])
         told = "label given" if kind == Kind.LABELLED else "true class"
         name = class_name(target, class_names)
-        known.append({"told": told, "known": name} if target >= 0 else "true class unknown")
+        if target >= 0:
+            known.append({"told": told, "known": name})
+        elif not (points.waiting and kind == Kind.ACQUIRED):  # of these the line above says so
+            known.append("true class unknown")
         if np.isfinite(points.entropy_bits[row]):
             known.append(f"entropy {points.entropy_bits[row]:.2f} bits")
             known.append(_top(points.top_classes[row], points.top_probabilities[row], class_names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -229,6 +230,12 @@ def test_each_image_says_why_it_is_asked():
         ["to start from: drawn at random, or near an image of a class that still misses some"],
         "",
     )
+
+
+def test_a_start_that_was_drawn_by_the_known_classes_looks_for_none():
+    start = asked_of(replace(FakeLabellingService(kind="initial").sheet(), is_seed_round=False, wanted={}))
+    assert not start["counts_classes"]
+    assert start["images"][0]["why"] == ["to start from: as many of each class, drawn at random"]
 
 
 def test_the_seed_round_says_what_is_still_wanted():

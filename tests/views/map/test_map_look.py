@@ -133,6 +133,14 @@ def test_images_that_are_only_asked_about_are_not_called_acquired(history, layou
     assert strip_of(asked, ())["title"] == "Asked in cycle 2: 6 images, best first"
     assert "A star is an image that is asked about with its predictive entropy" in caption_of(asked)
     star = f"{asked.query_ids[0]},-1,-1"
-    assert atlas_of(asked, CLASS_NAMES)["details"][star][1] == "★ asked in this cycle, not answered yet"
+    card = atlas_of(asked, CLASS_NAMES)["details"][star]
+    assert card[1] == "★ asked in this cycle, not answered yet"
+    # Nor is the answer told to the person who is asked: neither by the card nor by the colour.
+    assert not [line for line in card if isinstance(line, dict) and "known" in line]
+    stars = asked.kind == Kind.ACQUIRED
+    assert set(asked.target[stars].tolist()) == {-1}
+    assert (points.target[points.kind == Kind.ACQUIRED] >= 0).all()
+    look = look_of(asked, "true class", CLASS_NAMES)
+    assert {look.groups[group].name for group in look.group[stars]} == {"no label yet"}
     drawn = map_figure(map_scene(asked, layouts.make(history, 2), "true class", CLASS_NAMES))
     assert "asked: entropy (bits)" in [trace["name"] for trace in drawn["data"]]

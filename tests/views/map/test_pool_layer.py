@@ -83,7 +83,8 @@ def test_the_pool_is_off_until_it_is_asked_for_and_is_looked_at_once_for_a_cycle
     until(lambda: view.panel["colour"] == "entropy" and density_of(view) != [])
     assert session.passes == 1
     view.selection.show_cycle(1)
-    until(lambda: view.panel["cycle"] == 1 and density_of(view) != [])
+    until(lambda: view.panel["cycle"] == 1 and session.passes == 2)
+    until(lambda: density_of(view) != [])
     assert session.passes == 2
     view.close()
 
