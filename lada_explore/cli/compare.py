@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from lada_explore.cli.terminal import say, say_wrapped, width
+from lada_explore.config.paths import expanded
+from lada_explore.files import OF_EXPORT
 
 
 def compare(
@@ -23,6 +25,13 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="New folder for the tables as CSV files.", show_default=False)
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder of the images, if it has moved; intervals over test images need their classes.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Compare runs: accuracy with paired differences, what each asked, tau*, and how far their classifiers agree.
 
@@ -30,8 +39,11 @@ def compare(
     runs the intervals are over the test images, of several seeds over the seeds.
     """
     from lada_explore.experiments.compare import compare as compared
+    from lada_explore.store.run_folder import require_new
 
-    found = compared(*runs)
+    if out is not None:
+        require_new(expanded(out), OF_EXPORT)
+    found = compared(*runs, data=data)
     for place, one in enumerate(found.compared):
         if place:
             say("")

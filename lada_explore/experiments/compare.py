@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lada_explore.records import CycleRecords, IntArray
 
 
-def compare(*runs: Any, data: ImageData | None = None) -> Comparison:
+def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Comparison:
     """Compare runs on the same images: accuracy, what each asked, tau*, and their predictions of the test images.
 
     The first is A, with which each other one is compared. Runs that are not complete are compared as far as both have
@@ -38,16 +38,17 @@ def compare(*runs: Any, data: ImageData | None = None) -> Comparison:
         runs: two or more of: the path of a run, a session, its worker, or what `open_run` returns; or, for a side of
             several seeds, a list of these or a folder of runs, such as `OUT/METHOD` of a sweep. Of more than two runs
             given alone, those that differ in their seed only are one side. Sides of several runs are paired by seed.
-        data: images that were handed over to the runs; needed for the true classes of their test set, without which
-            differences have no interval over test images.
+        data: images that were handed over to the runs, or the folder of their images if that has moved; needed for the
+            true classes of their test set, without which differences have no interval over test images.
 
     Returns:
         The comparison: `tables` has its rows, and in a notebook it shows itself; `lada_explore.views.ComparedRuns`
         shows it with charts and the images.
 
     Raises:
-        ConfigError: fewer than two runs, one twice, other images or classes, no seed or complete cycle in common.
-        StoreError: a path is no run, or the run is damaged.
+        ConfigError: fewer than two runs, one twice, other images or classes, no seed or complete cycle in common, or a
+            folder as `data` of runs whose images are in none.
+        StoreError: a path is no run, the run is damaged, or the folder `data` is not there or holds other images.
     """
     sides = sides_of([_read(run) for run in runs])
     require_same_images(sides)
@@ -105,8 +106,19 @@ def _slim(records: CycleRecords) -> CycleRecords:
     return replace(records, subsample=drawn, score=None)
 
 
-def _true_classes(pairs: Sequence[RunPair], data: ImageData | None) -> tuple[IntArray | None, str]:
-    """(T,) true classes of the test images, and why they are not at hand; neither where nothing asks for them."""
+def _found(run: ComparedRun, place: str | Path | None) -> ImageData:
+    """The images of a run: in a folder, or looked for where they were. Raises LadaError if they are not there."""
+    from lada_explore.session.own_items import found_images  # which needs torch
+
+    return found_images(RunFolder(Path(run.path)), place).data
+
+
+def _true_classes(pairs: Sequence[RunPair], data: ImageData | str | Path | None) -> tuple[IntArray | None, str]:
+    """(T,) true classes of the test images, and why they are not at hand; neither where nothing asks for them.
+
+    Raises:
+        LadaError: `data` is a folder, and the images cannot be read from it.
+    """
     parted = [
         (pair, records)
         for pair in pairs
@@ -117,16 +129,14 @@ def _true_classes(pairs: Sequence[RunPair], data: ImageData | None) -> tuple[Int
         return None, ""
     run, reason = parted[0][0].first, "they have no test set any more"
     try:
-        if data is None:
-            from lada_explore.datasets import load_for
-
-            data = load_for(run.config, run.info.image_shape)
-        test = data.test
+        test = (_found(run, data) if data is None or isinstance(data, (str, Path)) else data).test
         if test is not None and test.targets is not None:
             if test.checksum == run.info.test_checksum:
                 return test.targets.numpy(), ""
             reason = "its test set is another one now"
     except LadaError as error:
+        if data is not None:
+            raise
         reason = str(error)
     return (
         None,

@@ -59,10 +59,10 @@ _OF_STAGE = Refusal(taken="is there already and is left as it is; open the run a
 
 
 def require_new(path: Path, refusal: Refusal) -> None:
-    """Raises StoreError, in the words of `refusal`, unless there is nothing at a path or an empty folder."""
-    with writing(path):
+    """Raises an error, that of `refusal` in its words, unless there is nothing at a path or an empty folder."""
+    with writing(path, refusal):
         if os.path.exists(path) and (not path.is_dir() or any(path.iterdir())):
-            raise StoreError(f"{path} {refusal.taken}")
+            raise refusal.error(f"{path} {refusal.taken}")
 
 
 class RunFolder:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from helpers.frozen import drawn_pixels, saved
+from helpers.growing import FEW
 from helpers.small_runs import small_config, small_data, small_session
 
 from lada_explore import branch, compare
-from lada_explore.errors import ConfigError
+from lada_explore.errors import ConfigError, LadaError
+from lada_explore.session.opening import open_session
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
 
@@ -71,6 +74,57 @@ def test_the_handed_over_images_give_intervals_over_the_test_images(runs):
     (without,) = compare(first, second, data=small_data(tested=False)).compared
     assert "they have no test set any more" in " ".join(without.notes)
     assert {row.over for row in without.accuracy} == {None}
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """Two runs on a folder with a test set that has moved since, and where it is now."""
+    folder = tmp_path_factory.mktemp("moved")
+    for part, count in (("train", 20), ("test", 6)):
+        for name, seed in (("a", 1), ("b", 2)):
+            saved(folder / "photos" / part / name, drawn_pixels(count, seed=seed + count))
+    for seed in (0, 1):
+        ended(
+            open_session(
+                folder / f"run{seed}",
+                method="random",
+                seed=seed,
+                dataset=f"folder:{folder / 'photos'}",
+                cycles=1,
+                settings=FEW,
+                device="cpu",
+                threads=1,
+            )
+        )
+    (folder / "photos").rename(folder / "elsewhere")
+    return folder
+
+
+def test_the_folder_of_images_that_has_moved_can_be_named(call, moved):
+    runs = [moved / f"run{seed}" for seed in (0, 1)]
+    (without,) = compare(*runs).compared
+    assert "The true classes of the test images cannot be read (the folder of the images" in " ".join(without.notes)
+    for place in (moved / "elsewhere", str(moved / "elsewhere")):
+        (one,) = compare(*runs, data=place).compared
+        assert {row.only_first is None for row in one.accuracy if row.at != "mean"} == {False}
+    code, told, error = call("compare", *runs, "--data", moved / "elsewhere")
+    assert (code, error) == (0, "")
+    assert "cannot be read" not in told
+    for place, sentence in (("nowhere", "nowhere"), ("elsewhere/train/a", "holds 20 images without class folders")):
+        with pytest.raises(LadaError, match=sentence):
+            compare(*runs, data=moved / place)
+
+
+def test_a_folder_is_refused_for_images_that_are_in_none(runs, tmp_path):
+    with pytest.raises(ConfigError, match="those of a folder alone can be given by its path; leave .* out"):
+        compare(runs / "random" / "seed-0", runs / "random" / "seed-1", data=tmp_path)
+
+
+def test_a_folder_for_the_tables_that_is_taken_is_told_before_anything_is_computed(call, runs, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    code, told, error = call("compare", runs / "random", runs / "lada-entmix", "--out", tmp_path)
+    assert (code, told) == (2, "")
+    assert "exists already and is left as it is; choose another place with --out" in error
 
 
 def test_candidates_are_held_without_their_pixels_scores_and_features(runs):
