@@ -203,7 +203,7 @@ def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]
         kept_for(task.run.path)(replace(task.status(), state=RunState.WAITING, error=""))
 
     def ended(task: Task, error: str) -> None:
-        if error and (status := task.status()).state is not RunState.FAILED:  # Its process could not say so.
+        if error and (status := task.known()).state is not RunState.FAILED:  # Its process could not say so.
             kept_for(task.run.path)(replace(status, state=RunState.FAILED, error=error))
         outcomes.append(Outcome(run=task.run, error=error, done=len(outcomes) + 1, total=len(tasks)))
         on_outcome(outcomes[-1])
@@ -215,7 +215,7 @@ def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]
     finally:
         with suppress(ConfigError):  # A status that cannot be kept must not hide why the sweep ends.
             for task in missing:
-                if (status := task.status()).state in (RunState.WAITING, RunState.RUNNING):
+                if (status := task.known()).state in (RunState.WAITING, RunState.RUNNING):
                     kept_for(task.run.path)(replace(status, state=RunState.STOPPED))
     return outcomes
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lada_explore.config import RunConfig
 from lada_explore.config.presets import configure
-from lada_explore.errors import LadaError
+from lada_explore.errors import ConfigError, LadaError
 from lada_explore.experiments.grid import parts_of
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for, read_status
@@ -48,8 +48,17 @@ class Task:
 
     def status(self) -> RunStatus:
         """What is known of the run before it is begun or resumed. Raises ConfigError for a damaged status."""
-        fresh = RunStatus(method=self.run.method, seed=self.run.seed, cycles=self.config().schedule.cycles)
-        return read_status(self.run.path) or fresh
+        return read_status(self.run.path) or self._fresh()
+
+    def known(self) -> RunStatus:
+        """As `status`, and that of a new run for a damaged one, where one run must not end a sweep."""
+        try:
+            return self.status()
+        except ConfigError:
+            return self._fresh()
+
+    def _fresh(self) -> RunStatus:
+        return RunStatus(method=self.run.method, seed=self.run.seed, cycles=self.config().schedule.cycles)
 
     def is_complete(self) -> bool:
         """Whether its status says that it is complete, and its folder holds that run with its last cycle evaluated.

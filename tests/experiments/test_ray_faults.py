@@ -18,7 +18,7 @@ from lada_explore.experiments.engines import ray as engines_ray
 from lada_explore.experiments.engines.fitting import lacking
 from lada_explore.experiments.engines.ray import OnRay
 from lada_explore.experiments.engines.sent_files import Files
-from lada_explore.experiments.status import RunState
+from lada_explore.experiments.status import RunState, status_file
 from lada_explore.experiments.sweep import run_sweep
 
 
@@ -106,6 +106,19 @@ class TestWhatARunSendsBack:
         monkeypatch.setattr(engines_ray, "steps", steps)
         with pytest.raises(ValueError, match="the driver is broken"):
             list(engines_ray._stream(task, task.status(), Files(content={})))
+
+
+def test_a_status_that_is_damaged_here_ends_no_other_run(ray, tmp_path):
+    def damaged(task, status, files):
+        status_file(task.run.path).write_text("{")
+        return iter([RayError("lost")]) if task.run.seed else iter(())
+
+    cluster = ray((4, 0), answers=damaged)
+    outcomes = run_sweep(sweep_in(tmp_path, "random", "margin"), engine=OnRay(retries=1))
+    errors = {(outcome.run.method, outcome.run.seed): outcome.error for outcome in outcomes}
+    assert (errors["random", 0], errors["margin", 0]) == ("", "")
+    assert errors["random", 1].startswith("its process or node was lost, after 1 retries (lost)")
+    assert len(cluster.started) == 6  # Two runs were begun again.
 
 
 def test_a_node_that_is_lost_while_bfloat16_is_measured_leaves_it_to_each_run(ray, tmp_path):

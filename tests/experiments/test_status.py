@@ -10,7 +10,7 @@ from helpers.fakes import FakeSession
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.plan import Plan, Planned, read_plan, run_of, write_plan
-from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for, read_status
+from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for, read_status, status_file
 from lada_explore.experiments.sweep import Sweep, run_sweep
 from lada_explore.records import Stage
 
@@ -122,6 +122,28 @@ def test_an_interrupted_sweep_says_which_runs_were_stopped(tmp_path):
     states = [read_status(run.path).state for run in sweep.runs()]
     assert states == [RunState.COMPLETE, RunState.STOPPED, RunState.STOPPED]
     assert [run.method for run in read_plan(tmp_path).runs] == ["random", "margin", "bald"]
+
+
+class Damaging:
+    """An engine during which the status of its first run is damaged, and which is interrupted then."""
+
+    name, at_once = "local", 1
+
+    def complete(self, tasks, ended):
+        for error in ("", "the disk is full"):
+            status_file(tasks[0].run.path).write_text("{")
+            ended(tasks[0], error)
+        status_file(tasks[1].run.path).write_text("{")
+        raise KeyboardInterrupt
+
+
+def test_a_damaged_status_is_of_one_run_and_ends_no_sweep(tmp_path):
+    sweep = Sweep(methods=("random", "margin", "bald"), seeds=1, out=tmp_path, cycles=1, device="cpu")
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(sweep, engine=Damaging())
+    states = [(status := read_status(run.path)).state for run in sweep.runs()]
+    assert states == [RunState.FAILED, RunState.STOPPED, RunState.STOPPED]
+    assert (status.method, read_status(run_of(tmp_path, "random", 0).path).error) == ("bald", "the disk is full")
 
 
 class Twice:

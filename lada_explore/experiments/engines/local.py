@@ -71,14 +71,14 @@ def _start(workers: Workers, place: int, task: Task, running: dict[Future[str], 
 def _looked(workers: Workers, tasks: Sequence[Task]) -> Machine:
     """What the first process finds on this machine, if more than one needs it.
 
-    Nothing if that process is killed, which its first run tells then.
+    Nothing if it fails or its process is killed, which its first run tells then.
     """
     asking = [config for task in tasks if (config := task.config()).precision is Precision.AUTO]
     if workers.n == 1 or (tasks[0].device == "cpu" and not asking):
         return Machine()
     try:
         return workers.submit(0, look, tasks[0].device, asking[0].gpu if asking else None).result()
-    except BrokenProcessPool:
+    except Exception:  # A broken driver of CUDA raises what it likes; each run says what it meets.
         return Machine()
 
 

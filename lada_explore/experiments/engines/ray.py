@@ -206,7 +206,7 @@ class _Cluster:
             one.take(status, files)
             return None
         except StopIteration:
-            error = one.task.status().error
+            error = one.task.known().error
         except errors.RayTaskError as raised:
             error = f"{type(raised.cause).__name__}: {raised.cause}"
         except errors.RayError as lost:
@@ -226,7 +226,7 @@ class _Cluster:
 
     def _again(self, stream: Any, one: _Going) -> _Going:
         self._drop(stream)
-        status = one.task.status()
+        status = one.task.known()
         kept_for(one.task.run.path)(replace(status, state=RunState.WAITING))
         return _Going(one.task, one.retries - 1)
 
