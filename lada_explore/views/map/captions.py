@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lada_explore.analysis import Layout, MapPoints
 from lada_explore.analysis.theta import learned_words
 from lada_explore.analysis.whole_pool import NEIGHBOURS, PoolPlaces
 from lada_explore.beta import N_INSTANCES, instance_lam
-from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, CycleRecords
+from lada_explore.session.worker import Worker
+from lada_explore.views.base.source import RunSource
 from lada_explore.views.map.look import UNKNOWN, Look
 
 SAME_AS_IMAGE = 0.005
@@ -141,3 +145,12 @@ def gauge_of(layout: Layout) -> str:
         f"{layout.n_shared:,} images kept; mean move {layout.displacement:.0f} % of the map's radius. {kept}. "
         f"Compared with the map of cycle {layout.since}"
     )
+
+
+def next_deed(source: RunSource, history: Sequence[CycleRecords]) -> str:
+    """What brings a run that has only begun to its first map; empty for any other run."""
+    if not isinstance(source, Worker) or len(history) != 1:
+        return ""
+    if history[0].select is not None and history[0].query is None:
+        return " The images of the start wait for their labels first."
+    return " Next cycle, in the bar of the run, runs it."

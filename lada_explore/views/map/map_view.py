@@ -14,14 +14,13 @@ from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
 from lada_explore.analysis.layout_methods import BETWEEN, DEFAULT_METHOD, LAYOUT_METHODS
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.records import CycleRecords, Stage
-from lada_explore.session.worker import Worker
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, feed_of, source_of
-from lada_explore.views.map.captions import caption_of, gauge_of, legend_note
+from lada_explore.views.map.captions import caption_of, gauge_of, legend_note, next_deed
 from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.look import COLOURS, TRUE_CLASS, colour_title
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
@@ -34,7 +33,6 @@ ATLAS_AFTER_S = 0.15
 """Texts and thumbnails are sent after this time, behind the points, and not for cycles that the slider only passes."""
 
 
-PRESS = " Next cycle, in the bar of the run, runs it."
 KEYS = "Arrow keys go from image to image, Enter chooses."
 ALIGNING = "aligning with the other cycles …"
 NO_LABELLER = "No labeller is open. Run Labeller(session) in a cell, then press this again."
@@ -159,8 +157,7 @@ class MapView(RecordChart):
             self._stop_laying()
             self._last = None
             self._set_panel(cycle)
-            live = isinstance(source, Worker) and len(history) == 1 and cycle == 0
-            return FigureSpec(message=f"{points.reason}{PRESS if live else ''}")
+            return FigureSpec(message=f"{points.reason}{next_deed(source, history)}")
         layouts = self._layouts[self._method]
         layout = layouts.find(history, cycle)
         if layout is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.fakes import FakeSession
+from helpers.fakes import FakeSession, make_initial
 from helpers.maps import handle
 from helpers.waiting import until
 
@@ -16,6 +16,7 @@ from lada_explore.analysis import Layouts
 from lada_explore.analysis import layouts as layouts_module
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS, LayoutMethod
 from lada_explore.errors import ConfigError
+from lada_explore.records import CycleRecords
 from lada_explore.views import MapView, Selection
 
 
@@ -95,6 +96,10 @@ def test_a_run_that_has_only_begun_and_a_lean_one_are_a_sentence():
     begun = "The start has no map: it draws its images before there is a classifier. Maps begin with cycle 1."
     live = FakeSession()
     assert MapView(live).spec["message"] == f"{begun} Next cycle, in the bar of the run, runs it."
+    asked = FakeSession()
+    start = make_initial(np.random.default_rng(0), asked.config)
+    asked.history = (CycleRecords(cycle=0, select=start),)
+    assert MapView(asked).spec["message"] == f"{begun} The images of the start wait for their labels first."
     live.run(2)
     later = Selection()
     later.show_cycle(0)
