@@ -75,6 +75,8 @@ def serious(page: Page, selector: str) -> list[str]:
     return [f"{it['id']}: {it['said']} in {it['html']}" for it in found] + pale
 
 
+SHOWN = "(selector) => [...document.querySelectorAll(selector)].some((one) => one.checkVisibility())"
+
 CONTROLS = """(selector) => {
     const root = [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());
     const may = "a[href], button, input, select, textarea, summary, [tabindex='0'], [contenteditable=true]";
@@ -119,6 +121,7 @@ STEP = """() => {
 
 def walk(page: Page, selector: str) -> list[str]:
     """Go through a view by Tab and back; one sentence for each control that is left out or whose focus is not seen."""
+    page.wait_for_function(SHOWN, arg=selector)
     number = page.evaluate(CONTROLS, selector)
     assert number > 0, selector
     found: dict[str, None] = {}

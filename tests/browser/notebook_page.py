@@ -182,7 +182,9 @@ class NotebookPage:
         return self.page.evaluate(f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place])", place)
 
     def show_theme(self, theme: str) -> None:
+        """Change JupyterLab's theme, and wait until the page has it: the command ends before its styles are there."""
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        self.page.wait_for_function("(theme) => document.body.dataset.jpThemeName === theme", arg=theme)
 
 
 class Pages:
