@@ -43,6 +43,7 @@ def check_announced(acquisition: object, capabilities: AcquisitionCapabilities) 
     """Raises ConfigError for a method that the capabilities announce and the acquisition does not have."""
     for name, announced, method in (
         ("chooses_set", capabilities.chooses_set, "choose"),
+        ("chooses_pairs", capabilities.chooses_pairs, "choose_pairs"),
         ("trains", capabilities.trains, "state_dict"),
         ("trains_jointly", capabilities.trains_jointly, "new_companion"),
         ("trains_jointly", capabilities.trains_jointly, "companion_loss"),

@@ -1,8 +1,8 @@
 """The protocol of an acquisition: a unit and three methods. Any object that has them can be passed to a session.
 
 Optional methods go with declared capabilities: `state_dict` returns what a long preparation has learned, `choose`
-selects the images of a query together instead of scoring each separately, and `new_companion` and `companion_loss` are
-of a network that TRAIN trains together with the classifier.
+selects the images of a query together instead of scoring each separately, `choose_pairs` the pairs, and `new_companion`
+and `companion_loss` are of a network that TRAIN trains together with the classifier.
 
 The capabilities of the package's own acquisitions stand in `lada_explore.config.catalogue`. A custom acquisition may
 have an attribute `capabilities`, an `AcquisitionCapabilities`; see `capabilities_of`.
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from lada_explore.config import ACQUISITIONS, AcquisitionCapabilities
 from lada_explore.datasets.device_images import DeviceImages
 from lada_explore.models import Classifier
-from lada_explore.records import IntArray
+from lada_explore.records import FloatArray, IntArray
 from lada_explore.runtime import Runtime
 
 
@@ -161,12 +161,28 @@ class BatchAcquisition(Protocol):
         """
 
 
+class PairAcquisition(Protocol):
+    """An acquisition with the capability `chooses_pairs`: SELECT asks it for the pairs, whatever their scores are."""
+
+    def choose_pairs(self, scores: FloatArray, n: int) -> IntArray:
+        """Choose the pairs of a query among those of a cycle.
+
+        Args:
+            scores: (P,) score of every candidate pair, as `stages.select.select_pairs` ranks them.
+            n: number of pairs to choose.
+
+        Returns:
+            (n,) distinct rows of `scores`, in the order in which they were chosen.
+        """
+
+
 def capabilities_of(acquisition: object) -> AcquisitionCapabilities:
     """What an acquisition does and needs.
 
     Taken from the attribute `capabilities` of a custom acquisition, or else from the catalogue, if the class or one of
     its base classes is in it. Without either, an acquisition is taken to score any hidden states, to train if it has
-    `state_dict`, to train jointly if it has `new_companion`, and to choose sets if it has `choose`.
+    `state_dict`, to train jointly if it has `new_companion`, and to choose sets or pairs if it has `choose` or
+    `choose_pairs`.
     """
     declared = getattr(acquisition, "capabilities", None)
     if isinstance(declared, AcquisitionCapabilities):
@@ -177,6 +193,7 @@ def capabilities_of(acquisition: object) -> AcquisitionCapabilities:
             return found
     return AcquisitionCapabilities(
         chooses_set=hasattr(acquisition, "choose"),
+        chooses_pairs=hasattr(acquisition, "choose_pairs"),
         trains=hasattr(acquisition, "state_dict"),
         trains_jointly=hasattr(acquisition, "new_companion"),
     )

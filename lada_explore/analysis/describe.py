@@ -136,15 +136,16 @@ def _select(record: SelectRecord) -> str:
     if record.rule is SelectRule.INITIAL:
         more = ", and more until every class is found" if len(record.seed_ids) else ""
         return f"Chose {asked:,} to start from{more}."
-    if record.rule is SelectRule.SET:
-        of = f"{asked:,} of {_count(len(record.scores), 'candidate')}"
-        return f"Chose {of} to ask about as a set, so not the {asked:,} highest scores."
     pairs = len(record.pair_ids)
-    chosen, noun = (pairs, "pair") if record.rule is SelectRule.PAIRS else (asked, "candidate")
+    chosen, noun = (pairs, "pair") if record.rule.of_pairs else (asked, "candidate")
+    if record.rule.together:
+        of = f"{chosen:,} of {_count(len(record.scores), noun)}"
+        labels = f", {_count(asked, 'label')}" if record.rule.of_pairs else ""
+        return f"Chose {of} to ask about as a set{labels}, so not the {chosen:,} highest scores."
     best = np.sort(record.scores)[::-1][:chosen]
     ranked = f"scores {best[-1]:.2f} to {best[0]:.2f}, where the mean candidate has {record.scores.mean():.2f}"
     of = f"{chosen:,} of {_count(len(record.scores), noun)}"
-    if record.rule is not SelectRule.PAIRS:
+    if not record.rule.of_pairs:
         why = ""
         if len(record.score_terms):
             own, value = record.score_terms[int(np.argmax(record.scores))]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lada_explore.analysis.pairs import best_first, counts_values, pair_terms, pairs_at
 from lada_explore.analysis.tau import acquired_pairs
 from lada_explore.errors import ConfigError
-from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, SelectRule
+from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,9 +60,7 @@ class Reranked:
 
 def score_ledger(history: Sequence[CycleRecords], cycle: int | None = None) -> Ledger:
     """The ledger of a cycle, or of the latest cycle that selected pairs if `cycle` is None."""
-    selected = [
-        records for records in history if records.select is not None and records.select.rule is SelectRule.PAIRS
-    ]
+    selected = [records for records in history if records.select is not None and records.select.rule.of_pairs]
     records, reason = pairs_at(selected if cycle is None and selected else history, cycle)
     if records is not None and records.select is None:
         reason = f"Cycle {records.cycle} has not chosen its query yet."

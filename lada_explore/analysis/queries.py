@@ -12,7 +12,7 @@ import numpy as np
 
 from lada_explore.analysis.pairs import counts_values, pictures
 from lada_explore.analysis.theta import transforms_of
-from lada_explore.records import ByteArray, CycleRecords, SelectRule
+from lada_explore.records import ByteArray, CycleRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +125,7 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
 
 def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:
     """A_i(1), A_i(0) and V_i(tau*) of every candidate pair, by the ids of the pair."""
-    if records.subsample is None or records.select is None or records.select.rule is not SelectRule.PAIRS:
+    if records.subsample is None or records.select is None or not records.select.rule.of_pairs:
         return {}
     pairs = records.subsample.pair_ids.tolist()
     terms = records.select.score_terms.tolist()

@@ -203,7 +203,7 @@ def starting_rule(records: CycleRecords) -> Rule:
     Raises:
         ConfigError: no rule is offered, because the cycle scored nothing.
     """
-    of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
+    of_pairs = records.select is not None and records.select.rule.of_pairs
     offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
     others = [rule for rule in (Rule(kind=kind) for kind in offered) if not is_own(records, rule)]
     for rule in others:
@@ -268,13 +268,7 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
         raise ConfigError(f"rule {str(rule.kind)!r} is one of single images; choose one of {', '.join(RULES)}")
     select, ahead, candidates = records.select, records.look_ahead, records.subsample
     asked = records.asked
-    if (
-        select is None
-        or ahead is None
-        or candidates is None
-        or records.score is None
-        or select.rule is not SelectRule.PAIRS
-    ):
+    if select is None or ahead is None or candidates is None or records.score is None or not select.rule.of_pairs:
         raise ConfigError(f"cycle {records.cycle} chose no pairs; ask about a cycle of a LADA method after its SELECT")
     if asked is None or len(asked.pair_ids) == 0:
         raise ConfigError(f"every pair of cycle {records.cycle} was skipped; ask about another cycle")

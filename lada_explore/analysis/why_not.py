@@ -162,11 +162,11 @@ def _scored(place: Place, records: CycleRecords, image_id: int) -> Place:
     place = replace(place, unit=score.unit, score=float(score.scores[row]), partner=partner, is_first=first)
     if select is None:
         return place
-    ranked = row_of_pair(candidates.pair_ids, image_id) if select.rule is SelectRule.PAIRS else row
+    ranked = row_of_pair(candidates.pair_ids, image_id) if select.rule.of_pairs else row
     total = float(select.scores[ranked])
     terms = tuple(select.score_terms[ranked].tolist()) if len(select.score_terms) else None
     place = replace(place, rule=select.rule, terms=terms, total=total)
-    if select.rule is SelectRule.SET:
+    if select.rule.together:
         return place
     order = best_first(select.scores)
     place = replace(place, rank=1 + int(np.flatnonzero(order == ranked)[0]), n_ranked=len(order))

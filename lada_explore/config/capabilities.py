@@ -38,6 +38,8 @@ class AcquisitionCapabilities:
         chooses_set: True if the acquisition chooses all images of a query together, with its method `choose`, instead
             of scoring each image separately. Such an acquisition cannot look ahead, because it gives a single pair no
             score of its own.
+        chooses_pairs: True if, in a method of pairs, the acquisition chooses the pairs of a query together, with its
+            method `choose_pairs`, in place of those with the highest scores.
         needs: input of the acquisition.
         trains: True if `prepare` trains networks; their weights, from its method `state_dict`, are stored beside the
             record of SCORE.
@@ -50,6 +52,7 @@ class AcquisitionCapabilities:
     """
 
     chooses_set: bool = False
+    chooses_pairs: bool = False
     needs: Needs = Needs.STATES
     trains: bool = False
     trains_jointly: bool = False

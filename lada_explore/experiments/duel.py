@@ -19,7 +19,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.branches import branch, branched_at
 from lada_explore.experiments.scoreboard import Round, round_of
-from lada_explore.records import CycleRecords, IntArray, Stage
+from lada_explore.records import CycleRecords, FloatArray, IntArray, Stage
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.store.run_info import RUN_FILE
 
@@ -52,6 +52,26 @@ class Picks(MaxEntropy):
         return self.rows
 
 
+class PickedPairs(MaxEntropy):
+    """An acquisition that chooses the pairs that a person has picked; scores and look-ahead are those of max-entropy.
+
+    Attributes:
+        rows: rows of the candidate pairs that the next query takes, in order; None while nothing is picked.
+    """
+
+    capabilities = AcquisitionCapabilities(chooses_pairs=True)
+
+    def __init__(self) -> None:
+        self.rows: IntArray | None = None
+
+    def choose_pairs(self, scores: FloatArray, n: int) -> IntArray:
+        """(n,) the rows that were picked, see `PairAcquisition.choose_pairs`. Raises ConfigError if there are not n."""
+        if self.rows is None or len(self.rows) != n:
+            picked = 0 if self.rows is None else len(self.rows)
+            raise ConfigError(f"{picked} pairs are picked and the query takes {n}; pick {n} of the candidates")
+        return self.rows
+
+
 class DuelRuns:
     """The two branches of a duel, and the scoreboard. A duel that is in OUT already goes on.
 
@@ -69,14 +89,18 @@ class DuelRuns:
         oracle: who answers the person's query: "person" to label the images oneself; as in the run when None. The
             method's query is answered as in the run.
         data, classifier: what was handed over to the run, if anything.
+        pairs: whether the person picks whole pairs, which her run looks ahead at and mixes as the method's does, so
+            that the two differ in nothing but who chooses; for methods of pairs by max-entropy.
         device, threads: as for `open_session`.
 
     Attributes:
         yours, theirs: the two sessions.
+        pairs: whether the person picks pairs.
 
     Raises:
-        ConfigError: see `lada_explore.branch`; a person answers in the run, so that nobody could answer the method; or
-            the method's augmentation does not work without its own choice of images.
+        ConfigError: see `lada_explore.branch`; a person answers in the run, so that nobody could answer the method; the
+            method's augmentation does not work without its own choice of images; or `pairs` for a method without pairs
+            or with another acquisition.
         LadaError: as for `lada_explore.branch`.
     """
 
@@ -91,6 +115,7 @@ class DuelRuns:
         oracle: Oracle | str | None = None,
         data: ImageData | str | Path | None = None,
         classifier: nn.Module | Given | Frozen | None = None,
+        pairs: bool = False,
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
@@ -102,7 +127,8 @@ class DuelRuns:
                 f"a person answers in {parent.path}, so nobody can answer the method's query; begin a duel from a run "
                 "whose images have labels"
             )
-        self._picks, folder = Picks(), expanded(out)
+        self.pairs, folder = pairs, expanded(out)
+        self._picks = PickedPairs() if pairs else Picks()
         begin, last = _cycles_of(parent, folder / "method", at, rounds)
         shared: dict[str, Any] = {"at": begin, "cycles": last, "data": data, "classifier": classifier}
         shared |= {"device": device, "threads": threads}
@@ -111,7 +137,7 @@ class DuelRuns:
             self.yours: Session = branch(
                 run,
                 folder / "you",
-                method=own_method(self.theirs.config.method),
+                method=own_method(self.theirs.config.method, pairs=pairs),
                 acquisition=self._picks,
                 oracle=oracle,
                 **shared,
@@ -161,14 +187,26 @@ class DuelRuns:
             raise ConfigError(f"the images of cycle {self.yours.cycle} are picked already; go on with the round")
         return records.subsample.subset_ids
 
+    def candidate_pairs(self) -> IntArray:
+        """(P, 2) ids of the pairs to pick from in this round, in the order in which they were drawn.
+
+        Raises:
+            ConfigError: as for `candidates`.
+        """
+        self.candidates()
+        records = self.yours.history[-1].subsample
+        assert records is not None
+        return records.pair_ids
+
     def pick(self, ids: Sequence[int]) -> None:
         """Pick the images of this round; nothing is computed yet.
 
         Args:
-            ids: (B,) distinct ids of candidates, in the order in which they shall be labelled.
+            ids: (B,) distinct ids of candidates, in the order in which they shall be labelled. Where pairs are picked,
+                each two that follow each other are a candidate pair.
 
         Raises:
-            ConfigError: another number of images, one twice, or one that is no candidate.
+            ConfigError: another number of images, one twice, or an image or a pair that is no candidate.
         """
         candidates = self.candidates()
         picked = np.asarray(list(ids), dtype=np.int64)
@@ -176,10 +214,24 @@ class DuelRuns:
             raise ConfigError(f"{len(picked)} images are picked and the query takes {self.budget}; pick {self.budget}")
         if len(set(picked.tolist())) < len(picked):
             raise ConfigError(f"an image is picked twice in {picked.tolist()}; pick {self.budget} different ones")
+        if self.pairs:
+            self._picks.rows = self._rows_of_pairs(picked)
+            return
         row_of = {int(i): row for row, i in enumerate(candidates)}
         if strangers := [int(i) for i in picked if int(i) not in row_of]:
             raise ConfigError(f"image {strangers[0]} is no candidate of cycle {self.yours.cycle}; pick one that is")
         self._picks.rows = np.array([row_of[int(i)] for i in picked], dtype=np.int64)
+
+    def _rows_of_pairs(self, picked: IntArray) -> IntArray:
+        """Rows of the picked pairs among the candidates. Raises ConfigError for one that is no candidate."""
+        row_of = {tuple(pair): row for row, pair in enumerate(self.candidate_pairs().tolist())}
+        chosen = [tuple(pair) for pair in picked.reshape(-1, 2).tolist()]
+        if strangers := [pair for pair in chosen if pair not in row_of]:
+            first, second = strangers[0]
+            raise ConfigError(
+                f"{first} and {second} are no candidate pair of cycle {self.yours.cycle}; pick one that is"
+            )
+        return np.array([row_of[pair] for pair in chosen], dtype=np.int64)
 
     def play(self) -> bool:
         """Run the round of both to its end, or go on with one that was cut short.
@@ -221,12 +273,20 @@ ROUNDS = 5
 """Rounds of a duel that begins where its run ends (ours)."""
 
 
-def own_method(method: Method) -> Method:
-    """The method of a person who picks single images, and trains with them as `method` does.
+def own_method(method: Method, *, pairs: bool = False) -> Method:
+    """The method of a person who picks single images, or pairs, and trains with them as `method` does.
 
     Raises:
-        ConfigError: its augmentation needs pairs or images that the method itself has chosen.
+        ConfigError: its augmentation needs pairs or images that the method itself has chosen; or pairs are to be picked
+            against a method that has none, or whose acquisition is not max-entropy.
     """
+    if pairs and not (method.uses_pairs and method.acquisition == DEFAULT_ACQUISITION):
+        raise ConfigError(
+            f"pairs cannot be picked against {method.name}: only against a method of pairs whose acquisition is "
+            f"{DEFAULT_ACQUISITION}, such as lada-entmix; pick single images instead, with pairs=False"
+        )
+    if pairs:
+        return method
     policy = str(method.policy) if POLICIES[method.policy].pipelined else None
     return compose(DEFAULT_ACQUISITION, method.augmentation, policy, look_ahead=False)
 

@@ -77,7 +77,7 @@ def open_query(records: CycleRecords, label_state: LabelState, config: RunConfig
     cycle, skipped = select.cycle, label_state.skipped_in(select.cycle)
     if len(select.seed_ids):
         return _seed_round(select, label_state, skipped, config, n_classes)
-    if select.rule is SelectRule.PAIRS:
+    if select.rule.of_pairs:
         rows = ranked_rows(records, skipped)[: len(select.pair_ids)]
         assert records.subsample is not None
         assert records.look_ahead is not None
@@ -115,12 +115,14 @@ def ranked_rows(records: CycleRecords, left_out: frozenset[int]) -> NDArray[np.i
     """
     assert records.subsample is not None
     assert records.select is not None
-    pairs = records.select.rule is SelectRule.PAIRS
+    pairs = records.select.rule.of_pairs
     candidates = records.subsample.pair_ids if pairs else records.subsample.subset_ids[:, None]
     order = highest(records.select.scores, len(candidates))
-    if records.select.rule is SelectRule.SET:
-        row_of = {image_id: row for row, image_id in enumerate(records.subsample.subset_ids.tolist())}
-        chosen = np.array([row_of[i] for i in records.select.query_ids.tolist()], dtype=np.intp)
+    if records.select.rule.together:
+        # A pair is known by its first image.
+        row_of = {image_id: row for row, image_id in enumerate(candidates[:, 0].tolist())}
+        firsts = records.select.pair_ids[:, 0] if pairs else records.select.query_ids
+        chosen = np.array([row_of[i] for i in firsts.tolist()], dtype=np.intp)
         order = np.concatenate([chosen, order[~np.isin(order, chosen)]])
     if not left_out:
         return order

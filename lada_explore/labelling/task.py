@@ -21,6 +21,7 @@ MAX_NAMED = 10
 _KIND_OF = {
     SelectRule.INITIAL: QueryKind.INITIAL,
     SelectRule.PAIRS: QueryKind.PAIRS,
+    SelectRule.PAIR_SET: QueryKind.PAIRS,
     SelectRule.SINGLES: QueryKind.SINGLES,
     SelectRule.SET: QueryKind.SINGLES,
 }
@@ -232,7 +233,7 @@ def _ahead(
     assert ranking.select is not None
     assert ranking.look_ahead is not None
     rows = ranked_rows(ranking, frozenset(taken))
-    pairs = ranking.select.rule is SelectRule.PAIRS
+    pairs = ranking.select.rule.of_pairs
     groups = ranking.subsample.pair_ids[rows] if pairs else ranking.subsample.subset_ids[rows][:, None]
     labels = {i: label_state.label(i, cycle) for i in groups.ravel().tolist()}
     given = [[labels[i] is not None for i in group] for group in groups.tolist()]

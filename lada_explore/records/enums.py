@@ -83,13 +83,24 @@ class SelectRule(StrEnum):
     """How SELECT chose the query.
 
     INITIAL: the images of the start (cycle 0). PAIRS: the pairs with the highest scores. SINGLES: the images with the
-    highest scores. SET: images that the acquisition chose together.
+    highest scores. SET: images that the acquisition chose together. PAIR_SET: pairs that it chose together.
     """
 
     INITIAL = "initial"
     PAIRS = "pairs"
     SINGLES = "singles"
     SET = "set"
+    PAIR_SET = "pair_set"
+
+    @property
+    def of_pairs(self) -> bool:
+        """Whether pairs were chosen."""
+        return self in (SelectRule.PAIRS, SelectRule.PAIR_SET)
+
+    @property
+    def together(self) -> bool:
+        """Whether the acquisition chose all of them together, whatever their own scores are."""
+        return self in (SelectRule.SET, SelectRule.PAIR_SET)
 
 
 class OracleName(StrEnum):

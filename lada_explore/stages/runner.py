@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lada_explore.acquisition import Acquisition, BatchAcquisition, TrainedAcquisition, capabilities_of
+from lada_explore.acquisition import Acquisition, BatchAcquisition, PairAcquisition, TrainedAcquisition, capabilities_of
 from lada_explore.augmentation import PairMixing, Transforming, augmentation_named
 from lada_explore.config import Keep, RunConfig
 from lada_explore.datasets import ImageData
@@ -291,11 +291,9 @@ class StageRunner:
             chunk=self.networks.scoring_chunk(),
             tick=tick,
         )
-        budget = schedule.budget
-        counted = self._config.method.look_ahead
-        return select_pairs(
-            candidates, scored, ahead, counted=counted, budget=budget, images=self._images, virtual=virtual
-        )
+        select = partial(select_pairs, candidates, scored, ahead, images=self._images, virtual=virtual)
+        choose = cast(PairAcquisition, self._acquisition).choose_pairs if self._capabilities.chooses_pairs else None
+        return select(counted=self._config.method.look_ahead, budget=schedule.budget, choose=choose)
 
     def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
         return query(

@@ -120,6 +120,7 @@ def select_pairs(
     budget: int,
     images: DeviceImages,
     virtual: Callable[[IntArray, FloatArray], tuple[HalfArray, FloatArray]],
+    choose: Callable[[FloatArray, int], IntArray] | None = None,
 ) -> SelectRecord:
     """Choose the budget / 2 pairs with the highest score_i = A_i(1) + A_i(0) + V_i(tau*_i).
 
@@ -132,19 +133,21 @@ def select_pairs(
         images: images of the pool.
         virtual: function from pairs (Q, 2) and lam (Q, V) to features and logits of their virtual instances, see
             `stages.virtual`; only for the record.
+        choose: `acquisition.PairAcquisition.choose_pairs`, which takes scores (P,) and a number of pairs and returns
+            rows; None to take the highest scores.
 
     Source: section 3.2, Algorithm of the main text.
     """
     added = ahead.value if counted else np.zeros_like(ahead.value)
     terms = np.column_stack([scored.scores[rows_of_pairs(candidates)], added])
     scores = terms.sum(axis=1)
-    winners = highest(scores, budget // 2)
+    winners = highest(scores, budget // 2) if choose is None else choose(scores, budget // 2)
     ids = candidates.pair_ids[winners].reshape(-1)
     lam = instance_lam(ahead.tau[winners[:MAX_VIRTUAL_PAIRS]])
     features, logits = virtual(candidates.pair_ids[winners[:MAX_VIRTUAL_PAIRS]], lam)
     return SelectRecord(
         cycle=candidates.cycle,
-        rule=SelectRule.PAIRS,
+        rule=SelectRule.PAIRS if choose is None else SelectRule.PAIR_SET,
         query_ids=ids,
         pair_ids=candidates.pair_ids[winners],
         pair_tau=ahead.tau[winners],

@@ -99,7 +99,7 @@ def _of_select(record: SelectRecord) -> str:
     n, terms = len(record.scores), len(record.score_terms)
     if record.rule is not SelectRule.INITIAL and not n:
         return f"scores is empty, and rule is {record.rule}"
-    if terms != n and (terms or record.rule is SelectRule.PAIRS):
+    if terms != n and (terms or record.rule.of_pairs):
         return f"score_terms has {terms} rows for {n} scores"
     return ""
 
@@ -250,7 +250,7 @@ def _of_candidates(records: CycleRecords) -> Iterator[tuple[Stage, str]]:
             yield Stage.LOOK_AHEAD, f"profile has {len(ahead.profile)} rows for {n_pairs} pairs" if wrong else ""
         if select is not None:
             yield Stage.SELECT, _outside("query_ids", select.query_ids.tolist(), candidates)
-            scored = n_pairs if select.rule is SelectRule.PAIRS else n
+            scored = n_pairs if select.rule.of_pairs else n
             yield Stage.SELECT, "" if len(select.scores) == scored else f"scores has {len(select.scores)}, not {scored}"
         pairs = {(first, second) for first, second in subsample.pair_ids.tolist()}
         for stage, record in ((Stage.SELECT, select), (Stage.QUERY, records.query)):

@@ -7,10 +7,12 @@ import pytest
 from helpers.small_runs import record_bytes, small_config, small_data
 
 from lada_explore import Session, branch
+from lada_explore.analysis import describe
 from lada_explore.config import method_named
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.duel import DuelRuns, Picks, own_method
-from lada_explore.records import Stage
+from lada_explore.experiments.duel import DuelRuns, PickedPairs, Picks, own_method
+from lada_explore.labelling.open_query import ranked_rows
+from lada_explore.records import SelectRule, Stage
 from lada_explore.store import open_run
 
 pytestmark = pytest.mark.slow
@@ -199,3 +201,58 @@ def test_rounds_are_at_least_one(parent, tmp_path):
     longer = DuelRuns(parent, tmp_path / "longer", data=small_data())
     assert longer.yours.config.schedule.cycles == 8
     longer.close()
+
+
+@pytest.fixture
+def pair_duel(parent, tmp_path):
+    made = DuelRuns(parent, tmp_path / "pairs", at=1, data=small_data(), pairs=True)
+    yield made
+    made.close()
+
+
+def test_picked_pairs_are_asked_about_and_mixed_as_the_methods_own_are(pair_duel, parent, tmp_path):
+    rows = []
+    while not pair_duel.over:
+        pairs = pair_duel.candidate_pairs()
+        worst = np.argsort(pair_duel.yours.history[-1].look_ahead.value)[:2]
+        rows.append(worst)
+        pair_duel.pick(pairs[worst].ravel().tolist())
+        assert pair_duel.play()
+        done = pair_duel.yours.history[-1]
+        assert done.select.pair_ids.tolist() == done.query.pair_ids.tolist() == pairs[worst].tolist()
+        assert done.select.pair_tau.tolist() == done.look_ahead.tau[worst].tolist()
+        assert done.query.ids.tolist() == pairs[worst].ravel().tolist()
+    picks = PickedPairs()
+    mine = branch(parent, tmp_path / "mine", at=1, acquisition=picks, data=small_data(), threads=1)
+    for n in (0, 1):
+        picks.rows = rows[n]
+        mine.run(1)
+    mine.close()
+    assert record_bytes(pair_duel.yours.folder.path) == record_bytes(tmp_path / "mine")
+    later = {name: content for name, content in record_bytes(parent).items() if name[7:10] in ("002", "003")}
+    assert later.items() <= record_bytes(pair_duel.theirs.folder.path).items()
+
+
+def test_whoever_picks_the_pairs_of_the_method_trains_the_same_classifier(pair_duel, parent):
+    asked = open_run(parent).history[2].select.pair_ids
+    pair_duel.candidates()
+    pair_duel.pick(asked.ravel().tolist())
+    assert pair_duel.play()
+    yours, theirs = (side.history[2] for side in (pair_duel.yours, pair_duel.theirs))
+    assert yours.evaluate.accuracy == theirs.evaluate.accuracy
+    assert np.array_equal(yours.evaluate.predicted, theirs.evaluate.predicted)
+    assert (yours.select.rule, theirs.select.rule) == (SelectRule.PAIR_SET, SelectRule.PAIRS)
+    assert ranked_rows(yours, frozenset())[:2].tolist() == ranked_rows(theirs, frozenset())[:2].tolist()
+    said = describe(yours.select, ("a",))
+    assert said == "Chose 2 of 10 pairs to ask about as a set, 4 labels, so not the 2 highest scores."
+
+
+def test_pairs_that_cannot_be_picked_are_one_sentence(pair_duel, parent, tmp_path):
+    pairs = pair_duel.candidate_pairs().tolist()
+    with pytest.raises(ConfigError, match=f"{pairs[0][0]} and {pairs[1][0]} are no candidate pair of cycle 2"):
+        pair_duel.pick([pairs[0][0], pairs[1][0], pairs[0][1], pairs[1][1]])
+    with pytest.raises(ConfigError, match="0 pairs are picked and the query takes 2; pick 2 of the candidates"):
+        pair_duel.play()
+    assert pair_duel.yours.history[-1].select is None
+    with pytest.raises(ConfigError, match="pairs cannot be picked against max-entropy: only against a method of pairs"):
+        DuelRuns(parent, tmp_path / "singles", at=1, method="max-entropy", data=small_data(), pairs=True)

@@ -12,7 +12,7 @@ STORED: dict[type[StrEnum], list[str]] = {
     Stage: ["subsample", "score", "look_ahead", "select", "query", "train", "evaluate"],
     Policy: ["none", "learned", "fixed", "exact", "learned_after"],
     Estimator: ["quadrature", "pathwise", "none"],
-    SelectRule: ["initial", "pairs", "singles", "set"],
+    SelectRule: ["initial", "pairs", "singles", "set", "pair_set"],
     EvaluatedOn: ["test set", "held-out answers"],
     JournalAction: [
         "label",

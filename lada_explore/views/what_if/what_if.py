@@ -24,7 +24,7 @@ from lada_explore.analysis import (
 )
 from lada_explore.analysis.pairs import SINGLE_IMAGES
 from lada_explore.errors import ConfigError
-from lada_explore.records import DRAW_UNIT, CycleRecords, IntArray, SelectRule, Stage
+from lada_explore.records import DRAW_UNIT, CycleRecords, IntArray, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected, Selection
@@ -128,7 +128,7 @@ def what_if_view_state(
     records, reason = _cycle_of(history, cycle)
     if records is None:
         return {"message": reason}
-    of_pairs = records.select is not None and records.select.rule is SelectRule.PAIRS
+    of_pairs = records.select is not None and records.select.rule.of_pairs
     offered = rules_for(records.look_ahead) if of_pairs and records.look_ahead else image_rules_for(records)
     starts = rule is None
     if rule is None:
@@ -168,7 +168,7 @@ def _cycle_of(history: Sequence[CycleRecords], cycle: int | None) -> tuple[Cycle
     chosen = [
         entry
         for entry in history
-        if entry.select is not None and (entry.select.rule in SINGLE_IMAGES or entry.select.rule is SelectRule.PAIRS)
+        if entry.select is not None and (entry.select.rule in SINGLE_IMAGES or entry.select.rule.of_pairs)
     ]
     if single and cycle is None:
         return chosen[-1], ""

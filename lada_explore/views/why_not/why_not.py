@@ -282,12 +282,16 @@ def became(place: Place) -> str:
         case Outcome.NOT_CHOSEN:
             return "a candidate, not chosen"
         case Outcome.CHOSEN:
-            what = "pair" if place.rule is SelectRule.PAIRS else "place"
+            what = "pair" if _of_pairs(place) else "place"
             return f"chosen, {what} {place.place:,}"
         case Outcome.AHEAD:
             return "answered ahead, so it was not asked again"
         case Outcome.GIVEN:
             return "labelled unasked"
+
+
+def _of_pairs(place: Place) -> bool:
+    return place.rule is not None and place.rule.of_pairs
 
 
 def _own(place: Place) -> str:
@@ -306,11 +310,11 @@ def _counted(place: Place) -> str:
 
 
 def _rank(place: Place) -> str:
-    if place.rule is SelectRule.SET:
+    if place.rule is not None and place.rule.together:
         return TOGETHER
     if place.rank is None:
         return ""
-    return f"{place.rank:,} of {place.n_ranked:,}{' pairs' if place.rule is SelectRule.PAIRS else ''}"
+    return f"{place.rank:,} of {place.n_ranked:,}{' pairs' if _of_pairs(place) else ''}"
 
 
 def _lacked(place: Place) -> str:

@@ -9,7 +9,7 @@ import pytest
 from helpers.small_runs import small_config, small_data
 
 from lada_explore import Duel, Session, open_session
-from lada_explore.errors import StoreError
+from lada_explore.errors import ConfigError, StoreError
 from lada_explore.experiments.duel import DuelRuns
 from lada_explore.experiments.scoreboard import Round
 from lada_explore.records import Stage
@@ -186,3 +186,9 @@ def test_points_lie_on_a_plane(tmp_path):
 def test_the_end_is_one_sentence(accuracy, sentence):
     line = Round(cycle=3, labels=(50, 50), accuracy=accuracy, picked=((1,), (2,)), shared=0)
     assert sentence in result_of([line], "random")
+
+
+def test_pairs_are_picked_elsewhere(parent, tmp_path):
+    with pytest.raises(ConfigError, match="lets single images be picked; leave pairs out, or play in the playground"):
+        opened(parent, tmp_path / "duel", pairs=True)
+    assert not (tmp_path / "duel").exists()
