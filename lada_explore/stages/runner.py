@@ -292,8 +292,8 @@ class StageRunner:
             tick=tick,
         )
         select = partial(select_pairs, candidates, scored, ahead, images=self._images, virtual=virtual)
-        choose = cast(PairAcquisition, self._acquisition).choose_pairs if self._capabilities.chooses_pairs else None
-        return select(counted=self._config.method.look_ahead, budget=schedule.budget, choose=choose)
+        own = cast(PairAcquisition, self._acquisition).choose_pairs if self._capabilities.chooses_pairs else None
+        return select(counted=self._config.method.look_ahead, budget=schedule.budget, choose=own)
 
     def _query(self, done: CycleRecords, pool: Pool, seed: int, tick: Tick) -> Record | None:
         return query(
