@@ -23,7 +23,7 @@ def compare(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="New folder for the tables as CSV files.", show_default=False)
+        Path | None, typer.Option(help="New folder for the tables as CSV files and the figure.", show_default=False)
     ] = None,
     data: Annotated[
         Path | None,
@@ -56,4 +56,4 @@ def compare(
     if out is not None:
         found.write(out)
         say("")
-        say_wrapped(f"the tables are in {out}")
+        say_wrapped(f"the tables, and the differences as a figure, are in {out}")

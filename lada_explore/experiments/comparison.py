@@ -13,6 +13,7 @@ from lada_explore.config.paths import expanded
 from lada_explore.exchange.report import Row, percent, to_csv
 from lada_explore.experiments.compared import Compared
 from lada_explore.experiments.comparison_shown import ShownTable, shown_tables
+from lada_explore.experiments.figures import difference_file
 from lada_explore.experiments.paired import At
 from lada_explore.experiments.sides import Side
 from lada_explore.files import OF_EXPORT, encoded, write_folder
@@ -84,7 +85,7 @@ class Comparison:
         }
 
     def write(self, out: str | Path) -> None:
-        """Write each table as a CSV file into a new folder.
+        """Write each table as a CSV file, and the differences as figures for print (SVG, PDF), into a new folder.
 
         Raises:
             ConfigError: the folder exists and is not empty, or cannot be written.
@@ -93,6 +94,9 @@ class Comparison:
         def fill(folder: Path) -> None:
             for name, rows in self.tables.items():
                 (folder / f"{name}.csv").write_bytes(encoded(to_csv(rows, COLUMNS[name])))
+            for file_format in ("svg", "pdf"):
+                if (figure := difference_file(self.compared, file_format, "lada_explore compare")) is not None:
+                    (folder / f"difference.{file_format}").write_bytes(figure)
 
         write_folder(expanded(out), fill, overwrite=False, refusal=OF_EXPORT)
 

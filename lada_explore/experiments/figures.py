@@ -1,4 +1,4 @@
-"""The figure of a sweep for print, as SVG and PDF: accuracy of every method against labels, with bands.
+"""Figures for print, as SVG and PDF: accuracies of a sweep against labels, with bands; differences of a comparison.
 
 The colours are those of Okabe and Ito (2008), which colour-blind readers tell apart; lines and markers differ too, so
 that a print in black and white can be read. Text stays text, and the same numbers give the same file.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lada_explore.experiments.bands import BandPoint, band
+from lada_explore.experiments.compared import AccuracyRow, Compared, Over, seeds_named
 from lada_explore.experiments.paired import Curves
-from lada_explore.experiments.sweep import MARK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,12 +32,15 @@ LINES: tuple[tuple[str, Any, str], ...] = (
 )
 """Colour, dashes and marker of the methods, in turn."""
 
+ASIDE = 0.02
+"""By how much of the width the intervals of two comparisons stand apart, which would cover each other."""
+
 _LOOKS: Any = {
     "font.family": "sans-serif",
     "font.size": 8,
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
-    "svg.hashsalt": MARK,
+    "svg.hashsalt": "lada_explore",
     "text.parse_math": False,  # A dollar in a name must not start a formula.
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -47,32 +50,67 @@ _alone = threading.Lock()
 """Guards matplotlib's settings, which all threads share."""
 
 
-def accuracy_file(curves: Curves, file_format: str) -> bytes:
+def accuracy_file(curves: Curves, file_format: str, creator: str) -> bytes:
     """The figure as the content of a file.
 
     Args:
         curves: accuracy in [0, 1] by method, seed and labels; methods without any are left out.
         file_format: "svg" or "pdf".
+        creator: what made it, as the file says.
     """
+    drawn = {method: points for method in curves if (points := band(_by_labels(curves, method)))}
+
+    def draw(axes: Axes) -> None:
+        for place, (method, points) in enumerate(drawn.items()):
+            _draw(axes, method, points, *LINES[place % len(LINES)])
+        axes.set_ylabel("test accuracy (%)")
+
+    return _file(draw, file_format, creator, names=bool(drawn))
+
+
+def difference_file(compared: Sequence[Compared], file_format: str, creator: str) -> bytes | None:
+    """The differences in accuracy to A with their 95 % intervals as the content of a file; None without any.
+
+    Args:
+        compared: each other side compared with A.
+        file_format: "svg" or "pdf".
+        creator: what made it, as the file says.
+    """
+    drawn = [one for one in compared if any(_told(row) for row in one.accuracy)]
+    if not drawn:
+        return None
+
+    def draw(axes: Axes) -> None:
+        axes.axhline(0, color="#808080", linewidth=0.8)
+        labels = [row.at for one in drawn for row in one.accuracy if isinstance(row.at, int)]
+        apart = ASIDE * (max(labels) - min(labels))
+        for place, one in enumerate(drawn):
+            _draw_difference(axes, one, (place - (len(drawn) - 1) / 2) * apart, *LINES[place % len(LINES)])
+        axes.set_ylabel(f"difference to {drawn[0].first.letter} (points)")
+
+    return _file(draw, file_format, creator, names=True)
+
+
+def _file(draw: Callable[[Axes], None], file_format: str, creator: str, *, names: bool) -> bytes:
+    """What `draw` draws against the number of labels, with the names of its lines below or without."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     with _alone, matplotlib.rc_context(_LOOKS):
         figure = Figure(figsize=INCHES, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        drawn = {method: points for method in curves if (points := band(_by_labels(curves, method)))}
-        for place, (method, points) in enumerate(drawn.items()):
-            _draw(axes, method, points, *LINES[place % len(LINES)])
+        draw(axes)
         axes.set_xlabel("labelled images")
-        axes.set_ylabel("test accuracy (%)")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         axes.grid(axis="y", linewidth=0.4, color="#D0D0D0")
         axes.set_axisbelow(True)
-        if drawn:
+        if names:
             axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False, fontsize=7, handlelength=3.2)
         out = io.BytesIO()
-        metadata = {"Creator": MARK, **_DATES[file_format]}
+        metadata = {"Creator": creator, **_DATES[file_format]}
         figure.savefig(out, format=file_format, metadata=metadata, bbox_inches="tight")
     return out.getvalue()
 
@@ -107,4 +145,34 @@ def _draw(axes: Axes, method: str, points: tuple[BandPoint, ...], colour: str, d
         markersize=3.5,
         linewidth=1.3,
         label=f"{method} ({n} seed{'s' * (max(seeds) > 1)}{', band: 95 % interval' * bool(banded)})",
+    )
+
+
+def _told(row: AccuracyRow) -> bool:
+    return isinstance(row.at, int) and not row.shared and row.difference is not None
+
+
+def _draw_difference(axes: Axes, one: Compared, aside: float, colour: str, dashes: Any, marker: str) -> None:
+    """Draw the differences of one side, each with its interval as a bar, `aside` labels beside their own."""
+    rows = [row for row in one.accuracy if _told(row)]
+    middle = [100 * (row.difference or 0.0) for row in rows]
+    low = [m if row.lower is None else 100 * row.lower for m, row in zip(middle, rows, strict=True)]
+    high = [m if row.upper is None else 100 * row.upper for m, row in zip(middle, rows, strict=True)]
+    over = {row.over for row in rows} - {None}
+    said = seeds_named(rows) if over == {Over.SEEDS} else f"{rows[0].n_test:,} test images of one run each"
+    axes.errorbar(
+        [float(row.at) + aside for row in rows],
+        middle,
+        yerr=[
+            [m - end for m, end in zip(middle, low, strict=True)],
+            [end - m for m, end in zip(middle, high, strict=True)],
+        ],
+        color=colour,
+        linestyle=dashes,
+        marker=marker,
+        markersize=3.5,
+        linewidth=1.3,
+        elinewidth=0.8,
+        capsize=2,
+        label=f"{one.second.title}\nminus {one.first.title}" + f"\n(bars: 95 % over {said})" * bool(over),
     )

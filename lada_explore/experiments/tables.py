@@ -56,7 +56,8 @@ def write_tables(sweep: Sweep, baseline: str) -> str:
     for name, content in zip(TABLES, contents, strict=True):
         write_file(sweep.out / name, encoded(content), overwrite=True, refusal=OF_TABLES)
     curves = curves_of(results, sweep.methods)
-    files = (runs_parquet(results, MARK), accuracy_file(curves, "svg"), accuracy_file(curves, "pdf"))
+    drawn = [accuracy_file(curves, file_format, MARK) for file_format in ("svg", "pdf")]
+    files = (runs_parquet(results, MARK), *drawn)
     for name, file in zip(FIGURES, files, strict=True):
         if file is not None:
             write_file(sweep.out / name, file, overwrite=True, refusal=OF_TABLES)

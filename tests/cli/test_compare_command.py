@@ -43,7 +43,8 @@ def test_two_folders_of_runs_are_sides_of_several_seeds(call, runs, tmp_path):
     assert "B: lada-entmix, 2 seeds" in told
     assert "over 2 seeds" in told
     assert sorted(place.name for place in (tmp_path / "tables").iterdir()) == [
-        f"{name}.csv" for name in ("accuracy", "asked", "classes", "images", "overall", "tau")
+        *("accuracy.csv", "asked.csv", "classes.csv", "difference.pdf", "difference.svg"),
+        *("images.csv", "overall.csv", "tau.csv"),
     ]
 
 

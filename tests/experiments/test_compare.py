@@ -122,6 +122,7 @@ class TestTwoSingleRuns:
         with (tmp_path / "out" / "accuracy.csv").open() as file:
             lines = list(csv.DictReader(file))
         assert [line["labels"] for line in lines] == ["3", "5", "7", ""]
+        assert {file.name for file in (tmp_path / "out").glob("difference.*")} == {"difference.svg", "difference.pdf"}
         assert (lines[1]["difference_points"], lines[1]["differ_percent"]) == ("12.5", "37.5")
         with pytest.raises(ConfigError, match="out exists already"):
             self.ONE.write(tmp_path / "out")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.compared_runs import TARGETS, cycle_of, evaluated, run_of
+from matplotlib.figure import Figure
 from pyarrow import parquet
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.bands import band
-from lada_explore.experiments.figures import LINES, accuracy_file
+from lada_explore.experiments.compare import _compared
+from lada_explore.experiments.compared import pair_up
+from lada_explore.experiments.figures import LINES, _draw_difference, accuracy_file, difference_file
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import RUN_COLUMNS, CycleResult, Result, runs_parquet
+from lada_explore.experiments.sides import sides_of
 from lada_explore.experiments.sweep import FIGURES, MARK, require_place
 
 CURVES = {
@@ -34,7 +40,7 @@ class TestBand:
 
 class TestFigure:
     def test_names_axes_units_methods_seeds_and_the_band(self):
-        drawn = accuracy_file(CURVES, "svg").decode()
+        drawn = accuracy_file(CURVES, "svg", MARK).decode()
         texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
         assert "labelled images" in texts
         assert "test accuracy (%)" in texts
@@ -44,13 +50,13 @@ class TestFigure:
 
     @pytest.mark.parametrize("file_format", ["svg", "pdf"])
     def test_is_the_same_file_for_the_same_numbers_and_holds_the_mark(self, file_format):
-        first = accuracy_file(CURVES, file_format)
-        assert first == accuracy_file(CURVES, file_format)
+        first = accuracy_file(CURVES, file_format, MARK)
+        assert first == accuracy_file(CURVES, file_format, MARK)
         assert MARK.encode() in first
         assert first.startswith({"svg": b"<?xml", "pdf": b"%PDF"}[file_format])
 
     def test_without_a_run_is_empty_axes(self):
-        assert "test accuracy (%)" in accuracy_file({"random": {}}, "svg").decode()
+        assert "test accuracy (%)" in accuracy_file({"random": {}}, "svg", MARK).decode()
 
     def test_lines_can_be_told_apart_without_colours(self):
         assert len({(str(dashes), marker) for _, dashes, marker in LINES}) == len(LINES)
@@ -82,5 +88,48 @@ def test_a_file_of_somebody_else_is_not_replaced(tmp_path, name):
     (tmp_path / name).write_bytes(b"%PDF-1.4 mine")
     with pytest.raises(ConfigError, match=f"{name} is no table of a sweep and would be replaced"):
         require_place(tmp_path)
-    (tmp_path / name).write_bytes(accuracy_file(CURVES, "pdf"))
+    (tmp_path / name).write_bytes(accuracy_file(CURVES, "pdf", MARK))
     require_place(tmp_path)
+
+
+class TestDifferences:
+    """The figure of `compare`, of runs whose difference is worked out by hand in `test_compare`."""
+
+    def compared(self):
+        start = cycle_of(0, {1: 0}, evaluated(0, 1, [0] * len(TARGETS)))
+        first = [start, cycle_of(1, {4: 0}, evaluated(1, 2, TARGETS.tolist()), candidates=[4, 5])]
+        one_wrong = [(TARGETS[0] + 1) % 3, *TARGETS.tolist()[1:]]
+        second = [start, cycle_of(1, {5: 1}, evaluated(1, 2, one_wrong), candidates=[4, 5])]
+        sides = sides_of([[run_of(first, path="runs/a")], [run_of(second, path="runs/b")]])
+        return [_compared(sides[0], sides[1], pair_up(*sides), TARGETS)]
+
+    def test_says_which_sides_which_unit_and_what_the_bars_are_over(self):
+        texts = re.findall(
+            r"<text[^>]*>([^<]+)</text>", (difference_file(self.compared(), "svg", MARK) or b"").decode()
+        )
+        assert "difference to A (points)" in texts
+        assert "labelled images" in texts
+        assert "B: b (random, seed 0)" in texts
+        assert "minus A: a (random, seed 0)" in texts
+        assert f"(bars: 95 % over {len(TARGETS)} test images of one run each)" in texts
+
+    @pytest.mark.parametrize(("file_format", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
+    def test_is_the_same_file_for_the_same_numbers(self, file_format, begins):
+        drawn = difference_file(self.compared(), file_format, MARK)
+        assert drawn is not None
+        assert drawn.startswith(begins)
+        assert drawn == difference_file(self.compared(), file_format, MARK)
+
+    def test_ends_of_a_bar_are_those_of_the_table(self):
+        (one,) = self.compared()
+        figure = Figure()
+        axes = figure.add_subplot()
+        _draw_difference(axes, one, 0.0, *LINES[0])
+        row = next(row for row in one.accuracy if row.at == 2)
+        ends = axes.containers[0].lines[2][0].get_segments()[-1]
+        assert ends[:, 1] == pytest.approx([100 * row.lower, 100 * row.upper])
+
+    def test_runs_without_a_difference_have_no_figure(self):
+        (one,) = self.compared()
+        none = replace(one, accuracy=tuple(replace(row, difference=None) for row in one.accuracy))
+        assert difference_file([none], "svg", MARK) is None
