@@ -12,6 +12,7 @@ from typing import Any
 
 from show_inference import adaptive_nodes, engines
 from show_labelling import answers_at_scale, opening, stopping
+from show_sweeps import peers, sweep
 from show_table import Results, table
 from show_views import first_map, redraw
 
@@ -344,6 +345,8 @@ TITLES = {
     "opening": "Opening a run on a folder",
     "cycle": "A cycle, stage by stage",
     "neighbours": "A cycle beside busy neighbours",
+    "peers": "A cycle by other libraries",
+    "sweep": "A sweep on two cores",
     "pool": "Pools",
     "frozen_cycle": "Cycles on frozen features",
     "embedding": "The map's layout",
@@ -367,6 +370,8 @@ TABLES = {
     "opening": opening,
     "cycle": cycle,
     "neighbours": neighbours,
+    "peers": peers,
+    "sweep": sweep,
     "pool": pool,
     "frozen_cycle": frozen_cycle,
     "embedding": embedding,

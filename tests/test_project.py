@@ -93,7 +93,8 @@ class TestEnvironments:
 
     def test_constraints_pin_every_dependency_within_its_range(self) -> None:
         pins = dict(line.split("==") for line in pinned_lines())
-        wanted = runtime_ranges() | dev_ranges() | ranges(PROJECT["project"]["optional-dependencies"]["mutants"])
+        extras = PROJECT["project"]["optional-dependencies"]
+        wanted = runtime_ranges() | dev_ranges() | ranges(extras["mutants"]) | ranges(extras["peers"])
         assert [name for name in wanted if name not in pins] == []
         assert [f"{name} {pins[name]}" for name in wanted if not wanted[name].contains(pins[name])] == []
 

@@ -1,4 +1,4 @@
-"""Write constraints.txt: the versions that pip resolves for this project, dev and mutants included, on this Python.
+"""Write constraints.txt: the versions that pip resolves for this project with dev, mutants and peers, on this Python.
 
 Run it as `make lock`, with the lowest Python that pyproject.toml allows, so that each version exists for the later
 ones too. Nothing is installed, and what the environment already holds plays no part.
@@ -30,7 +30,7 @@ def resolve() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "-qq", "--ignore-installed"]
-        subprocess.run([*command, "--report", str(report), ".[dev,mutants]"], cwd=ROOT, check=True)
+        subprocess.run([*command, "--report", str(report), ".[dev,mutants,peers]"], cwd=ROOT, check=True)
         installs = json.loads(report.read_text(encoding="utf-8"))["install"]
     versions = {}
     for item in installs:
