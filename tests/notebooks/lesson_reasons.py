@@ -90,10 +90,11 @@ REASONS: dict[str, dict[str, tuple[str, ...]]] = {
     "07": {
         MINUTES: ("About 20 minutes",),
         "Table 1 of the paper, asserted by tests/config/": ("in place of 2 |", "at τ = 2."),
-        "an interval without a difference: mathematics": ("If it holds 0, nothing is shown yet.",),
+        "an interval without a difference: mathematics": ("If the interval contains 0, nothing is shown yet.",),
     },
     "08": {
         MINUTES: ("About 20 minutes",),
+        "the years of two publications": ("Arpit et al. 2017; Liu et al. 2020",),
     },
     "09": {},
 }

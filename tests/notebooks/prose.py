@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from lada_explore import open_run
+from lada_explore.analysis.tau_dynamics import TauDynamics, tau_dynamics
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -109,3 +110,14 @@ def recorded(name: str):
 def history_of(name: str):
     """The records of a run in data/runs."""
     return recorded(name).history
+
+
+@cache
+def dynamics_of(name: str) -> TauDynamics:
+    """How tau* moved in a run in data/runs/tau."""
+    return tau_dynamics(history_of(f"tau/{name}"))
+
+
+def accuracies(name: str) -> list[float]:
+    """Test accuracy by cycle of a run in data/runs/tau, in per cent."""
+    return [100 * records.evaluate.accuracy for records in history_of(f"tau/{name}")]
