@@ -464,6 +464,15 @@ function groundOf(element) {
 function setProperty(element, name, value) {
   if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }
+var covered = /* @__PURE__ */ new WeakMap();
+function cover(root, scroller, px) {
+  const bars = covered.get(scroller) ?? /* @__PURE__ */ new Map();
+  covered.set(scroller, bars);
+  if (px > 0) bars.set(root, px);
+  else bars.delete(root);
+  const most = Math.max(0, ...bars.values());
+  setProperty(scroller, "scroll-padding-top", most ? `${most}px` : "");
+}
 function fitToWindow(root) {
   let scroller = null;
   let frame = 0;
@@ -472,7 +481,9 @@ function fitToWindow(root) {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => measure());
   };
+  const scrolled = () => scroller ?? document.documentElement;
   const watch = (found) => {
+    cover(root, scrolled(), 0);
     if (scroller) observer.unobserve(scroller);
     (scroller ?? window).removeEventListener("scroll", soon);
     scroller = found;
@@ -482,7 +493,10 @@ function fitToWindow(root) {
   const measure = () => {
     const explorer = root.closest(".lada-explorer");
     const head = root.closest(".lada-explorer-head");
-    if (!explorer || !head || !root.offsetHeight) return;
+    if (!explorer || !head || !root.offsetHeight) {
+      cover(root, scrolled(), 0);
+      return;
+    }
     const found = scrollerOf(explorer);
     if (found !== scroller) watch(found);
     observer.observe(head);
@@ -491,8 +505,13 @@ function fitToWindow(root) {
       head: head.offsetHeight,
       top: -movedBy(explorer, scroller) - padded(scroller) - outOfSight(explorer, head)
     };
-    for (const [name, px] of Object.entries(sizes)) setProperty(explorer, `--lada-${name}`, `${Math.round(px)}px`);
+    for (const [name, px2] of Object.entries(sizes)) setProperty(explorer, `--lada-${name}`, `${Math.round(px2)}px`);
     setProperty(explorer, "--lada-ground", groundOf(explorer));
+    const [top, { bottom }] = [scroller?.getBoundingClientRect().top ?? 0, explorer.getBoundingClientRect()];
+    const sticks = explorer.getBoundingClientRect().top <= top + 1 && bottom > top;
+    const px = sticks ? Math.round(head.getBoundingClientRect().bottom - top) : 0;
+    setProperty(explorer, "--lada-cover", `${px}px`);
+    cover(root, scrolled(), px);
   };
   const forgetTheme = onThemeChange(soon);
   window.addEventListener("resize", soon);
@@ -501,6 +520,7 @@ function fitToWindow(root) {
   return () => {
     cancelAnimationFrame(frame);
     observer.disconnect();
+    cover(root, scrolled(), 0);
     forgetTheme();
     window.removeEventListener("resize", soon);
     (scroller ?? window).removeEventListener("scroll", soon);

@@ -92,10 +92,29 @@ function setProperty(element, name, value) {
   if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }
 
+/** @type {WeakMap<HTMLElement, Map<HTMLElement, number>>} the bars that cover what scrolls, with their heights in px */
+const covered = new WeakMap();
+
 /**
- * Keeps the style properties `--lada-window`, `--lada-head`, `--lada-top` and `--lada-ground` of the explorer around an
- * element up to date: heights of its window and its bar, where the bar sticks, and what is behind it. Returns the call
- * that ends it.
+ * Says how much of what scrolls a bar covers, so that the browser brings what gets the focus into sight below the bar.
+ *
+ * @param {HTMLElement} root of the bar
+ * @param {HTMLElement} scroller
+ * @param {number} px 0 for nothing
+ */
+function cover(root, scroller, px) {
+  const bars = covered.get(scroller) ?? new Map();
+  covered.set(scroller, bars);
+  if (px > 0) bars.set(root, px);
+  else bars.delete(root);
+  const most = Math.max(0, ...bars.values());
+  setProperty(scroller, "scroll-padding-top", most ? `${most}px` : "");
+}
+
+/**
+ * Keeps the style properties `--lada-window`, `--lada-head`, `--lada-top`, `--lada-cover` and `--lada-ground` of the
+ * explorer around an element up to date: heights of its window and its bar, where the bar sticks, how much it covers of
+ * what scrolls, and what is behind it. Returns the call that ends it.
  *
  * @param {HTMLElement} root part of the bar of an explorer; elsewhere nothing is done
  */
@@ -108,7 +127,9 @@ export function fitToWindow(root) {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => measure());
   };
+  const scrolled = () => scroller ?? document.documentElement;
   const watch = (/** @type {HTMLElement | null} */ found) => {
+    cover(root, scrolled(), 0);
     if (scroller) observer.unobserve(scroller);
     (scroller ?? window).removeEventListener("scroll", soon);
     scroller = found;
@@ -120,7 +141,10 @@ export function fitToWindow(root) {
     const explorer = root.closest(".lada-explorer");
     /** @type {HTMLElement | null} */
     const head = root.closest(".lada-explorer-head");
-    if (!explorer || !head || !root.offsetHeight) return;
+    if (!explorer || !head || !root.offsetHeight) {
+      cover(root, scrolled(), 0);
+      return;
+    }
     const found = scrollerOf(explorer);
     if (found !== scroller) watch(found);
     observer.observe(head);
@@ -131,6 +155,11 @@ export function fitToWindow(root) {
     };
     for (const [name, px] of Object.entries(sizes)) setProperty(explorer, `--lada-${name}`, `${Math.round(px)}px`);
     setProperty(explorer, "--lada-ground", groundOf(explorer));
+    const [top, { bottom }] = [scroller?.getBoundingClientRect().top ?? 0, explorer.getBoundingClientRect()];
+    const sticks = explorer.getBoundingClientRect().top <= top + 1 && bottom > top;
+    const px = sticks ? Math.round(head.getBoundingClientRect().bottom - top) : 0;
+    setProperty(explorer, "--lada-cover", `${px}px`);
+    cover(root, scrolled(), px);
   };
   const forgetTheme = onThemeChange(soon);
   window.addEventListener("resize", soon);
@@ -139,6 +168,7 @@ export function fitToWindow(root) {
   return () => {
     cancelAnimationFrame(frame);
     observer.disconnect();
+    cover(root, scrolled(), 0);
     forgetTheme();
     window.removeEventListener("resize", soon);
     (scroller ?? window).removeEventListener("scroll", soon);
