@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lada_explore.analysis.pairs import drawn_at_random, max_instance, pictures
+from lada_explore.analysis.pairs import drawn_at_random, max_instance, pictures, targets_of
 from lada_explore.analysis.predictions import entropy_bits, softmax
 from lada_explore.analysis.theta import n_learned
 from lada_explore.errors import ConfigError
@@ -177,15 +177,13 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     images = pictures(subset.images)
     has_images = len(images) == len(subset.subset_ids)
     waiting = here.query is None and len(chosen) > 0
-    # A person who is asked must not be told the answer by the map.
-    targets = np.where(acquired & waiting, -1, subset.targets)
     return MapPoints(
         cycle=cycle,
         reason="",
         ids=np.concatenate([subset.subset_ids, known.ids]),
         kind=np.concatenate([np.where(acquired, Kind.ACQUIRED, Kind.CANDIDATE), _ints(n_known, Kind.LABELLED)]),
         features=np.concatenate([score.features, known.features]).astype(np.float32),
-        target=np.concatenate([targets, known.labels]),
+        target=np.concatenate([targets_of(subset, here), known.labels]),
         predicted=np.concatenate([score.predicted, top_classes[told, 0], _ints(n_unknown)]),
         entropy_bits=_filled(entropy, n_unknown, np.nan),
         top_classes=_filled(top_classes, n_unknown, -1),

@@ -20,6 +20,7 @@ from lada_explore.records import (
     LookAheadRecord,
     PixelArray,
     SelectRule,
+    SubsampleRecord,
     ValueUse,
 )
 
@@ -186,18 +187,25 @@ def predicted_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
     return tuple(known.get(int(image_id), -1) for image_id in ids)
 
 
-def known_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
-    """Label of some candidates, or their true class if they have no label; -1 if unknown.
+def targets_of(subsample: SubsampleRecord, records: CycleRecords) -> IntArray:
+    """(M,) true class of each candidate; -1 if unknown, and for an image that is asked about and not answered yet.
 
-    An image of the open query counts as unknown, because a view must not show its answer to the person who labels it.
+    In a run that a person answers views do not know those of other images without a label either, see
+    `views.base.shown_history`.
     """
+    if records.select is None or records.query is not None:
+        return subsample.targets
+    return np.where(np.isin(subsample.subset_ids, records.select.query_ids), -1, subsample.targets)
+
+
+def known_of(records: CycleRecords, ids: Sequence[int]) -> tuple[int, ...]:
+    """Label of some candidates, or what `targets_of` tells if they have no label; -1 if unknown."""
     if records.subsample is None:
         return (-1,) * len(ids)
-    known = dict(zip(records.subsample.subset_ids.tolist(), records.subsample.targets.tolist(), strict=True))
+    targets = targets_of(records.subsample, records)
+    known = dict(zip(records.subsample.subset_ids.tolist(), targets.tolist(), strict=True))
     if records.query is not None:
         known |= dict(zip(records.query.ids.tolist(), records.query.labels.tolist(), strict=True))
-    elif records.select is not None:
-        known |= dict.fromkeys(records.select.query_ids.tolist(), -1)
     return tuple(known.get(int(image_id), -1) for image_id in ids)
 
 

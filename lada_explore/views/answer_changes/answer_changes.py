@@ -12,6 +12,7 @@ from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.record_view import RecordView
 from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.state_view import sentence_of
 from lada_explore.views.base.text import class_name, known_name
 from lada_explore.views.query_gallery.query_gallery import png_url
@@ -91,7 +92,7 @@ class AnswerEffects(RecordView):
 
     def refit(self) -> None:
         """Fit the layer for each answer that the shown image could get; returns at once."""
-        history, image = self._source.history, self._image
+        history, image = history_of(self._source), self._image
         records = _asking(history, self.selection.selected.cycle)
         if records is None or image is None:
             return

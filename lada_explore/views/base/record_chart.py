@@ -11,6 +11,7 @@ from lada_explore.errors import Renamed
 from lada_explore.records import CycleRecords, Record, Stage
 from lada_explore.views.base.plot_view import Figure, PlotView
 from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.view import LOADING
 
@@ -90,7 +91,7 @@ class RecordChart(PlotView):
         self._draw_now()
 
     def _redraw(self) -> None:
-        history, selected, settings = self._source.history, self.selection.selected, self._settings
+        history, selected, settings = history_of(self._source), self.selection.selected, self._settings
         seen = records_of(history, self.stages)
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == (selected, settings):
             return

@@ -13,6 +13,7 @@ from lada_explore.views.base.reach import Reach
 from lada_explore.views.base.record_chart import Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.shared_axes import SharedAxes, draw_shared
+from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.source import source_of
 from lada_explore.views.base.state_view import StateView
 from lada_explore.views.base.view import LOADING
@@ -73,7 +74,7 @@ class RecordView(StateView):
         self._draw_now()
 
     def _redraw(self) -> None:
-        history, selected = self._source.history, self.selection.selected
+        history, selected = history_of(self._source), self.selection.selected
         seen = records_of(history, self.stages)
         looked_at = self.looked_at(selected), self._settings
         if self._drawn is not None and same_records(self._drawn[0], seen) and self._drawn[1:] == looked_at:

@@ -19,6 +19,7 @@ from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.plot_view import PickedPoint
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, records_of, same_records
 from lada_explore.views.base.selection import Selected, Selection
+from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.source import RunSource, feed_of, source_of
 from lada_explore.views.map.captions import caption_of, gauge_of, legend_note, next_deed
 from lada_explore.views.map.figure import map_figure
@@ -364,7 +365,7 @@ class MapView(RecordChart):
 
     def _scene_now(self) -> MapScene:
         """The selected map, laid out on the calling thread if necessary."""
-        history, selected = self._source.history, self.selection.selected
+        history, selected = history_of(self._source), self.selection.selected
         cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
         points = map_points(history, cycle)
         with self._turn.hurry():

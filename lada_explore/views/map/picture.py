@@ -6,6 +6,7 @@ from typing import Any
 
 from lada_explore.analysis import Layouts, map_points
 from lada_explore.analysis.layout_methods import DEFAULT_METHOD
+from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.map.publication import map_file
 from lada_explore.views.map.scene import map_scene
 
@@ -25,8 +26,9 @@ def map_picture(run: Any, cycle: int) -> bytes:
     Raises:
         LadaError: a cycle that cannot be laid out.
     """
-    points = map_points(run.history, cycle)
-    layout = None if points.reason else Layouts(DEFAULT_METHOD, cache=run.layouts).make(run.history, cycle)
+    history = history_of(run)
+    points = map_points(history, cycle)
+    layout = None if points.reason else Layouts(DEFAULT_METHOD, cache=run.layouts).make(history, cycle)
     if layout is None:
         return b""
     return map_file(map_scene(points, layout, "true class", run.class_names), "png", DPI)
