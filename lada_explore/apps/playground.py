@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -14,15 +17,24 @@ from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure, preset_named
 from lada_explore.datasets import ImageSet, load
 from lada_explore.errors import ConfigError, LadaError
+from lada_explore.experiments.duel import ROUNDS, DuelRuns
+from lada_explore.experiments.narrowing import SeedRuns
+from lada_explore.experiments.sweep import Sweep
 from lada_explore.labelling.oracles import GroundTruth, Person
-from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray, OracleName
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import RUN_FILE
-from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
+from lada_explore.views.playground.game import PlaygroundDuel
+from lada_explore.views.playground.playground import PlaygroundView
 from lada_explore.views.playground.run import PlaygroundRun
+from lada_explore.views.playground.seeds import N_SEEDS
+from lada_explore.views.playground.start import DRAWN, Start
 
 PRESET = "plane"
+
+SEED_CYCLES = 5
+"""Cycles of each of many seeds (ours): the 20 labels in which methods differ most."""
 
 METHODS_ON_THE_PLANE = (
     "lada-entinmix",
@@ -75,7 +87,15 @@ class Playground(PlaygroundView):
         start = Start(
             dataset=f"points:{dataset.removeprefix('points:')}", method=method, compare_method=compare, seed=seed
         )
-        super().__init__(self._open, start, methods=METHODS_ON_THE_PLANE, why_not=why_not_offered, by_truth=by_truth)
+        super().__init__(
+            self._open,
+            start,
+            open_duel=partial(open_duel, self._out),
+            open_seeds=partial(open_seeds, self._out),
+            methods=METHODS_ON_THE_PLANE,
+            why_not=why_not_offered,
+            by_truth=by_truth,
+        )
 
     def close(self) -> None:
         """Close the view and its runs; runs in a temporary folder are deleted."""
@@ -137,16 +157,75 @@ def open_run(out: Path, start: Start, method: str, *, afresh: bool, by_truth: bo
         else:
             session = Session.create(config, folder, data=data, oracle=oracle, device="cpu")
         _OPEN[folder.resolve()] = session
-    train, answering = session.data.train, session.oracle
+    assert isinstance(session.oracle, SwitchableOracle)
+    return _run_of(session, session.oracle)
+
+
+def open_duel(out: Path, start: Start, seed: int) -> PlaygroundDuel:
+    """Begin a duel from the start of a new run of the method, in a folder of its own.
+
+    Args:
+        out: folder of the runs.
+        start: data set and method.
+        seed: of the run that both begin with.
+
+    Raises:
+        LadaError: the runs cannot be made.
+    """
+    config = plane_config(replace(start, seed=seed, compare_method=""), start.method)
+    rounds = min(ROUNDS, config.schedule.cycles)
+    place = _free(out, f"{_name(config)}-duel")
+    with closing(Session.create(config, place / "begin", oracle=OracleName.GROUND_TRUTH, device="cpu")) as begin:
+        begin.run(until=0)
+    pairs = config.method.uses_pairs
+    sides = DuelRuns(place / "begin", place, at=0, rounds=rounds, pairs=pairs, device="cpu")
+    yours, theirs = (
+        _run_of(session, SwitchableOracle(session.data.train, by_truth=True)) for session in (sides.yours, sides.theirs)
+    )
+    return PlaygroundDuel(sides=sides, runs=(yours, theirs), close=sides.close)
+
+
+def open_seeds(out: Path, start: Start, against: str) -> SeedRuns:
+    """Two methods with `N_SEEDS` seeds and few cycles each; runs that are there already are used again.
+
+    Args:
+        out: folder of the runs.
+        start: data set and method.
+        against: key of METHODS.
+
+    Raises:
+        ConfigError: the points were drawn by hand.
+    """
+    if start.dataset == DRAWN:
+        raise ConfigError(
+            "points that were drawn by hand have no test points, so there is no accuracy to compare; choose another "
+            "data set"
+        )
+    place = out / f"{start.dataset.removeprefix('points:')}-seeds"
+    return SeedRuns(
+        Sweep(
+            methods=(start.method, against),
+            seeds=N_SEEDS,
+            out=place,
+            preset=PRESET,
+            dataset=start.dataset,
+            cycles=SEED_CYCLES,
+            device="cpu",
+        )
+    )
+
+
+def _run_of(session: Session, answering: SwitchableOracle) -> PlaygroundRun:
+    """What the page draws of a session."""
+    train = session.data.train
     targets = train.targets
     assert targets is not None
-    assert isinstance(answering, SwitchableOracle)
     return PlaygroundRun(
         worker=session.worker,
         points=train.images.reshape(-1, 2).numpy(),
         targets=targets.numpy(),
         answering=answering,
-        place=folder.name,
+        place=session.folder.path.name,
         open_ids=lambda: session.open_query.tolist(),
         submit=session.submit,
         close=session.close,
@@ -205,13 +284,25 @@ def _folder(out: Path, config: RunConfig, *, afresh: bool) -> Path:
 
     A run of another release, or of other points, is left as it is.
     """
-    name = f"{config.data.name.removeprefix('points:')}-{config.method.name}-seed{config.seed}"
-    places = (out / (name if number == 1 else f"{name}-{number}") for number in count(1))
     last = None
-    for place in places:
+    for place in _places(out, _name(config)):
         if not place.exists():
             return place if afresh or last is None else last
         with suppress(LadaError):
             if RunFolder(place).info.config == config:
                 last = place
     raise AssertionError("there is always another number")
+
+
+def _name(config: RunConfig) -> str:
+    return f"{config.data.name.removeprefix('points:')}-{config.method.name}-seed{config.seed}"
+
+
+def _places(out: Path, name: str) -> Iterator[Path]:
+    """NAME, NAME-2, NAME-3 ..."""
+    return (out / (name if number == 1 else f"{name}-{number}") for number in count(1))
+
+
+def _free(out: Path, name: str) -> Path:
+    """The first of NAME, NAME-2 ... that does not exist."""
+    return next(place for place in _places(out, name) if not place.exists())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def complete(task: Task) -> str:
     return follower.status.error
 
 
-def steps(task: Task, path: Path, follower: Follower) -> Iterator[None]:
+def steps(task: Task, path: Path, follower: Follower) -> Generator[None]:
     """Complete a run stage by stage: yields when it is open, and after each stage, when that is on disk.
 
     Args:

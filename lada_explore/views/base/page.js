@@ -167,7 +167,7 @@ export function showText(element, text) {
   element.hidden = !text;
 }
 
-/** A name for the radio buttons of one group: buttons of one name exclude each other wherever they are on the page. */
+/** A name that nothing else on the page has: for the radio buttons of one group, which exclude each other, or as an id. */
 export const groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
 
 /**

@@ -196,7 +196,9 @@ var VIEWS = [
     lines: [
       ["1", "answer the first class for the point that waits, 2 the second, and so on"],
       [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
-      ["Enter", "while points are drawn: put points at the cross"]
+      ["Enter", "while points are drawn: put points at the cross"],
+      [["←", "→", "↑", "↓"], "in the duel: the nearest candidate in that direction"],
+      [["Enter", "Space"], "in the duel: pick the candidate, or put it back"]
     ]
   },
   { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
@@ -510,6 +512,23 @@ var CLASS_COLOURS = [
 var css = (rgb, alpha = 1) => `rgba(${rgb[0]}, ${rgb[1]}, ${rgb[2]}, ${alpha})`;
 var classColour = (label) => CLASS_COLOURS[label % CLASS_COLOURS.length];
 
+// lada_explore/views/duel/board.js
+function fillBoard(table, method, lines) {
+  const head = ["cycle", "labels", "you", method, "you ahead by", "both asked"];
+  refill(table, JSON.stringify([head, lines]), () => {
+    const names = make("tr");
+    names.append(...head.map((name) => make("th", "", name)));
+    const rows = lines.map((line) => {
+      const row = make("tr");
+      const lead = line.lead ? `${line.lead} points` : "";
+      const texts = [line.cycle, line.labels, line.you, line.theirs, lead, line.shared];
+      row.append(...texts.map((text) => make("td", "", text)));
+      return row;
+    });
+    return [names, ...rows];
+  });
+}
+
 // lada_explore/views/duel/duel.js
 var AT_ONCE = 120;
 var SIDE = 400;
@@ -620,22 +639,6 @@ var DuelPage = class {
     return svg;
   }
   /** @param {DuelState} state */
-  drawBoard(state) {
-    const head = ["cycle", "labels", "you", state.method, "you ahead by", "both asked"];
-    refill(this.board, JSON.stringify([head, state.board]), () => {
-      const names = make("tr");
-      names.append(...head.map((name) => make("th", "", name)));
-      const rows = state.board.map((line) => {
-        const row = make("tr");
-        const lead = line.lead ? `${line.lead} points` : "";
-        const texts = [line.cycle, line.labels, line.you, line.theirs, lead, line.shared];
-        row.append(...texts.map((text) => make("td", "", text)));
-        return row;
-      });
-      return [names, ...rows];
-    });
-  }
-  /** @param {DuelState} state */
   drawAsked(state) {
     refill(
       this.asked,
@@ -673,7 +676,7 @@ var DuelPage = class {
     showText(this.says, state.says);
     showText(this.error, state.error);
     this.drawField(state);
-    this.drawBoard(state);
+    fillBoard(this.board, state.method, state.board);
     this.drawAsked(state);
     this.marks();
     this.root.dataset.phase = state.phase;

@@ -49,10 +49,20 @@ function announced(className, role = "status") {
   made.setAttribute("role", role);
   return made;
 }
+function progressBar(label) {
+  const bar = make("div", "lada-progress");
+  setAttributes(bar, { role: "progressbar", "aria-label": label });
+  return { bar, fill: bar.appendChild(make("div", "lada-fill")) };
+}
+function showProgress({ bar, fill }, done, total) {
+  fill.style.width = `${total > 0 ? 100 * Math.min(1, done / total) : 0}%`;
+  setAttributes(bar, { "aria-valuemin": 0, "aria-valuemax": total || 1, "aria-valuenow": done });
+}
 function showText(element, text) {
   setWithCode(element, text);
   element.hidden = !text;
 }
+var groupName = () => `lada-group-${Math.random().toString(36).slice(2)}`;
 function focusedIn(root) {
   const focused = document.activeElement;
   return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
@@ -213,7 +223,9 @@ var VIEWS = [
     lines: [
       ["1", "answer the first class for the point that waits, 2 the second, and so on"],
       [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
-      ["Enter", "while points are drawn: put points at the cross"]
+      ["Enter", "while points are drawn: put points at the cross"],
+      [["←", "→", "↑", "↓"], "in the duel: the nearest candidate in that direction"],
+      [["Enter", "Space"], "in the duel: pick the candidate, or put it back"]
     ]
   },
   { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
@@ -865,14 +877,11 @@ function buildChoices(on) {
   made.seed.setAttribute("aria-label", "Seed");
   made.seed.addEventListener("change", on.begin);
   const row = make("div", "lada-pg-row");
-  row.append(
-    field("Data", made.dataset),
-    field("Method", made.method),
-    field("Beside it", made.compare_method),
-    field("Seed", made.seed),
-    made.reset,
-    made.draw
-  );
+  const beside = field("Beside it", made.compare_method);
+  const seed = field("Seed", made.seed);
+  beside.dataset.not = "duel";
+  for (const part of [seed, made.reset, made.draw]) part.dataset.not = "duel seeds";
+  row.append(field("Data", made.dataset), field("Method", made.method), beside, seed, made.reset, made.draw);
   return { row, made };
 }
 function buildSteps(on) {
@@ -894,6 +903,23 @@ function buildSteps(on) {
   row.append(made.back, made.step, made.cycle, made.play, made.pace, ...fields);
   return { row, made };
 }
+var MODES = [
+  ["step", "Step through it"],
+  ["duel", "Play against the method"],
+  ["seeds", "Run 20 seeds"]
+];
+function buildModes(on) {
+  const bar = make("div", "lada-pg-modes");
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "What to do with the plane");
+  const modes = MODES.map(([mode, text]) => {
+    const made = button(text, "", () => on.turn(mode));
+    made.dataset.mode = mode;
+    return made;
+  });
+  bar.append(...modes);
+  return { bar, modes };
+}
 function buildControls(parts, on) {
   const [choices, steps] = [buildChoices(on), buildSteps(on)];
   const sketch = make("div", "lada-pg-row lada-pg-sketch");
@@ -901,9 +927,12 @@ function buildControls(parts, on) {
   sketch.setAttribute("aria-label", "Draw points");
   const top = make("div", "lada-pg-top");
   parts.title.before(top);
-  top.append(parts.title, steps.made.place);
+  const { bar, modes } = buildModes(on);
+  top.append(parts.title, bar, steps.made.place);
+  choices.row.classList.add("lada-pg-choices");
+  steps.row.classList.add("lada-pg-steps");
   parts.body.append(choices.row, steps.row, sketch);
-  return { ...parts, ...choices.made, ...steps.made, sketch };
+  return { ...parts, ...choices.made, ...steps.made, modes, sketch };
 }
 function fillChoices(parts, { datasets, methods, choice }) {
   const sets = datasets.map(({ name, text }) => [name, text]);
@@ -915,398 +944,22 @@ function fillChoices(parts, { datasets, methods, choice }) {
   parts.truth.value = choice.by_truth ? "truth" : "person";
 }
 
-// lada_explore/views/playground/player.js
-var TICK_MS = 60;
-var Player = class {
-  /**
-   * @param {{ play: HTMLElement, pace: HTMLSelectElement }} parts the button, and what to ask for how often
-   * @param {Asking} asking
-   * @param {{ ended: () => boolean, resting: () => boolean }} runs whether there is nothing more to show, and whether
-   *   no run is at work or waits for a person
-   */
-  constructor({ play, pace }, asking, runs) {
-    this.button = play;
-    this.pace = pace;
-    this.asking = asking;
-    this.runs = runs;
-    this.timer = 0;
-  }
-  toggle() {
-    if (this.timer) this.hold();
-    else this.play();
-  }
-  play() {
-    this.timer = window.setInterval(() => this.tick(), TICK_MS);
-    this.say("❚❚ Pause", true);
-    this.asking.at = 0;
-  }
-  hold() {
-    clearInterval(this.timer);
-    this.timer = 0;
-    this.say("▶ Play", false);
-  }
-  /**
-   * @param {string} text
-   * @param {boolean} pressed
-   */
-  say(text, pressed) {
-    setText(this.button, text);
-    this.button.setAttribute("aria-pressed", String(pressed));
-  }
-  /** Asks for the next step once the last one was answered, is done and was shown for its time. */
-  tick() {
-    if (this.runs.ended()) {
-      this.hold();
-      return;
-    }
-    const [what, ms] = this.pace.value.split(" ");
-    if (this.asking.answered && this.runs.resting() && this.asking.since >= Number(ms)) this.asking.ask({ type: what });
-  }
-};
-
-// lada_explore/views/playground/room.js
-var FRAMED_PX = 800;
-var ROOM = "--lada-pg-room";
-var roomOf = (within) => Number.parseFloat(getComputedStyle(within).getPropertyValue(ROOM)) || FRAMED_PX;
-function heightOf(within, share, least, most) {
-  return Math.round(Math.max(least, Math.min(most, share * roomOf(within))));
-}
-function watchRoom(root, changed) {
-  const tell = () => {
-    const height = window.parent === window ? window.innerHeight : FRAMED_PX;
-    root.style.setProperty(ROOM, `${height}px`);
-  };
-  const onResize = () => {
-    tell();
-    changed();
-  };
-  window.addEventListener("resize", onResize);
-  tell();
-  return () => window.removeEventListener("resize", onResize);
-}
-
-// lada_explore/views/pair_mixer/charts.js
-var CHART_PX = 210;
-var DENSITY_TOP = 3;
-var DENSITY_STEPS = 160;
-function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
-  const top = densityTop(pair.table);
-  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
-  const plot = drawAxes(svg, {
-    width,
-    height,
-    x: [0, 1],
-    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
-    xTitle: "λ, the share of the right image",
-    yTitle: `A(λ) (${pair.unit})`,
-    right: { top, title: "density of λ" }
-  });
-  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = guideIn(plot);
-  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
-  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
-  for (const lam of pair.nodes) {
-    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
-    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
-  }
-  return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function hereIn({ layer }) {
-  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-}
-function densityTop({ tau, log_beta: logBeta }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
-  return top;
-}
-function densityPath({ toX, box }, top, tau, logBeta) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
-    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
-    xs.push(toX(lam));
-    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
-  }
-  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
-}
-function drawValue({ value: svg }, pair, width, height = CHART_PX) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const [low, high] = pair.spans?.value ?? [Math.min(...value), Math.max(...value)];
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "τ",
-    yTitle: `V(τ) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "τ*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
-}
-function moveTau({ profile, value }, table, place) {
-  const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
-  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
-}
-function stepOf({ tau }, place) {
-  const count = tau.length - 2;
-  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
-}
-
-// lada_explore/views/base/wire.js
-var TYPED = { f4: Float32Array, i4: Int32Array };
-function bytesOf({ buffer, byteOffset, byteLength }) {
-  return buffer.slice(byteOffset, byteOffset + byteLength);
-}
-function numbers({ array, bytes }) {
-  return (
-    /** @type {Typed[K]} */
-    new TYPED[array](bytesOf(bytes))
-  );
-}
-
-// lada_explore/views/playground/run_state.js
-function withArrays(value) {
-  if (!value || typeof value !== "object" || Array.isArray(value)) return value;
-  if ("bytes" in value) return numbers(value);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withArrays(inner)]));
-}
-var readRun = (sent) => withArrays(sent);
-var readDraws = (sent) => withArrays(sent);
-function chartPair(pairs, row) {
-  const [steps, points] = [pairs.tau.length, pairs.grid.length];
-  const joined = (grid, own) => Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
-  return {
-    grid: pairs.grid,
-    nodes: pairs.nodes.filter((_, place) => place % 4 === 0),
-    profile: pairs.profile.subarray(row * points, (row + 1) * points),
-    terms: pairs.terms.subarray(3 * row, 3 * row + 3),
-    unit: pairs.unit,
-    tau_max: pairs.tau_max,
-    table: {
-      tau: joined(pairs.tau, pairs.own_tau),
-      value: pairs.value.subarray(row * (steps + 2), (row + 1) * (steps + 2)),
-      log_beta: joined(pairs.log_beta, pairs.own_log_beta)
-    }
-  };
-}
-var rowOf = (values, row, count) => Array.from(values.subarray(row * count, (row + 1) * count));
-var drawsEach = ({ lam, queried }) => lam.length / queried.length;
-var ownLam = (pairs, row) => rowOf(pairs.lam, row, drawsEach(pairs));
-function lamAt(draws, tau, pairs) {
-  const steps = draws.tau.length;
-  const step = Math.min(steps - 1, Math.max(0, Math.round(tau / draws.tau[steps - 1] * steps) - 1));
-  return rowOf(draws.lam, step, drawsEach(pairs));
-}
-function pairLines({ queried, ids, scores, unit }) {
-  return Array.from(queried, (asked, row) => {
-    const points = `points ${ids[2 * row]} and ${ids[2 * row + 1]}`;
-    return `${row + 1}${asked ? " ●" : ""}  ${points}, score ${fixed(scores[row])} ${unit}`;
-  });
-}
-function waitsFor({ where, pairs }) {
-  if (!where.startsWith("Cycle"))
-    return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
-  if (pairs) return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
-  return "This method scores single points, not pairs: there are no segments and no τ.";
-}
-function accuracyWords({ share, measured }) {
-  const last = share.at(-1);
-  if (last !== void 0) return `${fixed(100 * last, 1)} % of the test points right`;
-  return measured ? "" : "drawn by hand: no test points";
-}
-
-// lada_explore/views/playground/pair_panel.js
-var MIN_PX = 120;
-var MAX_PX = 640;
-var LOW_PX = 132;
-var STAR = -2;
-var BEST = -1;
-var cycleOf = (where) => where.split("·")[0];
-function buildCharts() {
-  const chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
-  return {
-    profile: chart("Entropy along the segment, with the density of λ"),
-    value: chart("Look-ahead value against τ")
-  };
-}
-function buildTau(on) {
-  const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
-  const slide = make("div", "lada-mix-slide");
-  slide.append(tau);
-  const star = button("◆ τ*", "The τ that the policy gave this pair", () => on.tau(STAR));
-  const best = button("▲ best τ", "The τ whose look-ahead value is highest", () => on.tau(BEST));
-  const tauText = make("output", "lada-mix-readout");
-  const foot = make("div", "lada-mix-foot");
-  foot.append(star, best, tauText);
-  return { tau, star, best, tauText, rows: [slide, foot] };
-}
-function buildPair(parent, on) {
-  const choice = make("select", "lada-field lada-mix-choice");
-  choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
-  choice.addEventListener("change", () => on.pick(choice.selectedIndex));
-  const charts = buildCharts();
-  const { rows, ...tau } = buildTau(on);
-  const body = make("div", "lada-pg-pair");
-  body.dataset.alone = "";
-  body.append(choice, charts.profile, charts.value, ...rows);
-  const waits = make("p", "lada-pair-message");
-  parent.append(body, waits);
-  return { body, waits, choice, ...charts, ...tau };
-}
-var PairPanel = class {
-  /**
-   * @param {HTMLElement} parent
-   * @param {() => void} onChange hears that another pair or tau is shown, or the same anew
-   */
-  constructor(parent, onChange) {
-    this.parent = parent;
-    this.onChange = onChange;
-    this.parts = buildPair(parent, {
-      pick: (row) => this.pick(row),
-      tau: (place) => this.tryTau(place)
+// lada_explore/views/duel/board.js
+function fillBoard(table, method, lines) {
+  const head = ["cycle", "labels", "you", method, "you ahead by", "both asked"];
+  refill(table, JSON.stringify([head, lines]), () => {
+    const names = make("tr");
+    names.append(...head.map((name) => make("th", "", name)));
+    const rows = lines.map((line) => {
+      const row = make("tr");
+      const lead = line.lead ? `${line.lead} points` : "";
+      const texts = [line.cycle, line.labels, line.you, line.theirs, lead, line.shared];
+      row.append(...texts.map((text) => make("td", "", text)));
+      return row;
     });
-    this.run = null;
-    this.draws = null;
-    this.row = 0;
-    this.pair = null;
-    this.plots = null;
-    this.tauAt = STAR;
-  }
-  /** Row of the pair that is shown; -1 for none. */
-  get chosen() {
-    return this.run?.pairs?.known ? this.row : -1;
-  }
-  /**
-   * Takes a new state: the choice stays within a cycle, the tau within a moment.
-   *
-   * @param {RunState} run
-   * @param {Draws} draws
-   */
-  show(run, draws) {
-    const before = this.run?.where ?? "";
-    if (cycleOf(before) !== cycleOf(run.where) || !run.pairs?.known) this.row = 0;
-    if (before !== run.where) this.tauAt = STAR;
-    this.run = run;
-    this.draws = draws;
-    if (run.pairs?.known) {
-      const lines = pairLines(run.pairs);
-      refill(this.parts.choice, lines, () => lines.map((text) => make("option", "", text)));
-    }
-    this.draw();
-  }
-  /**
-   * Chooses a pair.
-   *
-   * @param {number} row
-   */
-  pick(row) {
-    this.row = row;
-    this.tauAt = STAR;
-    this.draw();
-  }
-  /**
-   * Shows another tau of the chosen pair's table.
-   *
-   * @param {number} place
-   */
-  tryTau(place) {
-    this.tauAt = place;
-    this.drawTau();
-  }
-  /** Draws the charts for the width there is. */
-  draw() {
-    const { parts, run } = this;
-    if (!run) return;
-    const { pairs } = run;
-    const known = Boolean(pairs?.known);
-    parts.body.hidden = !known;
-    parts.waits.hidden = known;
-    if (!pairs?.known) {
-      this.pair = null;
-      setText(parts.waits, waitsFor(run));
-      this.onChange();
-      return;
-    }
-    this.row = Math.min(this.row, pairs.queried.length - 1);
-    parts.choice.selectedIndex = this.row;
-    this.pair = chartPair(pairs, this.row);
-    parts.tau.max = String(this.pair.table.tau.length - 3);
-    const width = Math.min(MAX_PX, this.parent.clientWidth);
-    if (width <= MIN_PX) return;
-    const height = heightOf(this.parent, 0.175, LOW_PX, CHART_PX);
-    const { pair } = this;
-    this.plots = { profile: drawProfile(parts, pair, width, height), value: drawValue(parts, pair, width, height) };
-    const title = parts.profile.querySelector(".lada-axis-title");
-    if (title) setText(title, "λ, the weight of the end marked λ = 1");
-    this.plots.profile.guide.remove();
-    this.plots.profile.here.remove();
-    this.drawTau();
-  }
-  /** Moves what follows tau. */
-  drawTau() {
-    const { parts, pair, plots, tauAt } = this;
-    if (!pair || !plots) return;
-    const { tau, value } = pair.table;
-    const at = this.tauPlace(pair);
-    moveTau(plots, pair.table, at);
-    parts.tau.value = String(stepOf(pair.table, at));
-    const words = `τ ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
-    setText(parts.tauText, words);
-    parts.tau.setAttribute("aria-valuetext", words);
-    parts.star.setAttribute("aria-pressed", String(tauAt === STAR));
-    parts.best.setAttribute("aria-pressed", String(tauAt === BEST));
-    this.onChange();
-  }
-  /** @param {ChartPair} pair */
-  tauPlace({ table }) {
-    return this.tauAt < 0 ? table.tau.length + this.tauAt : this.tauAt;
-  }
-  /**
-   * lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about.
-   *
-   * @param {number} row
-   */
-  lamOf(row) {
-    const { draws, pair } = this;
-    const pairs = this.run?.pairs;
-    if (!pairs?.known) return null;
-    if (row !== this.row) return pairs.queried[row] ? ownLam(pairs, row) : null;
-    if (this.tauAt === STAR || !draws || !pair) return ownLam(pairs, row);
-    return lamAt(draws, pair.table.tau[this.tauPlace(pair)], pairs);
-  }
-};
+    return [names, ...rows];
+  });
+}
 
 // lada_explore/views/playground/plane_geometry.js
 var PICK_PX = 12;
@@ -1335,6 +988,152 @@ function pairAt(scene, pixel, size) {
   }
   return nearest;
 }
+
+// lada_explore/views/playground/candidates.js
+function placesOf({ x, y }, items, size) {
+  return items.map((ids) => {
+    const [first, last] = [ids[0], ids[ids.length - 1]];
+    return [toPixel(size, x[first], y[first]), toPixel(size, x[last], y[last])];
+  });
+}
+function nearestTo(places, pixel, reach) {
+  let [nearest, least] = [-1, reach];
+  places.forEach((ends, row) => {
+    const away = distance(pixel, ends);
+    if (away < least) [nearest, least] = [row, away];
+  });
+  return nearest;
+}
+var WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+var middleOf = ([one, other]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
+function towards(places, row, key) {
+  const way = WAYS[key];
+  if (!way || !places[row]) return row;
+  const [x, y] = middleOf(places[row]);
+  let [nearest, least] = [row, Number.POSITIVE_INFINITY];
+  places.forEach((ends, other) => {
+    const [right, down] = [middleOf(ends)[0] - x, middleOf(ends)[1] - y];
+    const ahead = right * way[0] + down * way[1];
+    const aside = Math.abs(right * way[1] + down * way[0]);
+    if (other !== row && ahead > aside && ahead + aside < least) [nearest, least] = [other, ahead + aside];
+  });
+  return nearest;
+}
+
+// lada_explore/views/playground/picker.js
+var REACH_PX = 14;
+var TOUCH_PX = 26;
+var Picker = class {
+  /**
+   * @param {Plane} plane over which it lies
+   * @param {(ids: number[]) => void} onToggle
+   */
+  constructor(plane, onToggle) {
+    this.plane = plane;
+    this.onToggle = onToggle;
+    this.svg = shape("svg", { class: "lada-pg-picker", role: "group" });
+    this.svg.addEventListener("click", (event) => this.click(event));
+    this.svg.addEventListener("pointermove", (event) => this.hover(event));
+    this.svg.addEventListener("pointerleave", () => this.mark(-1));
+    this.svg.addEventListener("keydown", (event) => this.press(event));
+    plane.frame.append(this.svg);
+    this.items = [];
+    this.places = [];
+    this.made = [];
+    this.at = 0;
+    this.key = "";
+  }
+  /**
+   * Shows what can be picked; nothing for an empty list.
+   *
+   * @param {Points} points
+   * @param {number[][]} items ids of each candidate
+   * @param {number[]} picked ids
+   */
+  show(points, items, picked) {
+    const { size, canvas } = this.plane;
+    this.svg.toggleAttribute("hidden", !items.length);
+    const key = JSON.stringify([size, items]);
+    if (key !== this.key) this.build(points, items, size, key);
+    const { left, top, width, height } = canvas.style;
+    Object.assign(this.svg.style, { left, top, width, height });
+    items.forEach((ids, row) => {
+      const is = ids.every((id) => picked.includes(id));
+      this.made[row].setAttribute("aria-pressed", String(is));
+      this.made[row].classList.toggle("lada-picked", is);
+    });
+  }
+  /**
+   * @param {Points} points
+   * @param {number[][]} items
+   * @param {number} size
+   * @param {string} key
+   */
+  build(points, items, size, key) {
+    const held = this.svg.contains(document.activeElement);
+    const what = items[0]?.length === 2 ? "pairs" : "points";
+    if (JSON.stringify(items) !== JSON.stringify(this.items)) this.at = 0;
+    this.key = key;
+    this.items = items;
+    this.places = placesOf(points, items, size);
+    const label = `${items.length} candidate ${what}: arrows move, Enter or Space picks`;
+    setAttributes(this.svg, { viewBox: `0 0 ${size} ${size}`, "aria-label": label });
+    this.made = items.map((ids, row) => {
+      const name = ids.length === 2 ? `pair ${row + 1}: points ${ids[0]} and ${ids[1]}` : `point ${ids[0]}`;
+      const tab = row === this.at ? 0 : -1;
+      const made = shape("g", { class: "lada-pg-pick", role: "button", tabindex: tab, "aria-label": name });
+      const [[x1, y1], [x2, y2]] = this.places[row];
+      for (const part of ["lada-pg-rim", "lada-pg-mark"]) {
+        if (ids.length === 2) made.append(shape("line", { class: part, x1, y1, x2, y2 }));
+        made.append(shape("circle", { class: part, cx: x1, cy: y1, r: 5 }));
+        if (ids.length === 2) made.append(shape("circle", { class: part, cx: x2, cy: y2, r: 5 }));
+      }
+      return made;
+    });
+    this.svg.replaceChildren(...this.made);
+    if (held) this.made[this.at]?.focus();
+  }
+  /** @param {MouseEvent} event */
+  rowAt(event) {
+    const corner = this.svg.getBoundingClientRect();
+    const reach = (
+      /** @type {PointerEvent} */
+      event.pointerType === "touch" ? TOUCH_PX : REACH_PX
+    );
+    return nearestTo(this.places, [event.clientX - corner.left, event.clientY - corner.top], reach);
+  }
+  /** @param {MouseEvent} event */
+  click(event) {
+    const row = this.rowAt(event);
+    if (row < 0) return;
+    this.go(row);
+    this.onToggle(this.items[row]);
+  }
+  /** @param {PointerEvent} event */
+  hover(event) {
+    this.mark(event.pointerType === "touch" ? -1 : this.rowAt(event));
+  }
+  /** @param {number} near row of the candidate that a click would mean */
+  mark(near) {
+    this.svg.style.cursor = near < 0 ? "" : "pointer";
+    this.made.forEach((made, row) => made.classList.toggle("lada-near", row === near));
+  }
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    const { key } = event;
+    if (key.startsWith("Arrow")) this.go(towards(this.places, this.at, key));
+    else if (key === "Enter" || key === " ") this.onToggle(this.items[this.at]);
+    else return;
+    event.preventDefault();
+  }
+  /** @param {number} row that gets the focus, and that Tab comes to from now on */
+  go(row) {
+    this.made[this.at]?.setAttribute("tabindex", "-1");
+    this.at = row;
+    this.made[row].setAttribute("tabindex", "0");
+    this.made[row].focus();
+  }
+};
 
 // lada_explore/views/playground/plane_layers.js
 var FALL_PX = 34;
@@ -1487,8 +1286,8 @@ function write({ pen, size, colours, family }, text, [x, y], height = 12) {
 }
 
 // lada_explore/views/playground/plane.js
-var MIN_PX2 = 120;
-var MAX_PX2 = 640;
+var MIN_PX = 120;
+var MAX_PX = 640;
 var FALL_MS = 700;
 var BAR_STEPS = 24;
 var Plane = class {
@@ -1537,8 +1336,8 @@ var Plane = class {
    * @param {PlaneScene} scene
    */
   fit({ highest }) {
-    const width = Math.min(this.parent.clientWidth, MAX_PX2);
-    if (width < MIN_PX2) return false;
+    const width = Math.min(this.parent.clientWidth, MAX_PX);
+    if (width < MIN_PX) return false;
     this.width = this.parent.clientWidth;
     const height = width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom;
     const titles = { xTitle: "first coordinate", yTitle: "second coordinate", yTicks: 4 };
@@ -1605,6 +1404,588 @@ var Plane = class {
     }
     const row = pairAt(this.scene, pixel, this.size);
     if (row >= 0) this.on.pick(row);
+  }
+};
+
+// lada_explore/views/playground/room.js
+var FRAMED_PX = 800;
+var ROOM = "--lada-pg-room";
+var roomOf = (within) => Number.parseFloat(getComputedStyle(within).getPropertyValue(ROOM)) || FRAMED_PX;
+function heightOf(within, share, least, most) {
+  return Math.round(Math.max(least, Math.min(most, share * roomOf(within))));
+}
+function watchRoom(root, changed) {
+  const tell = () => {
+    const height = window.parent === window ? window.innerHeight : FRAMED_PX;
+    root.style.setProperty(ROOM, `${height}px`);
+  };
+  const onResize = () => {
+    tell();
+    changed();
+  };
+  window.addEventListener("resize", onResize);
+  tell();
+  return () => window.removeEventListener("resize", onResize);
+}
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+function numbers({ array, bytes }) {
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
+}
+
+// lada_explore/views/playground/run_state.js
+function withArrays(value) {
+  if (!value || typeof value !== "object" || Array.isArray(value)) return value;
+  if ("bytes" in value) return numbers(value);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withArrays(inner)]));
+}
+var readRun = (sent) => withArrays(sent);
+var readDraws = (sent) => withArrays(sent);
+function chartPair(pairs, row) {
+  const [steps, points] = [pairs.tau.length, pairs.grid.length];
+  const joined = (grid, own) => Float32Array.from([...grid, ...own.subarray(2 * row, 2 * row + 2)]);
+  return {
+    grid: pairs.grid,
+    nodes: pairs.nodes.filter((_, place) => place % 4 === 0),
+    profile: pairs.profile.subarray(row * points, (row + 1) * points),
+    terms: pairs.terms.subarray(3 * row, 3 * row + 3),
+    unit: pairs.unit,
+    tau_max: pairs.tau_max,
+    table: {
+      tau: joined(pairs.tau, pairs.own_tau),
+      value: pairs.value.subarray(row * (steps + 2), (row + 1) * (steps + 2)),
+      log_beta: joined(pairs.log_beta, pairs.own_log_beta)
+    }
+  };
+}
+var rowOf = (values, row, count) => Array.from(values.subarray(row * count, (row + 1) * count));
+var drawsEach = ({ lam, queried }) => lam.length / queried.length;
+var ownLam = (pairs, row) => rowOf(pairs.lam, row, drawsEach(pairs));
+function lamAt(draws, tau, pairs) {
+  const steps = draws.tau.length;
+  const step = Math.min(steps - 1, Math.max(0, Math.round(tau / draws.tau[steps - 1] * steps) - 1));
+  return rowOf(draws.lam, step, drawsEach(pairs));
+}
+function pairLines({ queried, ids, scores, unit }) {
+  return Array.from(queried, (asked, row) => {
+    const points = `points ${ids[2 * row]} and ${ids[2 * row + 1]}`;
+    return `${row + 1}${asked ? " ●" : ""}  ${points}, score ${fixed(scores[row])} ${unit}`;
+  });
+}
+function waitsFor({ where, pairs }) {
+  if (!where.startsWith("Cycle"))
+    return "The start labels a few points of each class. Pairs come with cycle 1: press Step.";
+  if (pairs) return "The dashed lines are the candidate pairs. What lies on them is known after the stage Look ahead.";
+  return "This method scores single points, not pairs: there are no segments and no τ.";
+}
+function accuracyWords({ share, measured }) {
+  const last = share.at(-1);
+  if (last !== void 0) return `${fixed(100 * last, 1)} % of the test points right`;
+  return measured ? "" : "drawn by hand: no test points";
+}
+
+// lada_explore/views/playground/duel_panel.js
+var CHART_PX = 560;
+var [LOW_PX, HIGH_PX] = [120, 180];
+var LOOKS = [
+  ["trained", "after training"],
+  ["chosen", "what each asked"]
+];
+function buildBar(ask) {
+  const bar = make("div", "lada-pg-row lada-pg-duel-bar");
+  const made = {
+    bar,
+    title: make("strong", "lada-pg-duel-title"),
+    count: make("span", "lada-pg-duel-count"),
+    play: button("That is my choice", "Then the method picks, and both train", () => ask("play"), "lada-button"),
+    clear: button("Put all back", "", () => ask("clear"), "lada-button"),
+    next: button("Next round ▶", "Both go on from what they have", () => ask("next"), "lada-button"),
+    restart: button(
+      "Restart",
+      "The same start again; you know what was asked there",
+      () => ask("restart"),
+      "lada-button"
+    ),
+    reseed: button("Another seed", "A start whose choices were not shown", () => ask("reseed"), "lada-button"),
+    look: chooserOf("What to look at", LOOKS, () => ask("look", { at: made.look.value })),
+    mode: chooserOf(
+      "Background of both",
+      Object.entries(BACKGROUNDS).map(([name, { title }]) => [name, title])
+    )
+  };
+  const looks = make("span", "lada-pg-duel-looks");
+  looks.append(field("Look at", made.look), field("Background", made.mode));
+  bar.append(made.title, made.count, made.play, made.clear, made.next, looks, made.restart, made.reseed);
+  return { ...made, looks };
+}
+function buildSide(parent) {
+  const root = parent.appendChild(make("section", "lada-pg-duel-side"));
+  const head = root.appendChild(make("h4", "lada-pg-duel-name"));
+  const nothing = () => {
+  };
+  return { root, head, plane: new Plane(root, { pick: nothing, place: nothing }) };
+}
+var DuelPanel = class {
+  /**
+   * @param {HTMLElement} parent
+   * @param {{ ask: (message: object, pressed?: HTMLElement) => void }} on
+   */
+  constructor(parent, on) {
+    const ask = (what, more = {}) => {
+      const pressed = { play: this.bar.play, next: this.bar.next, restart: this.bar.restart, reseed: this.bar.reseed };
+      const made = (
+        /** @type {Record<string, HTMLElement>} */
+        pressed[what]
+      );
+      if (made?.getAttribute("aria-disabled") !== "true") on.ask({ type: "duel", do: what, ...more }, made);
+    };
+    this.root = parent.appendChild(make("div", "lada-pg-duel"));
+    this.bar = buildBar(ask);
+    this.task = make("p", "lada-pg-duel-task");
+    this.says = announced("lada-pg-duel-says");
+    this.note = make("p", "lada-pg-duel-note");
+    this.error = announced("lada-pair-error", "alert");
+    const columns = make("div", "lada-pg-duel-columns");
+    this.sidesRow = columns.appendChild(make("div", "lada-pg-duel-sides"));
+    this.sides = [buildSide(this.sidesRow), buildSide(this.sidesRow)];
+    this.picker = new Picker(this.sides[0].plane, (ids) => ask("toggle", { ids }));
+    const scores = columns.appendChild(make("div", "lada-pg-duel-scores"));
+    const label = "Share of the test points right of both, against labels";
+    this.chart = shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+    this.chartFrame = scores.appendChild(make("div", "lada-pg-duel-chart"));
+    this.chartFrame.append(this.chart);
+    const frame = scores.appendChild(make("div", "lada-duel-scores"));
+    setAttributes(frame, { tabindex: 0, role: "group", "aria-label": "Scoreboard" });
+    this.board = frame.appendChild(make("table", "lada-duel-board"));
+    this.root.append(this.bar.bar, this.error, this.task, this.says, this.note, columns);
+    this.state = null;
+    this.picked = [];
+    this.shown = [];
+    this.bar.mode.addEventListener("change", () => this.draw());
+  }
+  /**
+   * Takes what the kernel shows.
+   *
+   * @param {DuelState | {}} state empty before there is a duel
+   * @param {number[]} picked
+   */
+  show(state, picked) {
+    this.picked = picked;
+    if (!("phase" in state)) {
+      this.root.dataset.phase = "";
+      return;
+    }
+    this.state = state;
+    this.root.dataset.phase = state.phase;
+    this.root.dataset.rev = String(state.revision);
+    showText(this.error, state.error);
+    showText(this.says, state.says);
+    showText(this.task, state.task ?? "");
+    showText(this.note, state.note ?? "");
+    this.showBar(state);
+    if (state.phase === "opening") {
+      this.shown = [];
+    } else {
+      this.shown = state.runs.length ? state.runs.map(readRun) : state.plane ? [withArrays(state.plane)] : [];
+      fillBoard(this.board, state.method, state.board);
+    }
+    this.draw();
+  }
+  /** @param {number[]} picked ids */
+  showPicked(picked) {
+    this.picked = picked;
+    if (!this.state) return;
+    this.showBar(this.state);
+    this.drawPicker();
+  }
+  /** @param {DuelState} state */
+  showBar(state) {
+    const { bar } = this;
+    const { phase } = state;
+    const picking = phase === "picking";
+    const ended = phase === "shown" || phase === "over";
+    const n = this.picked.length / (state.pairs ? 2 : 1);
+    const seed = state.seed === void 0 ? "" : `, seed ${state.seed}`;
+    setText(bar.title, phase === "opening" ? "The duel begins …" : `${state.title}${seed}`);
+    showText(bar.count, picking ? `${n} of ${state.wanted} picked` : "");
+    setText(bar.play, phase === "stopped" ? "Go on with the round" : "That is my choice");
+    bar.play.hidden = !picking && phase !== "stopped";
+    bar.play.setAttribute("aria-disabled", String(picking && n !== state.wanted));
+    bar.clear.hidden = !picking;
+    bar.clear.setAttribute("aria-disabled", String(!n));
+    bar.next.hidden = phase !== "shown";
+    bar.looks.hidden = !ended;
+    bar.restart.hidden = bar.reseed.hidden = phase === "opening" || phase === "training";
+    if (ended) bar.look.value = state.look;
+  }
+  /** Draws what depends on the width or on the theme. */
+  draw() {
+    const { state, shown } = this;
+    const { clientWidth } = this.sidesRow;
+    if (!state || !clientWidth) return;
+    this.sidesRow.dataset.sides = String(shown.length);
+    this.sides.forEach(({ root, head, plane }, row) => {
+      root.hidden = row >= shown.length;
+      setText(head, shown.length < 2 ? "" : row === 0 ? "You" : state.method);
+      head.hidden = shown.length < 2;
+      if (row < shown.length) plane.draw(this.sceneOf(state, shown[row]));
+    });
+    this.drawPicker();
+    const names = ["you", state.method];
+    const runs = (state.accuracy ?? []).map((accuracy, row) => ({ method: names[row], accuracy }));
+    this.chartFrame.hidden = false;
+    const width = Math.min(CHART_PX, this.chartFrame.clientWidth);
+    drawAccuracy(this.chart, runs, width, heightOf(this.root, 0.19, LOW_PX, HIGH_PX));
+  }
+  drawPicker() {
+    const { state, shown, picker } = this;
+    if (!state || !shown.length) return;
+    picker.show(shown[0], state.phase === "picking" || state.phase === "training" ? state.items : [], this.picked);
+    picker.svg.classList.toggle("lada-full", this.picked.length >= state.wanted * (state.pairs ? 2 : 1));
+  }
+  /**
+   * @param {DuelState} state
+   * @param {Board | RunState} run
+   * @returns {import("./plane.js").PlaneScene}
+   */
+  sceneOf(state, run) {
+    const pairs = "pairs" in run ? run.pairs : null;
+    const known = "pairs" in run;
+    return {
+      ...run,
+      pairs,
+      mode: known ? this.bar.mode.value : "classes",
+      chosen: -1,
+      current: -1,
+      highest: known ? Math.log2(state.classes.length) : 0,
+      lamOf: (row) => pairs?.known && pairs.queried[row] ? ownLam(pairs, row) : null,
+      fallKey: `${run.where} ${state.look}`,
+      label: `${run.where}: ${run.labelled.ids.length} labelled points`
+    };
+  }
+  /** Draws anew what is drawn for a width or in the colours of a theme. */
+  again() {
+    for (const { plane } of this.sides) plane.again();
+    this.draw();
+  }
+  stop() {
+    for (const { plane } of this.sides) plane.stop();
+  }
+};
+
+// lada_explore/views/playground/player.js
+var TICK_MS = 60;
+var Player = class {
+  /**
+   * @param {{ play: HTMLElement, pace: HTMLSelectElement }} parts the button, and what to ask for how often
+   * @param {Asking} asking
+   * @param {{ ended: () => boolean, resting: () => boolean }} runs whether there is nothing more to show, and whether
+   *   no run is at work or waits for a person
+   */
+  constructor({ play, pace }, asking, runs) {
+    this.button = play;
+    this.pace = pace;
+    this.asking = asking;
+    this.runs = runs;
+    this.timer = 0;
+  }
+  toggle() {
+    if (this.timer) this.hold();
+    else this.play();
+  }
+  play() {
+    this.timer = window.setInterval(() => this.tick(), TICK_MS);
+    this.say("❚❚ Pause", true);
+    this.asking.at = 0;
+  }
+  hold() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.say("▶ Play", false);
+  }
+  /**
+   * @param {string} text
+   * @param {boolean} pressed
+   */
+  say(text, pressed) {
+    setText(this.button, text);
+    this.button.setAttribute("aria-pressed", String(pressed));
+  }
+  /** Asks for the next step once the last one was answered, is done and was shown for its time. */
+  tick() {
+    if (this.runs.ended()) {
+      this.hold();
+      return;
+    }
+    const [what, ms] = this.pace.value.split(" ");
+    if (this.asking.answered && this.runs.resting() && this.asking.since >= Number(ms)) this.asking.ask({ type: what });
+  }
+};
+
+// lada_explore/views/pair_mixer/charts.js
+var CHART_PX2 = 210;
+var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
+function drawProfile({ profile: svg }, pair, width, height = CHART_PX2) {
+  const top = densityTop(pair.table);
+  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
+  const plot = drawAxes(svg, {
+    width,
+    height,
+    x: [0, 1],
+    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
+    xTitle: "λ, the share of the right image",
+    yTitle: `A(λ) (${pair.unit})`,
+    right: { top, title: "density of λ" }
+  });
+  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
+  const guide = guideIn(plot);
+  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  return { ...plot, density, guide, here: hereIn(plot), top };
+}
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function drawValue({ value: svg }, pair, width, height = CHART_PX2) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const [low, high] = pair.spans?.value ?? [Math.min(...value), Math.max(...value)];
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "τ",
+    yTitle: `V(τ) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "τ*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
+// lada_explore/views/playground/pair_panel.js
+var MIN_PX2 = 120;
+var MAX_PX2 = 640;
+var LOW_PX2 = 132;
+var STAR = -2;
+var BEST = -1;
+var cycleOf = (where) => where.split("·")[0];
+function buildCharts() {
+  const chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+  return {
+    profile: chart("Entropy along the segment, with the density of λ"),
+    value: chart("Look-ahead value against τ")
+  };
+}
+function buildTau(on) {
+  const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.tau(Number(tau.value)));
+  const slide = make("div", "lada-mix-slide");
+  slide.append(tau);
+  const star = button("◆ τ*", "The τ that the policy gave this pair", () => on.tau(STAR));
+  const best = button("▲ best τ", "The τ whose look-ahead value is highest", () => on.tau(BEST));
+  const tauText = make("output", "lada-mix-readout");
+  const foot = make("div", "lada-mix-foot");
+  foot.append(star, best, tauText);
+  return { tau, star, best, tauText, rows: [slide, foot] };
+}
+function buildPair(parent, on) {
+  const choice = make("select", "lada-field lada-mix-choice");
+  choice.setAttribute("aria-label", "Pair, best first; ● is asked about");
+  choice.addEventListener("change", () => on.pick(choice.selectedIndex));
+  const charts = buildCharts();
+  const { rows, ...tau } = buildTau(on);
+  const body = make("div", "lada-pg-pair");
+  body.dataset.alone = "";
+  body.append(choice, charts.profile, charts.value, ...rows);
+  const waits = make("p", "lada-pair-message");
+  parent.append(body, waits);
+  return { body, waits, choice, ...charts, ...tau };
+}
+var PairPanel = class {
+  /**
+   * @param {HTMLElement} parent
+   * @param {() => void} onChange hears that another pair or tau is shown, or the same anew
+   */
+  constructor(parent, onChange) {
+    this.parent = parent;
+    this.onChange = onChange;
+    this.parts = buildPair(parent, {
+      pick: (row) => this.pick(row),
+      tau: (place) => this.tryTau(place)
+    });
+    this.run = null;
+    this.draws = null;
+    this.row = 0;
+    this.pair = null;
+    this.plots = null;
+    this.tauAt = STAR;
+  }
+  /** Row of the pair that is shown; -1 for none. */
+  get chosen() {
+    return this.run?.pairs?.known ? this.row : -1;
+  }
+  /**
+   * Takes a new state: the choice stays within a cycle, the tau within a moment.
+   *
+   * @param {RunState} run
+   * @param {Draws} draws
+   */
+  show(run, draws) {
+    const before = this.run?.where ?? "";
+    if (cycleOf(before) !== cycleOf(run.where) || !run.pairs?.known) this.row = 0;
+    if (before !== run.where) this.tauAt = STAR;
+    this.run = run;
+    this.draws = draws;
+    if (run.pairs?.known) {
+      const lines = pairLines(run.pairs);
+      refill(this.parts.choice, lines, () => lines.map((text) => make("option", "", text)));
+    }
+    this.draw();
+  }
+  /**
+   * Chooses a pair.
+   *
+   * @param {number} row
+   */
+  pick(row) {
+    this.row = row;
+    this.tauAt = STAR;
+    this.draw();
+  }
+  /**
+   * Shows another tau of the chosen pair's table.
+   *
+   * @param {number} place
+   */
+  tryTau(place) {
+    this.tauAt = place;
+    this.drawTau();
+  }
+  /** Draws the charts for the width there is. */
+  draw() {
+    const { parts, run } = this;
+    if (!run) return;
+    const { pairs } = run;
+    const known = Boolean(pairs?.known);
+    parts.body.hidden = !known;
+    parts.waits.hidden = known;
+    if (!pairs?.known) {
+      this.pair = null;
+      setText(parts.waits, waitsFor(run));
+      this.onChange();
+      return;
+    }
+    this.row = Math.min(this.row, pairs.queried.length - 1);
+    parts.choice.selectedIndex = this.row;
+    this.pair = chartPair(pairs, this.row);
+    parts.tau.max = String(this.pair.table.tau.length - 3);
+    const width = Math.min(MAX_PX2, this.parent.clientWidth);
+    if (width <= MIN_PX2) return;
+    const height = heightOf(this.parent, 0.175, LOW_PX2, CHART_PX2);
+    const { pair } = this;
+    this.plots = { profile: drawProfile(parts, pair, width, height), value: drawValue(parts, pair, width, height) };
+    const title = parts.profile.querySelector(".lada-axis-title");
+    if (title) setText(title, "λ, the weight of the end marked λ = 1");
+    this.plots.profile.guide.remove();
+    this.plots.profile.here.remove();
+    this.drawTau();
+  }
+  /** Moves what follows tau. */
+  drawTau() {
+    const { parts, pair, plots, tauAt } = this;
+    if (!pair || !plots) return;
+    const { tau, value } = pair.table;
+    const at = this.tauPlace(pair);
+    moveTau(plots, pair.table, at);
+    parts.tau.value = String(stepOf(pair.table, at));
+    const words = `τ ${fixed(tau[at], 3)}: V = ${fixed(value[at], 3)} ${pair.unit}`;
+    setText(parts.tauText, words);
+    parts.tau.setAttribute("aria-valuetext", words);
+    parts.star.setAttribute("aria-pressed", String(tauAt === STAR));
+    parts.best.setAttribute("aria-pressed", String(tauAt === BEST));
+    this.onChange();
+  }
+  /** @param {ChartPair} pair */
+  tauPlace({ table }) {
+    return this.tauAt < 0 ? table.tau.length + this.tauAt : this.tauAt;
+  }
+  /**
+   * lam of the virtual instances of a pair: at the tau that is shown of the chosen one, at tau* of others asked about.
+   *
+   * @param {number} row
+   */
+  lamOf(row) {
+    const { draws, pair } = this;
+    const pairs = this.run?.pairs;
+    if (!pairs?.known) return null;
+    if (row !== this.row) return pairs.queried[row] ? ownLam(pairs, row) : null;
+    if (this.tauAt === STAR || !draws || !pair) return ownLam(pairs, row);
+    return lamAt(draws, pair.table.tau[this.tauPlace(pair)], pairs);
   }
 };
 
@@ -1778,6 +2159,99 @@ var RunPanel = class {
   }
   stop() {
     this.plane.stop();
+  }
+};
+
+// lada_explore/views/playground/interval.js
+var LEAST = 1;
+var ROOM2 = 1.15;
+function rangeOf(own, lower, upper) {
+  const reach = 2 * Math.max(LEAST, ...own.map(Math.abs));
+  const ends = [...lower, ...upper].filter((end) => end !== null).map((end) => Math.max(-reach, Math.min(reach, end)));
+  const values = [...own, ...ends];
+  return [ROOM2 * Math.min(-LEAST, ...values), ROOM2 * Math.max(LEAST, ...values)];
+}
+function bandPath(xs, lower, upper, toY) {
+  const at = (ends) => xs.flatMap((x, n) => {
+    const end = ends[n];
+    return end === null || end === void 0 ? [] : [`${x.toFixed(1)} ${toY(end).toFixed(1)}`];
+  });
+  const [under, over] = [at(lower), at(upper)];
+  return under.length ? `M${over.join("L")}L${under.reverse().join("L")}Z` : "";
+}
+
+// lada_explore/views/playground/seeds_panel.js
+var MAX_PX3 = 900;
+var [LOW_PX3, HIGH_PX2] = [220, 420];
+var SeedsPanel = class {
+  /**
+   * @param {HTMLElement} parent
+   * @param {{ ask: (message: object, pressed?: HTMLElement) => void }} on
+   */
+  constructor(parent, on) {
+    this.root = parent.appendChild(make("div", "lada-pg-seeds"));
+    const bar = make("div", "lada-pg-row");
+    const run = () => on.ask({ type: "seeds", on: !this.state?.running }, this.run);
+    this.run = button("Run 20 seeds", "In the background; the page can be used meanwhile", run, "lada-button");
+    this.count = make("span", "lada-pg-duel-count");
+    this.progress = progressBar("Seeds that are done");
+    bar.append(this.run, this.count, this.progress.bar);
+    this.what = make("p", "lada-pg-seeds-what");
+    this.says = announced("lada-pg-seeds-says");
+    this.error = announced("lada-pair-error", "alert");
+    const frame = make("div", "lada-pg-seeds-chart");
+    const label = "Difference of accuracy, seed by seed, with the 95 % interval of its mean";
+    this.chart = shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+    frame.append(this.chart);
+    this.frame = frame;
+    this.root.append(bar, this.error, this.what, this.says, frame);
+    this.clip = groupName();
+    this.state = null;
+  }
+  /** @param {SeedsState | {}} state empty before the first */
+  show(state) {
+    if (!("wanted" in state)) return;
+    this.state = state;
+    const { done, wanted, running, begun, method, against } = state;
+    this.root.dataset.running = String(running);
+    this.root.dataset.done = String(done);
+    const rest = begun && done < wanted ? "Go on" : `Run ${wanted} seeds`;
+    setText(this.run, running ? "Stop" : rest);
+    this.run.hidden = done >= wanted;
+    setText(this.count, begun ? `${done} of ${wanted} seeds` : "");
+    this.progress.bar.hidden = !begun;
+    showProgress(this.progress, done, wanted);
+    setText(
+      this.what,
+      `${method} minus ${against}, both from the same start with the same seed: the mean share of test points right over 5 cycles after the start, in points. A dot is one seed, the line is their mean so far, the band its 95 % interval (Student's t, paired by seed).`
+    );
+    showText(this.says, state.says);
+    showText(this.error, state.error);
+    this.draw();
+  }
+  draw() {
+    const { state } = this;
+    const width = Math.min(MAX_PX3, this.frame.clientWidth);
+    if (!state || width < 160) return;
+    const { own, mean, lower, upper, wanted, method, against } = state;
+    const seeds = own.map((_, n) => n + 1);
+    const y = rangeOf(own, lower, upper);
+    const height = heightOf(this.root, 0.42, LOW_PX3, HIGH_PX2);
+    const axes = { width, height, xTitle: "seeds", yTitle: "difference (points)" };
+    const { toX, toY, layer, box } = drawAxes(this.chart, { ...axes, x: [0.5, wanted + 0.5], y });
+    const clip = shape("clipPath", { id: this.clip });
+    clip.append(shape("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }));
+    layer.append(clip);
+    const band = bandPath(seeds.map(toX), lower, upper, toY);
+    layer.append(shape("path", { class: "lada-pg-band", d: band, "clip-path": `url(#${this.clip})` }));
+    layer.append(shape("line", { class: "lada-pg-zero", x1: box.left, x2: box.right, y1: toY(0), y2: toY(0) }));
+    if (mean.length) layer.append(shape("path", { class: "lada-pg-mean", d: linePath(seeds.map(toX), mean.map(toY)) }));
+    own.forEach(
+      (value, n) => layer.append(shape("circle", { class: "lada-pg-seed", cx: toX(n + 1), cy: toY(value), r: 3.5 }))
+    );
+    const side = (text, at) => layer.append(shape("text", { class: "lada-tick", x: box.right - 4, y: at, "text-anchor": "end" }, text));
+    side(`${method} ahead ↑`, box.top + 12);
+    side(`${against} ahead ↓`, box.bottom - 6);
   }
 };
 
@@ -1974,9 +2448,13 @@ var SketchTool = class {
 
 // lada_explore/views/playground/playground.js
 var THEME_MS = 400;
-var CHART_PX2 = 720;
-var [LOW_PX2, HIGH_PX] = [110, 170];
+var CHART_PX3 = 720;
+var [LOW_PX4, HIGH_PX3] = [110, 170];
 var DRAWN = "points:drawn";
+var PARTS = (
+  /** @type {const} */
+  ["mode", "duel", "seeds"]
+);
 function buildRuns(body) {
   const runRow = make("div", "lada-pg-runs");
   const frame = make("div", "lada-pg-chart");
@@ -2015,6 +2493,9 @@ var PlaygroundPage = class {
       use: (points) => this.begin({ dataset: DRAWN, points }),
       ended: () => this.backToRun()
     });
+    const ask = (message, pressed) => this.asking.ask(message, pressed);
+    this.duel = new DuelPanel(frame.body, { ask });
+    this.seeds = new SeedsPanel(frame.body, { ask });
     parts.root.addEventListener("keydown", (event) => this.press(event));
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(parts.runRow);
@@ -2022,8 +2503,12 @@ var PlaygroundPage = class {
     this.forgetTheme = onThemeChange(() => this.followTheme());
     this.onState = () => this.show();
     this.onDraws = () => this.readDraws();
+    this.onModes = () => this.showModes();
+    this.onPicked = () => this.duel.showPicked(this.model.get("picked"));
     model.on("change:state", this.onState);
     model.on("change:draws", this.onDraws);
+    for (const part of PARTS) model.on(`change:${part}`, this.onModes);
+    model.on("change:picked", this.onPicked);
     model.kernel.onGone(() => this.asking.unmark());
     this.show();
   }
@@ -2053,6 +2538,10 @@ var PlaygroundPage = class {
       cycle: () => go("cycle"),
       play: () => this.player.toggle(),
       mode: () => this.panels.forEach((panel) => panel.look(this.parts.mode.value)),
+      turn: (mode) => {
+        this.player.hold();
+        this.asking.ask({ type: "mode", mode });
+      },
       truth: () => this.asking.ask({ type: "truth", on: this.parts.truth.value === "truth" })
     };
   }
@@ -2064,8 +2553,11 @@ var PlaygroundPage = class {
     this.forgetTheme();
     clearTimeout(this.themeTimer);
     for (const panel of this.panels) panel.stop();
+    this.duel.stop();
     this.model.off("change:state", this.onState);
     this.model.off("change:draws", this.onDraws);
+    for (const part of PARTS) this.model.off(`change:${part}`, this.onModes);
+    this.model.off("change:picked", this.onPicked);
   }
   // What a person does ---
   /** Asks for a run of what is chosen. */
@@ -2088,6 +2580,7 @@ var PlaygroundPage = class {
    */
   press(event) {
     if (event.target instanceof Element && event.target.matches("select, input")) return;
+    if (this.model.get("mode") !== "step") return;
     const label = Number(event.key) - 1;
     if (this.sketching.active) this.sketching.press(event, this.parts.root);
     else if (label >= 0) this.panels.find((panel) => panel.waiting)?.answer(label);
@@ -2118,6 +2611,28 @@ var PlaygroundPage = class {
     if (this.sketching.active) return;
     this.showRuns(state);
     this.showPlace(state);
+    this.showModes();
+  }
+  /** What is done with the plane, and what there is of it. */
+  showModes() {
+    const { parts, model } = this;
+    const mode = model.get("mode");
+    const turned = parts.root.dataset.mode !== mode;
+    parts.root.dataset.mode = mode;
+    for (const made of parts.modes) made.setAttribute("aria-pressed", String(made.dataset.mode === mode));
+    this.asking.unmark();
+    if (mode === "duel") this.duel.show(model.get("duel"), model.get("picked"));
+    if (mode === "seeds") this.seeds.show(model.get("seeds"));
+    if (turned && mode === "step" && this.state) this.redrawRuns();
+    const { running = false, done = 0, wanted = 0 } = (
+      /** @type {Partial<SeedsState>} */
+      model.get("seeds")
+    );
+    setText(parts.modes[2], running ? `Run 20 seeds (${done} of ${wanted})` : "Run 20 seeds");
+  }
+  redrawRuns() {
+    this.redraw();
+    if (this.state) this.showRuns(this.state);
   }
   /**
    * As many panels as there are runs.
@@ -2146,8 +2661,8 @@ var PlaygroundPage = class {
     const shared = { classes, draws: this.draws ?? this.readDraws(), mode: parts.mode.value };
     const shown = runs.map((run, row) => panels[row].show(run, shared));
     parts.chartFrame.hidden = false;
-    const width = Math.min(CHART_PX2, parts.chartFrame.clientWidth);
-    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, 0.15, LOW_PX2, HIGH_PX));
+    const width = Math.min(CHART_PX3, parts.chartFrame.clientWidth);
+    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, 0.15, LOW_PX4, HIGH_PX3));
   }
   /**
    * How far one is, and where one can go from there.
@@ -2189,6 +2704,9 @@ var PlaygroundPage = class {
   }
   redraw() {
     for (const panel of this.panels) panel.again();
+    const mode = this.model.get("mode");
+    if (mode === "duel") this.duel.again();
+    if (mode === "seeds") this.seeds.draw();
   }
 };
 function render({ model, el }) {

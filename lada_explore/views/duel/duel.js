@@ -3,14 +3,14 @@
 import { withKernel } from "../base/kernel.js";
 import { announced, button, make, refill, setAttributes, setText, showText, viewRoot } from "../base/page.js";
 import { classColour, css } from "../playground/plane_colours.js";
+import { fillBoard } from "./board.js";
 
 /** @import { Given, Model } from "../base/kernel.js" */
+/** @import { Line } from "./board.js" */
 
 /** @typedef {{ id: number, url: string }} Card a candidate; the picture of a point is empty */
 
 /** @typedef {{ x: number[], y: number[], labelled: { x: number, y: number, label: number }[] }} Plane of points */
-
-/** @typedef {Record<"cycle" | "labels" | "you" | "theirs" | "lead" | "shared", string>} Line of the scoreboard */
 
 /**
  * @typedef {object} DuelState
@@ -156,23 +156,6 @@ class DuelPage {
   }
 
   /** @param {DuelState} state */
-  drawBoard(state) {
-    const head = ["cycle", "labels", "you", state.method, "you ahead by", "both asked"];
-    refill(this.board, JSON.stringify([head, state.board]), () => {
-      const names = make("tr");
-      names.append(...head.map((name) => make("th", "", name)));
-      const rows = state.board.map((line) => {
-        const row = make("tr");
-        const lead = line.lead ? `${line.lead} points` : "";
-        const texts = [line.cycle, line.labels, line.you, line.theirs, lead, line.shared];
-        row.append(...texts.map((text) => make("td", "", text)));
-        return row;
-      });
-      return [names, ...rows];
-    });
-  }
-
-  /** @param {DuelState} state */
   drawAsked(state) {
     refill(this.asked, JSON.stringify(state.asked), () =>
       state.asked.map(({ name, urls }) => {
@@ -210,7 +193,7 @@ class DuelPage {
     showText(this.says, state.says);
     showText(this.error, state.error);
     this.drawField(state);
-    this.drawBoard(state);
+    fillBoard(this.board, state.method, state.board);
     this.drawAsked(state);
     this.marks();
     this.root.dataset.phase = state.phase;

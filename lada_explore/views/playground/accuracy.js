@@ -5,13 +5,15 @@ import { drawAxes, linePath, MARKS, mark, shape } from "../base/pair_plot.js";
 /** @import { Axes } from "../base/pair_plot.js" */
 /** @import { RunState } from "./run_state.js" */
 
+/** @typedef {Pick<RunState, "method" | "accuracy">} Curve */
+
 const SAMPLE_PX = 30;
 
 /**
  * Accuracy against labels, a line for each run; two of them are named.
  *
  * @param {SVGSVGElement} svg
- * @param {RunState[]} runs
+ * @param {Curve[]} runs
  * @param {number} width
  * @param {number} height
  */

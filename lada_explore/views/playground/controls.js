@@ -32,13 +32,14 @@ const ANSWERERS = [
  * @property {() => void} play
  * @property {() => void} mode another background
  * @property {() => void} truth another one answers
+ * @property {(mode: string) => void} turn another mode
  */
 
 /**
  * @param {string} label
  * @param {HTMLElement} control
  */
-function field(label, control) {
+export function field(label, control) {
   const made = make("label", "lada-pg-field");
   made.append(make("span", "", label), control);
   return made;
@@ -61,7 +62,7 @@ function chooser(label, on) {
  * @param {string} label
  * @param {Entry[]} entries
  */
-function chooserOf(label, entries, on = () => {}) {
+export function chooserOf(label, entries, on = () => {}) {
   const made = chooser(label, on);
   fillSelect(made, entries, entries[0][0]);
   return made;
@@ -84,14 +85,11 @@ function buildChoices(on) {
   made.seed.setAttribute("aria-label", "Seed");
   made.seed.addEventListener("change", on.begin);
   const row = make("div", "lada-pg-row");
-  row.append(
-    field("Data", made.dataset),
-    field("Method", made.method),
-    field("Beside it", made.compare_method),
-    field("Seed", made.seed),
-    made.reset,
-    made.draw,
-  );
+  const beside = field("Beside it", made.compare_method);
+  const seed = field("Seed", made.seed);
+  beside.dataset.not = "duel";
+  for (const part of [seed, made.reset, made.draw]) part.dataset.not = "duel seeds";
+  row.append(field("Data", made.dataset), field("Method", made.method), beside, seed, made.reset, made.draw);
   return { row, made };
 }
 
@@ -121,6 +119,31 @@ function buildSteps(on) {
   return { row, made };
 }
 
+/** @type {Entry[]} */
+const MODES = [
+  ["step", "Step through it"],
+  ["duel", "Play against the method"],
+  ["seeds", "Run 20 seeds"],
+];
+
+/**
+ * What is done with the plane.
+ *
+ * @param {Actions} on
+ */
+function buildModes(on) {
+  const bar = make("div", "lada-pg-modes");
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "What to do with the plane");
+  const modes = MODES.map(([mode, text]) => {
+    const made = button(text, "", () => on.turn(mode));
+    made.dataset.mode = mode;
+    return made;
+  });
+  bar.append(...modes);
+  return { bar, modes };
+}
+
 /**
  * Builds the controls into the body of a view; they become parts of it by their names.
  *
@@ -134,9 +157,12 @@ export function buildControls(parts, on) {
   sketch.setAttribute("aria-label", "Draw points");
   const top = make("div", "lada-pg-top");
   parts.title.before(top);
-  top.append(parts.title, steps.made.place);
+  const { bar, modes } = buildModes(on);
+  top.append(parts.title, bar, steps.made.place);
+  choices.row.classList.add("lada-pg-choices");
+  steps.row.classList.add("lada-pg-steps");
   parts.body.append(choices.row, steps.row, sketch);
-  return { ...parts, ...choices.made, ...steps.made, sketch };
+  return { ...parts, ...choices.made, ...steps.made, modes, sketch };
 }
 
 /**

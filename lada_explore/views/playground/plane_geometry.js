@@ -54,7 +54,7 @@ export function endsOf({ x, y }, pairs, row, size) {
  * @param {Pixel} pixel
  * @param {Ends} ends
  */
-function distance([x, y], [[x1, y1], [x0, y0]]) {
+export function distance([x, y], [[x1, y1], [x0, y0]]) {
   const squared = (x1 - x0) ** 2 + (y1 - y0) ** 2 || 1;
   const along = Math.min(1, Math.max(0, ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / squared));
   return Math.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0));

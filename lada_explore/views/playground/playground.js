@@ -8,22 +8,27 @@ import { onThemeChange } from "../base/theme.js";
 import { drawAccuracy } from "./accuracy.js";
 import { Asking } from "./asking.js";
 import { buildControls, fillChoices } from "./controls.js";
+import { DuelPanel } from "./duel_panel.js";
 import { Player } from "./player.js";
 import { heightOf, roomOf, watchRoom } from "./room.js";
 import { RunPanel } from "./run_panel.js";
 import { readDraws } from "./run_state.js";
+import { SeedsPanel } from "./seeds_panel.js";
 import { SketchTool } from "./sketch_tool.js";
 
 /** @import { Given, Model } from "../base/kernel.js" */
 /** @import { MessageOnly } from "../base/pair_parts.js" */
 /** @import { Actions } from "./controls.js" */
+/** @import { DuelState } from "./duel_panel.js" */
 /** @import { RunDeeds } from "./run_panel.js" */
 /** @import { Draws, RunState, Sent } from "./run_state.js" */
+/** @import { SeedsState } from "./seeds_panel.js" */
 
 const THEME_MS = 400; // until the style sheets of a new theme are there
 const CHART_PX = 720;
 const [LOW_PX, HIGH_PX] = [110, 170]; // of the chart below the runs, or below the pair of the only one
 const DRAWN = "points:drawn";
+const PARTS = /** @type {const} */ (["mode", "duel", "seeds"]);
 
 /**
  * What the kernel shows. Before the first run is open there is only what stands in every view.
@@ -47,6 +52,10 @@ const DRAWN = "points:drawn";
  * @typedef {object} PlaygroundTraits
  * @property {PlaygroundState | MessageOnly} state
  * @property {Sent<Draws>} draws
+ * @property {"step" | "duel" | "seeds"} mode what is done with the plane
+ * @property {DuelState | {}} duel empty before there is one
+ * @property {number[]} picked ids that are picked in the duel
+ * @property {SeedsState | {}} seeds
  */
 /** @typedef {Model<PlaygroundTraits>} PlaygroundModel */
 
@@ -103,6 +112,10 @@ class PlaygroundPage {
       use: (points) => this.begin({ dataset: DRAWN, points }),
       ended: () => this.backToRun(),
     });
+    /** @type {(message: object, pressed?: HTMLElement) => void} */
+    const ask = (message, pressed) => this.asking.ask(message, pressed);
+    this.duel = new DuelPanel(frame.body, { ask });
+    this.seeds = new SeedsPanel(frame.body, { ask });
     parts.root.addEventListener("keydown", (event) => this.press(event));
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(parts.runRow);
@@ -110,8 +123,12 @@ class PlaygroundPage {
     this.forgetTheme = onThemeChange(() => this.followTheme());
     this.onState = () => this.show();
     this.onDraws = () => this.readDraws();
+    this.onModes = () => this.showModes();
+    this.onPicked = () => this.duel.showPicked(this.model.get("picked"));
     model.on("change:state", this.onState);
     model.on("change:draws", this.onDraws);
+    for (const part of PARTS) model.on(`change:${part}`, this.onModes);
+    model.on("change:picked", this.onPicked);
     model.kernel.onGone(() => this.asking.unmark());
     this.show();
   }
@@ -143,6 +160,10 @@ class PlaygroundPage {
       cycle: () => go("cycle"),
       play: () => this.player.toggle(),
       mode: () => this.panels.forEach((panel) => panel.look(this.parts.mode.value)),
+      turn: (mode) => {
+        this.player.hold();
+        this.asking.ask({ type: "mode", mode });
+      },
       truth: () => this.asking.ask({ type: "truth", on: this.parts.truth.value === "truth" }),
     };
   }
@@ -155,8 +176,11 @@ class PlaygroundPage {
     this.forgetTheme();
     clearTimeout(this.themeTimer);
     for (const panel of this.panels) panel.stop();
+    this.duel.stop();
     this.model.off("change:state", this.onState);
     this.model.off("change:draws", this.onDraws);
+    for (const part of PARTS) this.model.off(`change:${part}`, this.onModes);
+    this.model.off("change:picked", this.onPicked);
   }
 
   // What a person does ---
@@ -182,6 +206,7 @@ class PlaygroundPage {
    */
   press(event) {
     if (event.target instanceof Element && event.target.matches("select, input")) return;
+    if (this.model.get("mode") !== "step") return;
     const label = Number(event.key) - 1;
     if (this.sketching.active) this.sketching.press(event, this.parts.root);
     else if (label >= 0) this.panels.find((panel) => panel.waiting)?.answer(label);
@@ -216,6 +241,27 @@ class PlaygroundPage {
     if (this.sketching.active) return;
     this.showRuns(state);
     this.showPlace(state);
+    this.showModes();
+  }
+
+  /** What is done with the plane, and what there is of it. */
+  showModes() {
+    const { parts, model } = this;
+    const mode = model.get("mode");
+    const turned = parts.root.dataset.mode !== mode;
+    parts.root.dataset.mode = mode;
+    for (const made of parts.modes) made.setAttribute("aria-pressed", String(made.dataset.mode === mode));
+    this.asking.unmark();
+    if (mode === "duel") this.duel.show(model.get("duel"), model.get("picked"));
+    if (mode === "seeds") this.seeds.show(model.get("seeds"));
+    if (turned && mode === "step" && this.state) this.redrawRuns();
+    const { running = false, done = 0, wanted = 0 } = /** @type {Partial<SeedsState>} */ (model.get("seeds"));
+    setText(parts.modes[2], running ? `Run 20 seeds (${done} of ${wanted})` : "Run 20 seeds");
+  }
+
+  redrawRuns() {
+    this.redraw();
+    if (this.state) this.showRuns(this.state);
   }
 
   /**
@@ -295,6 +341,9 @@ class PlaygroundPage {
 
   redraw() {
     for (const panel of this.panels) panel.again();
+    const mode = this.model.get("mode");
+    if (mode === "duel") this.duel.again();
+    if (mode === "seeds") this.seeds.draw();
   }
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -19,71 +19,18 @@ from lada_explore.session.worker import WorkerState
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.state_view import StateView
 from lada_explore.views.base.wire import to_wire
+from lada_explore.views.playground.game import Game, OpenDuel
 from lada_explore.views.playground.run import PlaygroundRun, run_view_state
+from lada_explore.views.playground.seeds import OpenSeeds, SeedPanel
+from lada_explore.views.playground.start import DATASETS, DRAWN, OpenRun, Start
 
-DATASETS: Mapping[str, str] = {
-    "points:moons": "Moons",
-    "points:blobs": "Blobs",
-    "points:rings": "Rings",
-    "points:spiral": "Spiral",
-    "points:drawn": "Drawn by hand",
-}
-"""The data sets to choose from, and their names in the page."""
-
-DRAWN = "points:drawn"
-MAX_POINTS = 2000
-"""Most points of a hand-drawn set: as many as a page draws at once."""
-
+STEP, DUEL, SEEDS = MODES = ("step", "duel", "seeds")
+"""What is done with the plane: step through a run, play against its method, compare two methods over many seeds."""
 
 CAPTION = (
     "Click a segment to choose its pair. Its curve A(λ) is the entropy along the segment, V(τ) the mean of A(λ) "
     "under Beta(τ, τ); drag τ and the virtual instances move along. Back shows earlier stages and undoes nothing."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """What a person chose to look at.
-
-    Attributes:
-        dataset: key of `DATASETS`.
-        method: key of METHODS.
-        compare_method: the method beside it, from the same start; "" for none.
-        seed: seed of both runs.
-        points: (x, y, class) of a hand-drawn set; empty otherwise.
-    """
-
-    dataset: str = "points:moons"
-    method: str = "lada-entinmix"
-    compare_method: str = ""
-    seed: int = 0
-    points: tuple[tuple[float, float, int], ...] = ()
-
-    rival = Renamed("compare_method")
-
-    def __post_init__(self) -> None:
-        if self.dataset not in DATASETS:
-            raise ConfigError(f"dataset {self.dataset!r} is not on the plane; choose {', '.join(DATASETS)}")
-        if self.seed < 0:
-            raise ConfigError(f"seed is {self.seed}; seeds are whole numbers from 0 upwards")
-        if self.dataset == DRAWN and not self.points:
-            raise ConfigError(
-                "nothing is drawn yet; press Draw points, put some of each class on the plane and use them"
-            )
-        if len(self.points) > MAX_POINTS:
-            raise ConfigError(f"{len(self.points)} points were drawn; the playground takes {MAX_POINTS}, undo some")
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """Keys of the one or two methods."""
-        return (self.method, self.compare_method) if self.compare_method else (self.method,)
-
-
-class OpenRun(Protocol):
-    """Opens the run of one method; `lada_explore.apps.playground` has one that does it with sessions."""
-
-    def __call__(self, start: Start, method: str, *, afresh: bool) -> PlaygroundRun:
-        """Resume the run that is there, or start a new one beside it if `afresh`."""
 
 
 class PlaygroundView(StateView):
@@ -92,12 +39,18 @@ class PlaygroundView(StateView):
     Args:
         open_run: opens the run of one method.
         start: what is shown first.
+        open_duel: opens a duel of the person with a method.
+        open_seeds: makes the runs of two methods with many seeds.
         methods: names to choose from.
         why_not: says of a name that is not among them why, as the end of a sentence.
         by_truth: whether the truth answers from the beginning, or a person.
 
     Attributes:
         state: everything the page shows.
+        mode: what is done with the plane: a key of `MODES`.
+        duel: what the page shows of the duel; empty before there is one.
+        picked: ids of the points that are picked in the duel.
+        seeds: what the page shows of the seeds.
         draws: quantiles of Beta(tau, tau) for the slider of tau.
 
     Raises:
@@ -107,6 +60,10 @@ class PlaygroundView(StateView):
     _esm = module_of("playground")
     _css = style_of("playground")
     draws = traitlets.Dict().tag(sync=True)
+    mode = traitlets.Unicode("step").tag(sync=True)
+    duel = traitlets.Dict().tag(sync=True)
+    picked: traitlets.List[int] = traitlets.List().tag(sync=True)
+    seeds = traitlets.Dict().tag(sync=True)
     lanes = Renamed("runs")
 
     def __init__(
@@ -114,6 +71,8 @@ class PlaygroundView(StateView):
         open_run: OpenRun,
         start: Start,
         *,
+        open_duel: OpenDuel,
+        open_seeds: OpenSeeds,
         methods: Sequence[str] = tuple(METHODS),
         why_not: Callable[[str], str] = lambda _: "it is none of the methods to choose from",
         by_truth: bool = True,
@@ -131,6 +90,8 @@ class PlaygroundView(StateView):
         # other.
         super().__init__({})
         self._note = weakly(self._follow().note)
+        self._game = Game(open_duel, self._show_duel, self._show_picked)
+        self._seeds = SeedPanel(open_seeds, self._show_seeds)
         self._begin(start, afresh=False)
 
     # For code ----------------------------------------------------------------------------------------------------
@@ -221,6 +182,18 @@ class PlaygroundView(StateView):
         """
         self._begin(start, afresh=True)
 
+    def choose_mode(self, mode: str) -> None:
+        """Step through a run, play against its method, or compare two methods over many seeds; nothing is undone.
+
+        Raises:
+            ConfigError: there is no such mode.
+        """
+        if mode not in MODES:
+            raise ConfigError(f"mode {mode!r} is none of the playground's; choose {', '.join(MODES)}")
+        self.mode = mode
+        if mode == DUEL:
+            self._game.open(self._start)
+
     def wait(self, timeout_s: float = 60.0) -> None:
         """Block until nothing runs, and draw what is there then. For scripts and tests."""
         for run in self.runs:
@@ -231,6 +204,9 @@ class PlaygroundView(StateView):
         """Close the view and its runs, which stay on disk."""
         if self._refresher is not None:
             self._refresher.close()
+        if hasattr(self, "_game"):
+            self._game.leave()
+            self._seeds.stop()
         self._leave()
         super().close()
 
@@ -262,9 +238,13 @@ class PlaygroundView(StateView):
             self._forgets = [run.worker.on_change(self._note) for run in runs]
             self.draws = self._quantiles()
             del before
+        self._game.saw(start)
+        self._seeds.choose(start)
         if all(not run.moments() for run in self.runs):
             self._first_picture()
         self._draw_now()
+        if self.mode == DUEL:
+            self._game.open(start)
 
     def _first_picture(self) -> None:
         """Run the start and the first cycle, and show how that cycle chose, so that there is something to look at."""
@@ -292,6 +272,17 @@ class PlaygroundView(StateView):
     def _quantiles(self) -> dict[str, Any]:
         tau = np.arange(1, TAU_STEPS + 1) / TAU_STEPS * self._tau_limit()
         return {"tau": to_wire(tau), "lam": to_wire(virtual_lam(tau))}
+
+    def _show_duel(self, state: dict[str, Any]) -> None:
+        with self._lock:
+            self.duel = state | {"revision": self.duel.get("revision", 0) + 1}
+
+    def _show_picked(self, ids: list[int]) -> None:
+        self.picked = ids
+
+    def _show_seeds(self, state: dict[str, Any]) -> None:
+        with self._lock:
+            self.seeds = state | {"revision": self.seeds.get("revision", 0) + 1}
 
     # What the page shows and asks --------------------------------------------------------------------------------
 
@@ -350,6 +341,12 @@ class PlaygroundView(StateView):
                 self.answer_by_truth(bool(content["on"]))
             case "begin":
                 self.begin(self._chosen(content))
+            case "mode":
+                self.choose_mode(str(content["mode"]))
+            case "duel":
+                self._game.handle(content)
+            case "seeds":
+                (self._seeds.run if content["on"] else self._seeds.stop)()
             case kind:
                 raise ConfigError(f"{kind!r} is no action of the playground")
 

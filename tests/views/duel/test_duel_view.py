@@ -13,7 +13,7 @@ from lada_explore.errors import ConfigError, StoreError
 from lada_explore.experiments.duel import DuelRuns
 from lada_explore.experiments.scoreboard import Round
 from lada_explore.records import Stage
-from lada_explore.views.duel.duel import result_of
+from lada_explore.views.duel.board import result_of
 
 pytestmark = pytest.mark.slow
 

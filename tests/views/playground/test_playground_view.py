@@ -1,4 +1,5 @@
 import re
+import threading
 import time
 from types import SimpleNamespace
 
@@ -7,11 +8,14 @@ import pytest
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError, LadaError, OracleError
+from lada_explore.experiments.narrowing import Narrowed
 from lada_explore.records import Stage
 from lada_explore.session.worker import Worker, WorkerState
 from lada_explore.views.base.assets import module_of
-from lada_explore.views.playground.playground import DRAWN, PlaygroundView, Start
+from lada_explore.views.playground.playground import PlaygroundView
 from lada_explore.views.playground.run import PlaygroundRun, _says
+from lada_explore.views.playground.seeds import says_of
+from lada_explore.views.playground.start import DRAWN, Start
 
 
 class Opener:
@@ -40,13 +44,39 @@ class Opener:
         )
 
 
+def no_duel(start, seed):
+    raise LadaError(f"no duel with seed {seed} here")
+
+
+class FakeSeeds:
+    """Two seeds, the second of which waits until it may end."""
+
+    def __init__(self, start, against):
+        self.against = against
+        self.steps = []
+        self.asked = threading.Event()
+        self.go_on = threading.Event()
+
+    def run(self, wanted, told):
+        self.steps.append(Narrowed(seeds=1, own=0.02, mean=0.02, lower=None, upper=None))
+        told("")
+        self.asked.set()
+        assert self.go_on.wait(20)
+        if wanted():
+            self.steps.append(Narrowed(seeds=2, own=0.04, mean=0.03, lower=-0.1, upper=0.16))
+            told("")
+
+    def narrowing(self):
+        return self.steps
+
+
 @pytest.fixture
 def made():
     views = []
 
     def make(start=None, by_truth=True, **settings):
         opener = Opener(**settings)
-        view = PlaygroundView(opener, start or Start(), by_truth=by_truth)
+        view = PlaygroundView(opener, start or Start(), open_duel=no_duel, open_seeds=FakeSeeds, by_truth=by_truth)
         views.append(view)
         view.wait(20)
         return view, opener
@@ -224,3 +254,73 @@ def test_the_sentence_of_a_stage_says_what_a_method_does_that_does_not_look_ahea
     session = FakeSession(cycles=1, method="ent-then-mixup")
     said = _says(session.run(), (1, Stage.LOOK_AHEAD), session.class_names, session.config.method)
     assert said.startswith("This method does not look ahead: it scores single images, and mixes the acquired ones")
+
+
+def test_a_mode_that_is_not_there_and_a_duel_that_cannot_be_opened_are_sentences(made):
+    view, _ = made()
+    assert view.mode == "step"
+    view._on_message(None, {"type": "mode", "mode": "dance"}, [])
+    assert view.state["error"] == "mode 'dance' is none of the playground's; choose step, duel, seeds"
+    view._on_message(None, {"type": "mode", "mode": "duel"}, [])
+    wait_for(lambda: view.duel.get("error"))
+    assert view.duel["error"] == "no duel with seed 1 here"
+    assert view.mode == "duel"
+
+
+def test_seeds_run_beside_the_page_until_they_are_stopped_and_go_on_later(made):
+    view, _ = made(Start(method="lada-entmix"))
+    assert (view.seeds["method"], view.seeds["against"], view.seeds["begun"]) == ("lada-entmix", "random", False)
+    view.handle({"type": "seeds", "on": True})
+    runs = view._seeds._runs
+    assert runs.asked.wait(20)
+    assert (view.seeds["running"], view.seeds["done"], view.seeds["own"], view.seeds["lower"]) == (
+        True,
+        1,
+        [2.0],
+        [None],
+    )
+    view.step()  # the page is answered meanwhile
+    assert shown(view) == "Cycle 1 · Query"
+    view.handle({"type": "seeds", "on": False})
+    runs.go_on.set()
+    assert (view.seeds["running"], view.seeds["done"]) == (False, 1)
+    wait_for(lambda: not view._seeds._work._running)
+    runs.steps.clear()
+    view.handle({"type": "seeds", "on": True})
+    wait_for(lambda: view.seeds["done"] == 2 and not view.seeds["running"])
+    assert view.seeds["upper"] == [None, 16.0]
+
+
+@pytest.mark.parametrize(
+    ("method", "beside", "against"),
+    [("lada-entmix", "", "random"), ("random", "", "max-entropy"), ("lada-entmix", "max-entropy", "max-entropy")],
+)
+def test_a_method_is_compared_with_the_one_beside_it_or_with_random(made, method, beside, against):
+    view, _ = made(Start(method=method, compare_method=beside))
+    assert view.seeds["against"] == against
+
+
+@pytest.mark.parametrize(
+    ("seeds", "interval", "sentence"),
+    [
+        (1, (None, None), "One seed is one difference: there is no interval yet."),
+        (
+            20,
+            (-0.01, 0.05),
+            "After 20 seeds the mean difference is +2.0 points; its 95 % interval, -1.0 to +5.0 points, contains 0: "
+            "these seeds do not tell the two methods apart.",
+        ),
+        (20, (0.001, 0.039), "does not contain 0: over these seeds lada-entmix is ahead of random."),
+        (20, (-0.039, -0.001), "does not contain 0: over these seeds random is ahead of lada-entmix."),
+        (
+            7,
+            (0.001, 0.039),
+            "20 seeds were decided beforehand: to stop as soon as 0 is outside finds differences too often",
+        ),
+    ],
+)
+def test_the_sentence_says_what_the_interval_allows(seeds, interval, sentence):
+    lower, upper = interval
+    last = Narrowed(seeds=seeds, own=0.0, mean=0.02, lower=lower, upper=upper)
+    assert sentence in says_of([last], "lada-entmix", "random")
+    assert says_of([], "lada-entmix", "random") == ""
