@@ -161,7 +161,7 @@ def test_single_points_are_picked_against_a_method_of_single_points_and_the_last
             say(view, type="duel", do="next")
     assert "The duel is over: " in view.duel["says"]
     assert len(view.duel["runs"]) == 2
-    assert [line["labels"] for line in view.duel["board"]] == ["4", "8", "12", "16", "20", "24"]
+    assert [line["labels"] for line in view.duel["board"]] == ["6", "10", "14", "18", "22", "26"]
 
 
 def test_the_places_of_the_persons_pairs_are_counted_from_the_best(view):

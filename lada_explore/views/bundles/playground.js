@@ -1121,6 +1121,8 @@ var Picker = class {
   /** @param {KeyboardEvent} event */
   press(event) {
     const { key } = event;
+    const held = this.made.findIndex((made) => made === event.target);
+    if (held >= 0 && held !== this.at) this.go(held);
     if (key.startsWith("Arrow")) this.go(towards(this.places, this.at, key));
     else if (key === "Enter" || key === " ") this.onToggle(this.items[this.at]);
     else return;

@@ -115,6 +115,8 @@ export class Picker {
   /** @param {KeyboardEvent} event */
   press(event) {
     const { key } = event;
+    const held = this.made.findIndex((made) => made === event.target); // a screen reader moves the focus itself
+    if (held >= 0 && held !== this.at) this.go(held);
     if (key.startsWith("Arrow")) this.go(towards(this.places, this.at, key));
     else if (key === "Enter" || key === " ") this.onToggle(this.items[this.at]);
     else return;
