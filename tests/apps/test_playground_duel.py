@@ -171,7 +171,7 @@ def test_the_places_of_the_persons_pairs_are_counted_from_the_best(view):
     scores = history[-1].look_ahead.value + _own(history[-1])
     best, worst = int(np.argmax(scores)), int(np.argmin(scores))
     play(view, (worst, best))
-    assert "your pairs have the places 1, 30 of 30. Both chose among the same 30." in view.duel["note"]
+    assert "your pairs have the places 1 and 30 of 30. Both chose among the same 30." in view.duel["note"]
     say(view, type="duel", do="look", at="chosen")
     assert [run["where"] for run in view.duel["runs"]] == ["Cycle 1 · Select"] * 2
 

@@ -255,7 +255,7 @@ def places_of(sides: DuelSides, cycle: int, method: str, *, same: bool) -> str:
     order = best_first(select.scores)
     place_of = {int(row): place for place, row in enumerate(order.tolist(), start=1)}
     places = sorted(place_of[row] for row in _rows(records, pairs=sides.pairs))
-    said = ", ".join(map(str, places))
+    said = " and ".join(filter(None, [", ".join(map(str, places[:-1])), str(places[-1])]))
     counted = sides.theirs.config.method.look_ahead
     score = ("A(1) + A(0) + V(τ*)" if counted else "A(1) + A(0)") if sides.pairs else "entropy"
     what = "pairs" if sides.pairs else "points"
@@ -264,7 +264,8 @@ def places_of(sides: DuelSides, cycle: int, method: str, *, same: bool) -> str:
         if same
         else "Each has its own classifier by now, and its own candidates."
     )
-    return f"Ranked by {score}, your {what} have the places {said} of {len(order)}. {among}"
+    marks = " A thick line is a pair that was asked about, its small circles are virtual instances." * sides.pairs
+    return f"Ranked by {score}, your {what} have the places {said} of {len(order)}. {among}{marks}"
 
 
 def _rows(records: CycleRecords, *, pairs: bool) -> list[int]:

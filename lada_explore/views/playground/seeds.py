@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lada_explore.config import compose
 from lada_explore.views.base.latest_only import LatestOnlyExecutor
 from lada_explore.views.base.state_view import sentence_of
 from lada_explore.views.playground.start import Start
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 N_SEEDS = 20
 """Number of seeds, decided beforehand (ours)."""
 
-RANDOM, OTHER = "random", "max-entropy"
+RANDOM, OTHER = "random", compose().name
 """The method that another is compared with where none stands beside it, and the one that random is compared with."""
 
 
