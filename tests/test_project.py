@@ -191,7 +191,7 @@ ALIASES = {
     "trained_on": {"lada_explore/pool.py"},
     "let_go": {"lada_explore/datasets/image_set.py"},
     "lanes": {"lada_explore/views/playground/playground.py"},
-    "rival": {"lada_explore/views/playground/playground.py"},
+    "rival": {"lada_explore/views/playground/start.py"},
 }
 """Old names that still work for one version, and where each warns; their test is `tests/test_old_names.py`."""
 

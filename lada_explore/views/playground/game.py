@@ -66,7 +66,7 @@ class Game:
         self, open_duel: OpenDuel, show: Callable[[dict[str, Any]], None], show_picks: Callable[[list[int]], None]
     ) -> None:
         self._open_duel, self._show, self._show_picks = open_duel, show, show_picks
-        self._work = LatestOnlyExecutor(lambda error: self._tell(sentence_of(error, "the duel")))
+        self._work = LatestOnlyExecutor(lambda error: self._publish(sentence_of(error, "the duel")))
         self._seen: set[tuple[str, int]] = set()
         self._start: Start | None = None
         self._seed = 0
@@ -108,7 +108,7 @@ class Game:
             rounds.go_on()
         elif what == "look" and content.get("at") in LOOKS and rounds.phase in (SHOWN, OVER):
             self._look = content["at"]
-            self._tell()
+            self._publish()
         else:
             raise ConfigError(f"{what!r} is nothing that a duel does in the phase {rounds.phase!r}")
 
@@ -141,7 +141,7 @@ class Game:
             return
         self._duel = duel
         self._show_picks([])
-        self._rounds = DuelRounds(duel.sides, self._tell, self._tell_picks, pauses=True)
+        self._rounds = DuelRounds(duel.sides, self._publish, self._tell_picks, pauses=True)
         self._rounds.begin()
 
     def _close(self) -> None:
@@ -157,7 +157,7 @@ class Game:
         if self._rounds is not None:
             self._show_picks(list(self._rounds.picked))
 
-    def _tell(self, error: str = "") -> None:
+    def _publish(self, error: str = "") -> None:
         duel, rounds = self._duel, self._rounds
         if duel is None or rounds is None:
             self._show({"phase": OPENING, "says": "", "error": error})

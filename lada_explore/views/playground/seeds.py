@@ -59,7 +59,7 @@ class SeedPanel:
         """Compare the method of another start; what was running stops, and what is on disk stays there."""
         self._work.cancel()
         self._start, self._runs, self._running, self._begun, self._error = start, None, False, False, ""
-        self._tell()
+        self._publish()
 
     def run(self) -> None:
         """Run the seeds that are missing, on a thread of their own.
@@ -73,7 +73,7 @@ class SeedPanel:
             self._runs = self._open_seeds(self._start, against_of(self._start))
         self._n_begun += 1
         self._running, self._begun, self._error = True, True, ""
-        self._tell()
+        self._publish()
         runs = self._runs
         self._work.want(self._n_begun, lambda still_wanted: self._complete(runs, still_wanted))
 
@@ -81,24 +81,24 @@ class SeedPanel:
         """Stop after the stage under way; `run` goes on there."""
         self._work.cancel()
         self._running = False
-        self._tell()
+        self._publish()
 
     def _complete(self, runs: Seeds, still_wanted: Callable[[], bool]) -> None:
         def told(error: str) -> None:
             if still_wanted():
                 self._error = self._error or error
-                self._tell()
+                self._publish()
 
         runs.run(still_wanted, told)
         if still_wanted():
             self._running = False
-            self._tell()
+            self._publish()
 
     def _failed(self, error: Exception) -> None:
         self._running, self._error = False, sentence_of(error, "the seeds")
-        self._tell()
+        self._publish()
 
-    def _tell(self) -> None:
+    def _publish(self) -> None:
         steps = [] if self._runs is None else list(self._runs.narrowing())
         method, against = self._start.method, against_of(self._start)
         self._show(
