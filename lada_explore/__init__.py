@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from lada_explore.views import PairMixer as PairMixer
     from lada_explore.views import QueryGallery as QueryGallery
     from lada_explore.views import Question as Question
+    from lada_explore.views import RunTree as RunTree
     from lada_explore.views import ScoreLedger as ScoreLedger
     from lada_explore.views import Selection as Selection
     from lada_explore.views import Stepper as Stepper
@@ -84,6 +85,7 @@ _MODULE_OF = {
     "QueryGallery": "views",
     "Question": "views",
     "RunConfig": "config",
+    "RunTree": "views",
     "ScoreLedger": "views",
     "Selection": "views",
     "Session": "session.session",

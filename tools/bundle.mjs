@@ -19,9 +19,10 @@ const HEADER = "/* Written by `make page` from the files beside the views; chang
 /** Source without its ending, and the bundles' place without theirs. */
 const ENTRIES = [
   ...["answer_changes", "check_again", "duel", "labeller", "pair_mixer", "playground", "query_gallery", "question"],
-  ...["score_ledger", "stepper"],
+  ...["run_tree", "score_ledger", "stepper"],
   ...["tab_bar", "time_slider", "what_if", "why_not"],
 ].map((name) => [`${VIEWS}/${name}/${name}`, `${VIEWS}/bundles/${name}`]);
+ENTRIES.push([`${VIEWS}/branching/branch_bar`, `${VIEWS}/bundles/branch_bar`]);
 ENTRIES.push([`${VIEWS}/comparison/compare_bar`, `${VIEWS}/bundles/compare_bar`]);
 ENTRIES.push([`${VIEWS}/compared/compared_runs`, `${VIEWS}/bundles/compared_runs`]);
 ENTRIES.push([`${VIEWS}/map/map_view`, `${VIEWS}/bundles/map_view`]);

@@ -21,6 +21,7 @@ from lada_explore.config import (
     method_named,
 )
 from lada_explore.config.method import NO_LOOK_AHEAD
+from lada_explore.config.settings import setting
 from lada_explore.errors import ConfigError
 from lada_explore.records import OracleName
 
@@ -107,18 +108,6 @@ Unlabelled = Annotated[
         help="Label the images of folder:PATH yourself, whatever its folders are; the same as --set data.layout=flat.",
     ),
 ]
-
-
-def setting(text: str) -> tuple[str, str]:
-    """Name and value of "name=value".
-
-    Raises:
-        ConfigError: no name or no value.
-    """
-    name, separator, value = text.partition("=")
-    if not separator or not name or not value:
-        raise ConfigError(f"--set {text!r} has no value; write it as schedule.budget=20")
-    return name, value
 
 
 def settings_of(texts: Sequence[str] | None, classes: str | None, unlabelled: bool) -> dict[str, Any]:

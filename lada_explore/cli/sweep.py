@@ -17,7 +17,6 @@ from lada_explore.cli.options import (
     advising,
     methods_of_parts,
     named_method,
-    setting,
 )
 from lada_explore.cli.sweep_options import (
     Acquisitions,
@@ -42,6 +41,7 @@ from lada_explore.cli.sweep_options import (
 from lada_explore.cli.terminal import err_console, say
 from lada_explore.config import unknown
 from lada_explore.config.limits import MAX_SEEDS, at_most
+from lada_explore.config.settings import setting
 from lada_explore.errors import ConfigError
 
 if TYPE_CHECKING:

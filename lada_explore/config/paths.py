@@ -18,6 +18,8 @@ MAX_LOGS = 20
 _PAGE = re.compile(r"(?P<name>.+)\[page (?P<number>[1-9][0-9]*)\]", re.DOTALL)
 FOLDER = "folder:"
 """Before the path of a folder of one's own images, in the name of a data set."""
+OBJECT = "object"
+"""What stands before the name of images that were handed over, where a run names its data."""
 BEFORE = ".before"
 """Ending of the first part of a log that grew too long for one file."""
 

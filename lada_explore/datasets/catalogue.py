@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from lada_explore.config import DataConfig, Normalisation, RunConfig, unknown
-from lada_explore.config.paths import FOLDER, expanded
+from lada_explore.config.paths import FOLDER, OBJECT, expanded
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets.arrays import load_arrays
 from lada_explore.datasets.digits import load_digits
 from lada_explore.datasets.fashion import load_fashion_mini, load_fashion_mnist
 from lada_explore.datasets.folder import load_folder
-from lada_explore.datasets.handed_over import OBJECT, load_module, load_object
+from lada_explore.datasets.handed_over import load_module, load_object
 from lada_explore.datasets.hf import load_hf
 from lada_explore.datasets.image_set import POINT_SHAPE, ImageData
 from lada_explore.datasets.points import CLASSES, DRAWN, load_drawn, load_points

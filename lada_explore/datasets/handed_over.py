@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lada_explore.config import DataConfig, Layout, Normalisation, RunConfig
+from lada_explore.config.paths import OBJECT
 from lada_explore.config.reading import AUTO
 from lada_explore.datasets.image_set import ImageData
 from lada_explore.datasets.own_sources import Form, from_arrays, from_dataset
 from lada_explore.datasets.picture_reader import PictureReader
 from lada_explore.errors import ConfigError, DataError
 from lada_explore.files import converting, reason_of
-
-OBJECT = "object"
-"""What stands before the name of images that were handed over, where a run names its data."""
 
 FORMS = "an ImageData, a data set of torch, or arrays (x, y)"
 

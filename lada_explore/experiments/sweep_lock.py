@@ -11,12 +11,10 @@ from filelock import FileLock, Timeout
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.status import BOARD_FOLDER
 from lada_explore.files import Refusal, make_folder, writing
+from lada_explore.files.locks import PROBED_S, is_held
 
 LOCK_FILE = ".lock"
 """Held in the sweep's folder while its runs are computed; the system releases it when the process ends."""
-
-PROBED_S = 0.5
-"""Seconds for which the lock is tried: `is_under_way` holds it for a moment."""
 
 OF_LOCK = Refusal(error=ConfigError, remedy="choose another folder with --out")
 
@@ -48,13 +46,4 @@ def only_sweep_in(out: Path) -> Iterator[None]:
 
 def is_under_way(out: Path) -> bool:
     """Whether a sweep is under way in a folder, or may be: it is not ours to lock."""
-    place = out / BOARD_FOLDER / LOCK_FILE
-    if not place.exists():
-        return False
-    lock = FileLock(place, thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except OSError:  # `Timeout` is one too.
-        return True
-    lock.release()
-    return False
+    return is_held(out / BOARD_FOLDER / LOCK_FILE)

@@ -24,7 +24,7 @@ from lada_explore.models import Frozen, Given
 from lada_explore.records import CycleRecords, JournalAction, Stage
 from lada_explore.runtime import versions
 from lada_explore.session.checks import check_images_fit, oracle_for
-from lada_explore.session.opening import opened, require_same_use, session_in
+from lada_explore.session.opening import opened, resumed
 from lada_explore.session.own_acquisition import CUSTOM, recorded_acquisition, with_acquisition
 from lada_explore.session.own_classifier import given_of, require_given, sample_classifier
 from lada_explore.session.own_features import network_of
@@ -33,7 +33,7 @@ from lada_explore.session.session import Session
 from lada_explore.session.thread_trial import runtime_of
 from lada_explore.store import Journal, JournalEntry, LabelState, RunFolder, RunInfo
 from lada_explore.store.branching import make_branch, no_answers, parent_of, shared_lines
-from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint
+from lada_explore.store.checkpoint import read_checkpoint
 from lada_explore.store.journal_entry import GIVEN
 from lada_explore.store.run_info import RUN_FILE
 
@@ -86,14 +86,9 @@ def begin_branch(
     said = "" if labels is None else labels.said
     if os.path.exists(place / RUN_FILE):
         _require_same_branch(RunFolder(place).info, parent, at, config, oracle, said, out)
-        session = session_in(place)
-        if session is not None:
-            require_same_use(session, out, oracle, acquisition, device, threads, exact=False)
-            return session
-        session = Session.resume(
+        return resumed(
             out, data=data, oracle=oracle, acquisition=acquisition, classifier=given, device=device, threads=threads
         )
-        return opened(place, session, oracle, acquisition)
     if place.is_relative_to(os.path.realpath(parent.path)):
         raise ConfigError(f"{out} is inside the run that it branches from; choose a folder beside it")
     runtime = runtime_of(parent.info, device, threads)
@@ -155,7 +150,7 @@ def _after(parent: RunFolder, at: int | None) -> tuple[int, tuple[CycleRecords, 
         at = complete[-1]
     if at not in complete:
         raise ConfigError(f"at is {at}, and the complete cycles of {parent.path} are 0 to {complete[-1]}; give one")
-    kept = [cycle for cycle in complete if (parent.stage_folder(cycle, Stage.TRAIN) / CHECKPOINT_FILE).exists()]
+    kept = parent.cycles_with_weights(complete)
     if at not in kept:
         there = "has no weights" if not kept else f"has the weights of {first_of(list(map(str, kept)))} only"
         raise ConfigError(
@@ -210,7 +205,7 @@ def _settings(
     if config.schedule.cycles <= at:
         raise ConfigError(
             f"the branch begins after cycle {at}, and schedule.cycles is {config.schedule.cycles}; give more cycles, "
-            f"as --cycles {at + 5}"
+            f"such as {at + 5}"
         )
     return config
 

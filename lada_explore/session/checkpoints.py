@@ -7,7 +7,8 @@ from torch import Tensor
 from lada_explore.config import AcquisitionCapabilities, Checkpoints
 from lada_explore.records import Record, Stage
 from lada_explore.stages.networks import Networks, taken_over
-from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint, require_fit, write_checkpoint
+from lada_explore.store.checkpoint import read_checkpoint, require_fit, write_checkpoint
+from lada_explore.store.places import CHECKPOINT_FILE
 from lada_explore.store.run_writer import RunWriter
 
 

@@ -19,9 +19,9 @@ from lada_explore.config import (
     VirtualImages,
 )
 from lada_explore.config.limits import one_of
+from lada_explore.config.paths import OBJECT
 from lada_explore.config.statistics import RELEASED_STATISTICS
 from lada_explore.datasets import ImageData
-from lada_explore.datasets.handed_over import OBJECT
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.labelling.oracles import Oracle, check_oracle, oracle_named
 from lada_explore.models import Classifier

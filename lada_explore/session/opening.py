@@ -18,14 +18,15 @@ from lada_explore.acquisition import Acquisition
 from lada_explore.config import Method, RunConfig, flatten
 from lada_explore.config.asked import Asked
 from lada_explore.config.fidelity import FIDELITY
-from lada_explore.config.paths import FOLDER, expanded
+from lada_explore.config.paths import FOLDER, OBJECT, expanded
 from lada_explore.datasets import ImageData, named
-from lada_explore.datasets.handed_over import OBJECT, handed_over
+from lada_explore.datasets.handed_over import handed_over
 from lada_explore.errors import ConfigError
 from lada_explore.labelling.oracles import Oracle
 from lada_explore.models import Frozen, Given
 from lada_explore.session.checks import check_same_data
 from lada_explore.session.last_digits import require_same
+from lada_explore.session.open_runs import OPEN_RUNS, session_in
 from lada_explore.session.own_acquisition import CUSTOM, is_recorded, name_of, with_acquisition
 from lada_explore.session.own_classifier import given_of, with_classifier
 from lada_explore.session.own_folder import IN_PYTHON, as_recorded, features_at_hand
@@ -52,8 +53,6 @@ OF_FILES = frozenset(
     )
 )
 """Settings that matter for images which are read from files."""
-
-_OPEN: weakref.WeakValueDictionary[Path, Session] = weakref.WeakValueDictionary()
 
 _FINGERPRINTS: weakref.WeakKeyDictionary[Session, tuple[tuple[int, object], ...]] = weakref.WeakKeyDictionary()
 """By open session: identity and fingerprint of the oracle and of the acquisition that it was opened with."""
@@ -130,10 +129,28 @@ def open_session(
     return opened(place, session, oracle, acquisition)
 
 
-def session_in(place: Path) -> Session | None:
-    """The session that is open in this process on a run folder, by its real path; None if there is none."""
-    known = _OPEN.get(place)
-    return None if known is None or known.closed else known
+def resumed(
+    out: str | Path,
+    *,
+    data: ImageData | str | Path | None = None,
+    oracle: Oracle | str | None = None,
+    acquisition: Acquisition | None = None,
+    classifier: nn.Module | Given | Frozen | None = None,
+    device: str = "auto",
+    threads: int | None = None,
+) -> Session:
+    """The run in a folder, as it was made: the session that is open on it in this process, or else resumed.
+
+    Arguments and errors are those of `Session.resume`, and those of `open_session` where it is open.
+    """
+    place = Path(os.path.realpath(expanded(out)))
+    if (known := session_in(place)) is not None:
+        require_same_use(known, out, oracle, acquisition, device, threads, exact=False)
+        return known
+    session = Session.resume(
+        out, data=data, oracle=oracle, acquisition=acquisition, classifier=classifier, device=device, threads=threads
+    )
+    return opened(place, session, oracle, acquisition)
 
 
 def opened(place: Path, session: Session, oracle: Oracle | str | None, acquisition: Acquisition | None) -> Session:
@@ -145,7 +162,7 @@ def opened(place: Path, session: Session, oracle: Oracle | str | None, acquisiti
         oracle: that it was opened with.
         acquisition: likewise.
     """
-    _OPEN[place] = session
+    OPEN_RUNS[place] = session
     _FINGERPRINTS[session] = tuple((id(given), _fingerprint(given)) for given in (oracle, acquisition))
     return session
 

@@ -28,7 +28,8 @@ from lada_explore.seeds import pool_sample_seed
 from lada_explore.stages.runner import StageRunner
 from lada_explore.stages.score import to_half
 from lada_explore.store import RunFolder
-from lada_explore.store.checkpoint import CHECKPOINT_FILE, read_checkpoint
+from lada_explore.store.checkpoint import read_checkpoint
+from lada_explore.store.places import CHECKPOINT_FILE
 from lada_explore.store.run_writer import RunWriter
 
 BLOCK = 1024

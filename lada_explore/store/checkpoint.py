@@ -10,9 +10,8 @@ from torch import Tensor
 
 from lada_explore.files import read_bytes, reading
 from lada_explore.store.files import damaged, incompatible, unreadable_in
+from lada_explore.store.places import CHECKPOINT_FILE
 from lada_explore.store.seals import read_seal, require_sealed
-
-CHECKPOINT_FILE = "checkpoint.safetensors"
 
 
 def write_checkpoint(folder: Path, weights: dict[str, Tensor]) -> None:

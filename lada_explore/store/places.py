@@ -12,6 +12,9 @@ from lada_explore.store.files import unreadable_in
 Place = tuple[int, Stage]
 """A cycle, and a stage of it."""
 
+CHECKPOINT_FILE = "checkpoint.safetensors"
+"""Weights, in the folder of a stage."""
+
 
 def is_cycle(name: str) -> bool:
     """Whether a folder of this name is that of a cycle."""

@@ -28,14 +28,8 @@ from filelock import FileLock, Timeout
 
 from lada_explore.config.fidelity import departures
 from lada_explore.errors import StoreError
-from lada_explore.files import (
-    Refusal,
-    denied,
-    is_there,
-    remove_folder,
-    write_folder,
-    writing,
-)
+from lada_explore.files import Refusal, denied, is_there, remove_folder, write_folder, writing
+from lada_explore.files.locks import PROBED_S
 from lada_explore.records import CycleRecords, Record, Stage, stages_of
 from lada_explore.store.agreement import Seen, check_cycle, check_history
 from lada_explore.store.codec import RECORD_FILE, read_record, read_seconds, write_record, write_seconds
@@ -43,7 +37,7 @@ from lada_explore.store.files import damaged
 from lada_explore.store.items import Items, ItemsHead, read_head, read_items, write_items
 from lada_explore.store.journal import JOURNAL_FILE, Journal
 from lada_explore.store.made_with import MadeWith, changes, made_at_start
-from lada_explore.store.places import Place, stages_in
+from lada_explore.store.places import CHECKPOINT_FILE, Place, stages_in
 from lada_explore.store.run_info import RunInfo, read_info, write_info
 from lada_explore.store.schema import check_record
 from lada_explore.store.seals import SEAL_FILE, Head, digest_of, read_seal, require_sealed, write_seal
@@ -148,6 +142,10 @@ class RunFolder:
         write_items(self.path, items.of(self.info.id))
         self.know_images()
 
+    def cycles_with_weights(self, cycles: Iterable[int]) -> list[int]:
+        """Those of these cycles after which the weights were kept, from which a branch can go on."""
+        return [cycle for cycle in cycles if (self.stage_folder(cycle, Stage.TRAIN) / CHECKPOINT_FILE).exists()]
+
     # One writer --------------------------------------------------------------------------------------------------
 
     def lock(self) -> None:
@@ -158,7 +156,7 @@ class RunFolder:
         """
         with writing(self.path):
             try:
-                self._lock.acquire(timeout=0)
+                self._lock.acquire(timeout=PROBED_S)
             except Timeout:  # An OSError too, so it is caught before `writing` sees it.
                 raise StoreError(
                     f"{self.path} is in use by another process or session; close it there first, or look at the run "
@@ -275,7 +273,7 @@ class RunFolder:
         Raises:
             StoreError: a record is damaged, or is missing although later ones exist.
         """
-        done, missing = self._done()
+        done, missing = self.stages_done()
         if missing:
             raise StoreError(missing)
         read = list(self._read(done))
@@ -289,7 +287,7 @@ class RunFolder:
         Returns:
             Cycle and stage of each, and a sentence, which is empty if nothing is wrong.
         """
-        done, fault = self._done()
+        done, fault = self.stages_done()
         sound: list[Place] = []
         seen = Seen(self.info)
         try:
@@ -304,7 +302,7 @@ class RunFolder:
             fault = str(error)
         return tuple(sound), fault
 
-    def _done(self) -> tuple[list[Place], str]:
+    def stages_done(self) -> tuple[list[Place], str]:
         """The stages before the first that is missing; and a sentence if there are others after it."""
         there = self.stages_there()
         done = list(itertools.takewhile(there.__contains__, self.order()))

@@ -11,6 +11,7 @@ from lada_explore.views.check_again.check_again import CheckAgain
 from lada_explore.views.compared.compared_runs import ComparedRuns
 from lada_explore.views.duel.duel import DuelView
 from lada_explore.views.explorer.explorer import Explorer
+from lada_explore.views.explorer.run_tree import RunTree
 from lada_explore.views.labeller.labeller import Labeller
 from lada_explore.views.learning.accuracy import AccuracyChart
 from lada_explore.views.learning.answers import AgreementChart, PrequentialChart
@@ -62,6 +63,7 @@ __all__ = [
     "PullChart",
     "QueryGallery",
     "Question",
+    "RunTree",
     "ScoreLedger",
     "Selection",
     "Stepper",

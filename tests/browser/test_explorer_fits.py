@@ -129,7 +129,7 @@ def test_where_the_path_and_tau_have_no_room_side_by_side_two_buttons_turn_betwe
 def test_every_view_has_one_button_that_lists_its_keys(demo):
     resize(demo, "1280")
     slide_to(demo, 12)
-    bar = ".lada-slider, .lada-stepper, .lada-compare"
+    bar = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch"
     titles = set()
     for title, part in PARTS:
         tab(demo, title, part)

@@ -17,7 +17,7 @@ from lada_explore.events import Progress
 from lada_explore.records import DRAW_UNIT, Stage
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
-from lada_explore.store.checkpoint import CHECKPOINT_FILE
+from lada_explore.store.places import CHECKPOINT_FILE
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.map.look import COLOURS, look_of
 from lada_explore.views.map.panel import atlas_of

@@ -221,7 +221,7 @@ class TestRefused:
         [
             ({"at": 9}, "at is 9, and the complete cycles of .* are 0 to 3; give one"),
             ({"at": -1}, "at is -1, and the complete cycles of .* are 0 to 3; give one"),
-            ({"at": 3}, "the branch begins after cycle 3, and schedule.cycles is 3; give more cycles, as --cycles 8"),
+            ({"at": 3}, "the branch begins after cycle 3, and schedule.cycles is 3; give more cycles, such as 8"),
             (
                 {"settings": {"classifier.width": 8}},
                 "classifier.width is 4 in the cycles that .* cannot become 8",

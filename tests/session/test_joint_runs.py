@@ -17,7 +17,7 @@ from lada_explore.records import Stage
 from lada_explore.runtime import Runtime
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
-from lada_explore.store.checkpoint import CHECKPOINT_FILE
+from lada_explore.store.places import CHECKPOINT_FILE
 from lada_explore.store.repair import repair_run
 
 JOINT = {"ll4al__training": "joint", "look_ahead__precision": "float32"}

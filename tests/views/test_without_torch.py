@@ -72,6 +72,7 @@ arguments = {
             profile="a", tau=0.5, exact=0.1, evaluations=np.array([2, 4]), repeats=9, by_estimator={"pathwise": errors}
         )
     ],
+    "RunTree": [folder],
     "SweepBoard": [sweep],
     "TauRuns": [{"any": session}],
     "PolicySteps": [{"any": session}],

@@ -39,6 +39,22 @@ def either(*on_changes: OnChange) -> OnChange:
     return subscribe
 
 
+def every(seconds: float) -> OnChange:
+    """Notes a change as often as this, on a thread that ends with the subscription: for what tells nobody."""
+
+    def subscribe(note: Callable[[], None]) -> Callable[[], None]:
+        ended = threading.Event()
+
+        def look() -> None:
+            while not ended.wait(seconds):
+                note()
+
+        threading.Thread(target=look, name="lada-looks-again", daemon=True).start()
+        return ended.set
+
+    return subscribe
+
+
 class Refresher:
     """Calls `redraw` some time after `note`, never twice within `interval_s`, and never two at once.
 

@@ -61,6 +61,18 @@ export const VIEWS = [
       [["Enter", "Space"], "in the duel: pick the candidate, or put it back"],
     ],
   },
+  {
+    selector: ".lada-runs",
+    title: "runs",
+    lines: [
+      [["↑", "↓"], "the run before, the next one"],
+      [["←", "→"], "close the branches of the run, open them"],
+      [["Home", "End"], "the first run, the last one"],
+      ["Enter", "open the run"],
+      ["Space", "tick the run to compare it, or take the tick away"],
+      ["Delete", "delete the run, after a question"],
+    ],
+  },
   { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
   {
     selector: ".lada-question",
@@ -75,6 +87,7 @@ export const VIEWS = [
     title: "labels to look at again",
     lines: [[["↑", "↓"], "another class, in the list of classes"]],
   },
+  { selector: ".lada-branch", title: "branches", lines: [] },
   { selector: ".lada-compare", title: "A or B", lines: [] },
   { selector: ".lada-compared", title: "compared runs", lines: [] },
   { selector: ".lada-ledger", title: "score ledger", lines: [] },
@@ -84,7 +97,7 @@ export const VIEWS = [
   { selector: ".lada-plot", title: "chart", lines: [] },
 ];
 
-const BARS = ".lada-slider, .lada-stepper, .lada-compare";
+const BARS = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch";
 
 /**
  * The keys of a view; none of one that has a list of its own.

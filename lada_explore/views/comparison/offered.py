@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lada_explore.store import open_run
 from lada_explore.store.run_info import RUN_FILE
+from lada_explore.views.base.served import is_served
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.comparison.side import folder_of, title_of
 
@@ -27,8 +27,7 @@ class Offered:
     def __init__(self, source: RunSource, given: Mapping[str, RunSource]) -> None:
         self._runs = dict(given)
         # Visitors of a served application see the runs that it was started with, and no others.
-        served = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-        self._folders = {} if served else _beside(source)
+        self._folders = {} if is_served() else _beside(source)
 
     @property
     def names(self) -> list[str]:

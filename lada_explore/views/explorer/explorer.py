@@ -9,13 +9,14 @@ import ipywidgets
 
 from lada_explore.errors import ConfigError
 from lada_explore.events import weakly
+from lada_explore.views.base.beside import Beside
 from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.selection import Selection
 from lada_explore.views.base.source import feed_of, source_of
+from lada_explore.views.branching.branch_bar import BranchBar
 from lada_explore.views.comparison.comparison import Comparison, named_runs
 from lada_explore.views.comparison.side import folder_of
-from lada_explore.views.explorer.beside import Beside
 from lada_explore.views.explorer.pages import LABELLING, Page, pages_of, uses_pairs, uses_theta
 from lada_explore.views.explorer.parts import Build, Parts
 from lada_explore.views.learning.accuracy import Runs
@@ -29,6 +30,7 @@ class Explorer(Panel):
 
     It is as high as the window that shows it: the bar and the tabs stay in sight, and the main view of a tab fills the
     rest. A view is made when its tab, or its part of a tab, is first opened, and redrawn only while it is seen.
+    *Branch* begins another run from the cycle that is shown, and *Runs* shows the tree of the runs beside this one.
 
     Args:
         session: a session, its worker, or a recorded run; for a session there are buttons to run it.
@@ -61,8 +63,10 @@ class Explorer(Panel):
         self._shown = Parts(builds)
         self.bar = control_bar(source, self.selection)
         slider = TimeSlider(source, self.selection)
-        head = Panel([self.bar, slider, self._comparison.bar, self._tabs], name="lada-explorer-head")
-        super().__init__([head, self._shown], name="lada-explorer")
+        branching = BranchBar.of(source, self.selection, Explorer)
+        head = [self.bar, slider, self._comparison.bar, self._tabs, *([] if branching is None else [branching])]
+        below = [] if branching is None else [branching.below]
+        super().__init__([Panel(head, name="lada-explorer-head"), self._shown, *below], name="lada-explorer")
         self._made = True
         self._comparison.on_change = weakly(self._rebuild)
         self._tabs.observe(lambda _: self._turn(), ["shown", "part"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.plain_output import LeavesPlain
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, PlotView, whole_ticks
+from lada_explore.views.base.refresh import every
 from lada_explore.views.base.text import heading, plain
 
 LOOK_S = 2.0
@@ -83,7 +83,7 @@ class _BoardCurves(PlotView):
         first = self._read()
         super().__init__(message=NOTHING_YET)
         self._show_board(first)
-        self._follow(_every(LOOK_S))
+        self._follow(every(LOOK_S))
 
     def _redraw(self) -> None:
         self._show_board(self._read())
@@ -104,22 +104,6 @@ class _BoardCurves(PlotView):
             message=message,
             label="accuracy of each method against labels",
         )
-
-
-def _every(seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Notes a change as often as this, on a thread that ends with the subscription."""
-
-    def subscribe(note: Callable[[], None]) -> Callable[[], None]:
-        ended = threading.Event()
-
-        def look() -> None:
-            while not ended.wait(seconds):
-                note()
-
-        threading.Thread(target=look, name="looks at a sweep", daemon=True).start()
-        return ended.set
-
-    return subscribe
 
 
 def board_figure(board: Board) -> Figure | None:

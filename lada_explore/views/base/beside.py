@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 import weakref
+from collections.abc import Collection
 
 import ipywidgets
 from IPython.display import publish_display_data
 from sidecar import Sidecar
 
 from lada_explore.views.base.lifetime import close_whole
+from lada_explore.views.base.served import is_served
 
 SERVED = "This page is an application and shows the explorer already; only JupyterLab has tabs beside a notebook."
 OPENED = "The explorer is in a tab beside this notebook."
@@ -25,6 +27,12 @@ _SENTENCES = (
 """The page knows whether it is JupyterLab, the kernel does not."""
 
 
+BESIDE = "lada-beside-"
+"""Begins the class of what a tab shows, and the number of the tab ends it. By it the page knows which tabs are there:
+the kernel does not learn of one that a person closes."""
+
+_NUMBERS = itertools.count()
+
 _OPENED: weakref.WeakValueDictionary[str, Beside] = weakref.WeakValueDictionary()
 """What opened the tab of each run last: a cell that is run again makes another widget, and the tab of the old one
 goes."""
@@ -35,29 +43,43 @@ class Beside:
 
     Args:
         shown: the widget.
-        run: what the run is known by.
+        run: what the run, or whatever else is shown, is known by.
+        title: of the tab.
     """
 
-    def __init__(self, shown: ipywidgets.DOMWidget, run: str) -> None:
+    def __init__(self, shown: ipywidgets.DOMWidget, run: str, title: str = "Explorer") -> None:
         self._shown = weakref.ref(shown)
-        self._run = run
+        self._run, self._title = run, title
+        self._number = next(_NUMBERS)
         self._tab: Sidecar | None = None
 
     def open(self) -> None:
-        """Open the tab; one that was opened for the same run before is closed."""
+        """Open the tab, and say below the cell that it is there, or why not."""
+        if is_served():
+            _say(f"<p>{SERVED}</p>", SERVED)
+            return
+        self.show()
+        _say(_SENTENCES, OPENED)
+
+    def show(self, there: Collection[int] = ()) -> None:
+        """Open the tab; one that was opened for the same run before is closed.
+
+        Args:
+            there: numbers of the tabs that the page has. The tab stands behind the one of these that was opened last,
+                or without one to the right of what is open.
+        """
         shown = self._shown()
         if shown is None:
             return
-        if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
-            _say(f"<p>{SERVED}</p>", SERVED)
-            return
-        for opened in {self, _OPENED.get(self._run, self)}:
+        for opened in {self, _OPENED.pop(self._run, self)}:
             opened.close()
+        behind = [tab for other in _OPENED.values() if other._number in there and (tab := other._tab) is not None]
         _OPENED[self._run] = self
+        shown.add_class(f"{BESIDE}{self._number}")
         data, metadata = shown._repr_mimebundle_()
-        self._tab = Sidecar(title="Explorer", anchor="split-right")
+        where = {"anchor": "tab-after", "ref": behind[-1]} if behind else {"anchor": "split-right"}
+        self._tab = Sidecar(title=self._title, **where)
         self._tab.outputs = ({"output_type": "display_data", "data": data, "metadata": metadata},)
-        _say(_SENTENCES, OPENED)
 
     def close(self) -> None:
         """Close the tab."""

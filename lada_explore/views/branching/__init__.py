@@ -1,0 +1,1 @@
+"""Begin a branch from the explorer, and see the runs beside its run."""

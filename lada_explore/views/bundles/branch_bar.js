@@ -1,0 +1,615 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `${className} lada-view`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setWithCode(element, text);
+  element.hidden = !text;
+}
+function refill(element, key, build2) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build2());
+  return true;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    const { target } = event;
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const look = () => {
+    if (held === null || held === root || usable(root, held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+}
+
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
+  dialog.append(head, ...intro ? [intro] : [], list);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.map(([keys, does]) => {
+        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+        line.append(caps, make("dd", "", does));
+        return line;
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+function keysButton(open, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
+
+// lada_explore/views/base/view_keys.js
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"]
+    ]
+  },
+  {
+    selector: ".lada-runs",
+    title: "runs",
+    lines: [
+      [["↑", "↓"], "the run before, the next one"],
+      [["←", "→"], "close the branches of the run, open them"],
+      [["Home", "End"], "the first run, the last one"],
+      ["Enter", "open the run"],
+      ["Space", "tick the run to compare it, or take the tick away"],
+      ["Delete", "delete the run, after a question"]
+    ]
+  },
+  { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  { selector: ".lada-branch", title: "branches", lines: [] },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-compared", title: "compared runs", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] }
+];
+var BARS = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch";
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+function offerKeys(el) {
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart.before(place);
+  } else root.append(shown);
+}
+function listenForKeys(el) {
+  const open = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
+function guardedModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
+  }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+}
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var NEVER_GONE = { gone: "", onGone() {
+} };
+function withKernel({ initialize, render }, { says = true } = {}) {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
+    render(given) {
+      const { model, el } = given;
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
+      };
+      const sayGone = () => {
+        if (says) el.prepend(goneNote(kernel.gone));
+        el.classList.add("lada-without-kernel");
+        switchOn = switchOff(el);
+      };
+      kernel.onGone(sayGone);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
+      const deaf = listenForKeys(el);
+      if (kernel.gone) sayGone();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        switchOn();
+        deaf();
+        close?.();
+      };
+    }
+  };
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
+}
+
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render({ model, el }) {
+    const page = new Page(model, el);
+    const draw = () => page.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render });
+}
+
+// lada_explore/views/run_tree/page_tabs.js
+var NAME = /^lada-beside-(\d+)$/;
+function openTabs() {
+  if (!document.querySelector('.jp-LabShell:not([data-shell-mode="single-document"])')) return null;
+  const shown = [...document.querySelectorAll('.jupyterlab-sidecar [class*="lada-beside-"]')];
+  return shown.flatMap(
+    ({ classList }) => [...classList].flatMap((name) => NAME.exec(name)?.slice(1).map(Number) ?? [])
+  );
+}
+
+// lada_explore/views/branching/branch_bar.js
+function named(name, field, hint = "") {
+  const label = make("label", "lada-branch-label");
+  field.classList.add("lada-field");
+  label.append(make("span", "", name), field, ...hint ? [make("small", "", hint)] : []);
+  return label;
+}
+function input(number = false) {
+  const field = make("input");
+  field.type = "text";
+  field.spellcheck = false;
+  if (number) field.inputMode = "numeric";
+  return field;
+}
+var optionOf = (text) => Object.assign(make("option"), { value: text });
+function buildFields() {
+  const lists2 = [make("datalist"), make("datalist")];
+  for (const list of lists2) list.id = `lada-branch-${Math.random().toString(36).slice(2)}`;
+  const settings = make("textarea");
+  settings.rows = 3;
+  settings.spellcheck = false;
+  settings.placeholder = "policy.tau_max=4";
+  const [name, method, seed, cycles, oracle] = [input(), input(), input(true), input(true), input()];
+  const fields = { name, method, seed, cycles, oracle, settings };
+  fields.method.setAttribute("list", lists2[0].id);
+  fields.oracle.setAttribute("list", lists2[1].id);
+  const labels = [
+    named("Name of the new run", fields.name, "a folder beside this run"),
+    named("Method", fields.method),
+    named("Seed", fields.seed),
+    named("Last cycle", fields.cycles),
+    named("Answers by", fields.oracle),
+    named("Other settings", fields.settings, "one name=value a line, as for --set")
+  ];
+  return { fields, labels, lists: lists2 };
+}
+function build(el, on) {
+  const root = viewRoot(el, "lada-branch", "Branches");
+  const begin = button("", "", () => on.open(), "lada-button");
+  begin.append("Branch", make("span", "lada-branch-wide", " from here"));
+  const runs = button("Runs", "The tree of the runs beside this one", () => on.showRuns(), "lada-button");
+  const heard = announced("lada-branch-heard");
+  const dialog = make("dialog", "lada-keys lada-branch-dialog");
+  dialog.setAttribute("aria-label", "Begin a branch");
+  const title = make("h2", "lada-keys-title");
+  const why = make("p", "lada-branch-why");
+  const form = make("form", "lada-branch-form");
+  const { fields, labels, lists: lists2 } = buildFields();
+  const says = announced("lada-branch-says");
+  const error = announced("lada-error", "alert");
+  const buttons = make("div", "lada-branch-buttons");
+  const cancel = button("Cancel", "", () => dialog.close(), "lada-button");
+  const go = Object.assign(make("button", "lada-button", "Begin the branch"), { type: "submit" });
+  buttons.append(cancel, go);
+  form.append(...labels, ...lists2);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    on.begin();
+  });
+  form.id = lists2[0].id.replace("branch", "form");
+  go.setAttribute("form", form.id);
+  dialog.append(title, why, form, says, error, buttons);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("close", () => on.closed());
+  root.append(begin, runs, heard, dialog);
+  return { root, begin, runs, heard, dialog, title, why, form, fields, lists: lists2, says, error, cancel, go };
+}
+var BranchPage = class {
+  /**
+   * @param {Model<{ state: BranchState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build(el, this);
+    this.asked = false;
+  }
+  // What a person does
+  open() {
+    this.asked = true;
+    this.model.send({ type: "form" });
+  }
+  showRuns() {
+    this.asked = true;
+    this.model.send({ type: "runs", tabs: openTabs() });
+  }
+  begin() {
+    const { form, busy } = this.model.get("state");
+    if (!form || busy) return;
+    const values = Object.entries(this.parts.fields).map(([name, field]) => [name, field.value]);
+    this.model.send({ type: "branch", at: form.at, tabs: openTabs(), ...Object.fromEntries(values) });
+  }
+  closed() {
+    this.asked = false;
+    const { form, error } = this.model.get("state");
+    if (form || error) this.model.send({ type: "cancel" });
+  }
+  // Drawing
+  draw() {
+    const { parts } = this;
+    const state = this.model.get("state");
+    parts.begin.title = state.why || "Begin another run that shares this one up to the cycle shown";
+    parts.begin.classList.toggle("lada-branch-not", Boolean(state.why));
+    setText(parts.heard, state.form ? "" : state.busy || state.says);
+    this.drawDialog(state);
+    parts.root.dataset.busy = String(Boolean(state.busy));
+    parts.root.dataset.rev = String(state.revision);
+  }
+  /** @param {BranchState} state */
+  drawDialog({ form, why, busy, error, says }) {
+    const { dialog, title, fields, lists: lists2, cancel, go } = this.parts;
+    const refused = !form && Boolean(why) && !busy && !says;
+    const wanted = this.asked && Boolean(form || error || refused);
+    setText(title, form?.title ?? "Branch from here");
+    showText(this.parts.why, refused ? why : "");
+    showText(this.parts.says, busy);
+    showText(this.parts.error, error);
+    this.parts.form.hidden = !form;
+    go.hidden = !form;
+    go.setAttribute("aria-disabled", String(Boolean(busy)));
+    setText(cancel, form ? "Cancel" : "Close");
+    if (form) {
+      refill(lists2[0], form.methods, () => form.methods.map(optionOf));
+      refill(lists2[1], form.oracles, () => form.oracles.map(optionOf));
+      if (!dialog.open && wanted) this.fill(form);
+    }
+    if (wanted && !dialog.open) {
+      dialog.showModal();
+      (form ? fields.name : cancel).focus();
+    } else if (!wanted && dialog.open) dialog.close();
+  }
+  /** @param {Form} form */
+  fill({ name, method, seed, cycles, oracle }) {
+    const { fields } = this.parts;
+    for (const field of Object.values(fields)) field.value = "";
+    fields.name.value = name;
+    fields.cycles.value = String(cycles);
+    fields.method.placeholder = `as in this run: ${method}`;
+    fields.seed.placeholder = `as in this run: ${seed}`;
+    fields.oracle.placeholder = `as in this run: ${oracle}`;
+  }
+  stop() {
+  }
+};
+var branch_bar_default = statePage(BranchPage);
+export {
+  branch_bar_default as default
+};

@@ -1,0 +1,787 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `${className} lada-view`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setWithCode(element, text);
+  element.hidden = !text;
+}
+function focusedIn(root) {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
+}
+function refill(element, key, build2) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build2());
+  return true;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark = (event) => {
+    const view = held.deref();
+    const { target } = event;
+    if (!view) window.removeEventListener("keydown", mark, true);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
+  };
+  window.addEventListener("keydown", mark, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const look = () => {
+    if (held === null || held === root || usable(root, held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+}
+
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function keyList(root, title, lines, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const list = make("dl", "lada-keys-list");
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
+  dialog.append(head, ...intro ? [intro] : [], list);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = lines();
+    refill(
+      list,
+      shown,
+      () => shown.map(([keys, does]) => {
+        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+        line.append(caps, make("dd", "", does));
+        return line;
+      })
+    );
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+function keysButton(open, className = "lada-button") {
+  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", "Keys of this view");
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
+
+// lada_explore/views/base/view_keys.js
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list, for the view that has the focus"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-map",
+    title: "map",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"]
+    ]
+  },
+  {
+    selector: ".lada-runs",
+    title: "runs",
+    lines: [
+      [["↑", "↓"], "the run before, the next one"],
+      [["←", "→"], "close the branches of the run, open them"],
+      [["Home", "End"], "the first run, the last one"],
+      ["Enter", "open the run"],
+      ["Space", "tick the run to compare it, or take the tick away"],
+      ["Delete", "delete the run, after a question"]
+    ]
+  },
+  { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
+  {
+    selector: ".lada-question",
+    title: "question",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  { selector: ".lada-branch", title: "branches", lines: [] },
+  { selector: ".lada-compare", title: "A or B", lines: [] },
+  { selector: ".lada-compared", title: "compared runs", lines: [] },
+  { selector: ".lada-ledger", title: "score ledger", lines: [] },
+  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
+  { selector: ".lada-what-if", title: "what if", lines: [] },
+  { selector: ".lada-gallery", title: "queried images", lines: [] },
+  { selector: ".lada-plot", title: "chart", lines: [] }
+];
+var BARS = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch";
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const keys = keysOfView(root);
+  if (!keys) return;
+  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  lists.set(root, list);
+  list.open();
+}
+function offerKeys(el) {
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart.before(place);
+  } else root.append(shown);
+}
+function listenForKeys(el) {
+  const open = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
+function guardedModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
+  }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+}
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var NEVER_GONE = { gone: "", onGone() {
+} };
+function withKernel({ initialize, render }, { says = true } = {}) {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
+    render(given) {
+      const { model, el } = given;
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
+      };
+      const sayGone = () => {
+        if (says) el.prepend(goneNote(kernel.gone));
+        el.classList.add("lada-without-kernel");
+        switchOn = switchOff(el);
+      };
+      kernel.onGone(sayGone);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
+      const deaf = listenForKeys(el);
+      if (kernel.gone) sayGone();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        switchOn();
+        deaf();
+        close?.();
+      };
+    }
+  };
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
+}
+
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render({ model, el }) {
+    const page = new Page(model, el);
+    const draw = () => page.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render });
+}
+
+// lada_explore/views/run_tree/page_tabs.js
+var NAME = /^lada-beside-(\d+)$/;
+function openTabs() {
+  if (!document.querySelector('.jp-LabShell:not([data-shell-mode="single-document"])')) return null;
+  const shown = [...document.querySelectorAll('.jupyterlab-sidecar [class*="lada-beside-"]')];
+  return shown.flatMap(
+    ({ classList }) => [...classList].flatMap((name) => NAME.exec(name)?.slice(1).map(Number) ?? [])
+  );
+}
+
+// lada_explore/views/run_tree/tree_moves.js
+var hasBranches = (rows, place) => (rows[place + 1]?.level ?? 0) > rows[place].level;
+function seenRows(rows, closed) {
+  let below = Number.POSITIVE_INFINITY;
+  return rows.filter((row) => {
+    if (row.level > below) return false;
+    below = closed.has(row.run) ? row.level : Number.POSITIVE_INFINITY;
+    return true;
+  });
+}
+function moved(rows, closed, at, key) {
+  const seen = seenRows(rows, closed);
+  const place = Math.max(
+    0,
+    seen.findIndex(({ run: run2 }) => run2 === at)
+  );
+  const to = (there) => ({
+    at: seen[Math.min(Math.max(there, 0), seen.length - 1)].run,
+    closed
+  });
+  const steps = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: seen.length - 1 };
+  if (!seen.length) return null;
+  if (key in steps) return to(steps[
+    /** @type {keyof typeof steps} */
+    key
+  ]);
+  const { run, level } = seen[place];
+  const branches = hasBranches(
+    rows,
+    rows.findIndex((row) => row.run === run)
+  );
+  if (key === "ArrowRight") {
+    if (!branches) return { at: run, closed };
+    return closed.has(run) ? toggled(closed, run) : to(place + 1);
+  }
+  if (key !== "ArrowLeft") return null;
+  if (branches && !closed.has(run)) return toggled(closed, run);
+  return to(seen.slice(0, place).findLastIndex((row) => row.level < level) + (level > 1 ? 0 : place + 1));
+}
+function toggled(closed, run) {
+  const other = new Set(closed);
+  if (!other.delete(run)) other.add(run);
+  return { at: run, closed: other };
+}
+function whyNot(deed, row, ticked) {
+  if (deed === "compare") return ticked < 2 ? "Tick two runs or more to compare them" : "";
+  if (!row) return "Choose a run first";
+  if (deed === "open") return row.readable ? "" : "This run cannot be read";
+  if (deed === "close") return row.open === "here" ? "" : "This run is not open in this kernel";
+  if (row.open === "elsewhere") return "It is open in another kernel or process; close it there first";
+  if (deed === "ask") return row.open ? "It is open in this kernel; close it first" : "";
+  if (!row.readable) return "This run cannot be read";
+  return row.complete ? "It is complete; branch from one of its cycles to go on from there" : "";
+}
+
+// lada_explore/views/run_tree/tree_row.js
+var HEADS = ["run", "method", "where it stands", "labels", "accuracy"];
+var [WIDE, HIGH] = [72, 20];
+function curvePoints(curve, wide, high) {
+  const known = curve.filter((value) => value !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const step = curve.length > 1 ? wide / (curve.length - 1) : 0;
+  return curve.flatMap(
+    (value, cycle) => value === null ? [] : [[cycle * step, most > least ? high * (1 - (value - least) / (most - least)) : high / 2]]
+  );
+}
+function buildCurve(curve) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  setAttributes(svg, { viewBox: `-2 -2 ${WIDE + 4} ${HIGH + 4}`, class: "lada-runs-curve", "aria-hidden": "true" });
+  const line = document.createElementNS(space, "polyline");
+  const points = curvePoints(curve, WIDE, HIGH).map((point) => point.map((value) => value.toFixed(1)).join(","));
+  line.setAttribute("points", points.join(" "));
+  svg.append(line);
+  return svg;
+}
+function buildName({ run, begun, level, fault }, open) {
+  const cell = make("span", "lada-runs-name");
+  cell.style.setProperty("--level", String(level - 1));
+  const fold = make("span", "lada-runs-fold", open === null ? "" : open ? "▾" : "▸");
+  const tick = make("span", "lada-runs-tick");
+  tick.title = "Tick to compare (key Space)";
+  const words = make("span", "lada-runs-words");
+  words.append(make("b", "", run));
+  if (begun) words.append(make("span", "lada-runs-begun", begun));
+  if (fault) words.append(make("span", "lada-runs-fault", fault));
+  for (const part of [fold, tick]) part.setAttribute("aria-hidden", "true");
+  cell.append(fold, tick, words);
+  return cell;
+}
+function buildRow(row, open, shown, onClick) {
+  const element = make("div", "lada-runs-row");
+  element.dataset.run = row.run;
+  setAttributes(element, { role: "row", "aria-level": row.level });
+  if (open !== null) element.setAttribute("aria-expanded", String(open));
+  if (shown) element.classList.add("lada-runs-shown");
+  const stands = make("span", "lada-runs-stands", row.stands);
+  if (row.open) stands.dataset.open = row.open;
+  const accuracy = make("span", "lada-runs-accuracy", row.accuracy);
+  const percents = row.curve.map((value) => value === null ? "–" : value.toFixed(1)).join(", ");
+  if (row.accuracy) accuracy.title = `By cycle, in per cent: ${percents}`;
+  if (row.curve.length > 1 && row.accuracy) accuracy.append(buildCurve(row.curve));
+  const labels = make("span", "lada-runs-labels", row.labels);
+  const cells = [buildName(row, open), make("span", "lada-runs-method", row.method), stands, labels, accuracy];
+  for (const cell of cells) cell.setAttribute("role", "gridcell");
+  element.append(...cells);
+  element.addEventListener("click", onClick);
+  return element;
+}
+
+// lada_explore/views/run_tree/run_tree.js
+var DEEDS = [
+  ["open", "Open", "Show the run in an explorer (key Enter)"],
+  ["continue", "Continue", "Open the run to go on with it"],
+  ["close", "Close", "Let go of the run, so that it can be opened elsewhere; finished stages are kept"],
+  ["ask", "Delete …", "Delete the run, after a question (key Delete)"],
+  ["compare", "Compare", "Compare the runs that are ticked"]
+];
+function build(el, on) {
+  const root = viewRoot(el, "lada-runs", "Runs");
+  const folder = make("p", "lada-runs-folder");
+  const head = make("div", "lada-runs-head");
+  head.append(
+    folder,
+    keysButton(() => showKeys(root))
+  );
+  const bar = make("div", "lada-runs-bar");
+  setAttributes(bar, { role: "group", "aria-label": "What to do" });
+  const at = make("span", "lada-runs-at");
+  const deeds = DEEDS.map(([deed, text]) => button(text, "", () => on.act(deed), "lada-button"));
+  bar.append(at, ...deeds);
+  const says = announced("lada-runs-says");
+  const error = announced("lada-error", "alert");
+  const grid = make("div", "lada-runs-tree");
+  setAttributes(grid, { role: "treegrid", "aria-label": "Runs", "aria-multiselectable": "true" });
+  const columns = make("div", "lada-runs-columns lada-runs-row");
+  columns.setAttribute("role", "row");
+  columns.append(...HEADS.map((text) => Object.assign(make("span", "", text), { role: "columnheader" })));
+  const body = make("div", "lada-runs-body");
+  body.setAttribute("role", "rowgroup");
+  grid.append(columns, body);
+  const note = make("p", "lada-runs-note");
+  const question = buildQuestion(on);
+  root.append(head, bar, says, error, grid, note, question.dialog);
+  return { root, folder, bar, at, deeds, says, error, grid, body, note, question };
+}
+function buildQuestion(on) {
+  const dialog = make("dialog", "lada-keys lada-runs-question");
+  const title = make("h2", "lada-keys-title");
+  title.id = `lada-runs-${Math.random().toString(36).slice(2)}`;
+  setAttributes(dialog, { role: "alertdialog", "aria-labelledby": title.id });
+  const lines = make("div", "lada-runs-lines");
+  const buttons = make("div", "lada-runs-bar");
+  const keep = button("Keep it", "", () => dialog.close(), "lada-button");
+  const go = button("Delete", "", () => on.remove(), "lada-button lada-runs-delete");
+  buttons.append(keep, go);
+  dialog.append(title, lines, buttons);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("close", () => on.keep());
+  return { dialog, title, lines, keep };
+}
+var RunTreePage = class {
+  /**
+   * @param {Model<{ state: TreeState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.at = "";
+    this.ticked = /* @__PURE__ */ new Set();
+    this.closed = /* @__PURE__ */ new Set();
+    this.parts = build(el, this);
+    this.parts.body.addEventListener("keydown", (event) => this.press(event));
+  }
+  get rows() {
+    return this.model.get("state").rows;
+  }
+  /** The run that is looked at. */
+  get row() {
+    return this.rows.find(({ run }) => run === this.at);
+  }
+  // What a person does
+  /** @param {Deed} deed */
+  act(deed) {
+    const { busy } = this.model.get("state");
+    if (busy || whyNot(deed, this.row, this.ticked.size)) return;
+    const ticked = this.rows.map(({ run }) => run).filter((run) => this.ticked.has(run));
+    this.model.send({ type: deed, runs: deed === "compare" ? ticked : [this.at], tabs: openTabs() });
+  }
+  remove() {
+    const { question } = this.model.get("state");
+    if (question) this.model.send({ type: "delete", runs: [question.run] });
+  }
+  keep() {
+    if (this.model.get("state").question) this.model.send({ type: "keep" });
+  }
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey || !this.rows.length) return;
+    const to = moved(this.rows, this.closed, this.at, key);
+    if (to) {
+      this.at = to.at;
+      this.closed = to.closed;
+    } else if (key === " ") this.tick(this.at);
+    else if (key === "Enter") this.act("open");
+    else if (key === "Delete") this.act("ask");
+    else return;
+    event.preventDefault();
+    this.draw();
+    this.focusRow();
+  }
+  /** @param {string} run */
+  tick(run) {
+    if (!this.ticked.delete(run)) this.ticked.add(run);
+  }
+  /**
+   * @param {Row} row
+   * @param {MouseEvent} event
+   */
+  click({ run }, event) {
+    const target = (
+      /** @type {Element} */
+      event.target
+    );
+    this.at = run;
+    if (target.closest(".lada-runs-fold")) this.closed = toggled(this.closed, run).closed;
+    else if (target.closest(".lada-runs-tick") || event.ctrlKey || event.metaKey) this.tick(run);
+    this.draw();
+    this.focusRow();
+  }
+  focusRow() {
+    const row = this.parts.body.querySelector('[tabindex="0"]');
+    row?.focus();
+  }
+  // Drawing
+  draw() {
+    const { parts, model } = this;
+    const state = model.get("state");
+    this.stay(state);
+    setText(parts.folder, state.folder);
+    const seen = seenRows(state.rows, this.closed);
+    const held = focusedIn(parts.body) !== null;
+    refill(
+      parts.body,
+      [seen, [...this.closed], state.shown],
+      () => seen.map((row) => {
+        const open = hasBranches(state.rows, state.rows.indexOf(row)) ? !this.closed.has(row.run) : null;
+        return buildRow(row, open, row.run === state.shown, (event) => this.click(row, event));
+      })
+    );
+    this.marks();
+    if (held && !focusedIn(parts.body)) this.focusRow();
+    showText(parts.note, state.note);
+    setText(parts.says, state.busy || state.says);
+    showText(parts.error, state.error);
+    this.bar(state.busy);
+    this.ask(state.question);
+    parts.grid.hidden = !state.rows.length;
+    parts.root.dataset.busy = String(Boolean(state.busy));
+    parts.root.dataset.rev = String(state.revision);
+  }
+  /**
+   * Looks at a run that is there and seen, and ticks none that is gone.
+   *
+   * @param {TreeState} state
+   */
+  stay({ rows, shown }) {
+    const there = new Set(rows.map(({ run }) => run));
+    for (const run of this.ticked) if (!there.has(run)) this.ticked.delete(run);
+    const seen = seenRows(rows, this.closed).map(({ run }) => run);
+    if (!seen.includes(this.at)) this.at = seen.includes(shown) ? shown : seen[0] ?? "";
+  }
+  marks() {
+    for (
+      const element of
+      /** @type {HTMLCollectionOf<HTMLElement>} */
+      this.parts.body.children
+    ) {
+      const run = element.dataset.run ?? "";
+      element.tabIndex = run === this.at ? 0 : -1;
+      element.classList.toggle("lada-runs-current", run === this.at);
+      element.setAttribute("aria-selected", String(this.ticked.has(run)));
+    }
+  }
+  /** @param {string} busy */
+  bar(busy) {
+    const { at, deeds } = this.parts;
+    setText(at, this.at);
+    DEEDS.forEach(([deed, text, title], place) => {
+      const why = busy || whyNot(deed, this.row, this.ticked.size);
+      const shown = deeds[place];
+      if (deed === "compare") setText(shown, this.ticked.size ? `${text} (${this.ticked.size})` : text);
+      shown.hidden = deed === "close" ? this.row?.open !== "here" : deed === "continue" && this.row?.open === "here";
+      shown.setAttribute("aria-disabled", String(Boolean(why)));
+      shown.title = why || title;
+    });
+  }
+  /** @param {TreeState["question"]} question */
+  ask(question) {
+    const { dialog, title, lines, keep } = this.parts.question;
+    if (question) {
+      setText(title, question.title);
+      refill(lines, question.lines, () => question.lines.map((line) => make("p", "", line)));
+      if (dialog.open) return;
+      dialog.showModal();
+      keep.focus();
+    } else if (dialog.open) dialog.close();
+  }
+  stop() {
+  }
+};
+var run_tree_default = statePage(RunTreePage);
+export {
+  run_tree_default as default
+};
