@@ -52,10 +52,13 @@ ANSWERING = {
 }
 """What is done before each picture of the labeller."""
 
+RUNS = f"from lada_explore import RunTree\nRunTree({str(DEMO.parent)!r})"
+
 VIEWS = {
     "check_again": ".jp-OutputArea-output:has(.lada-check)",
     "playground": ".jp-OutputArea-output:has(.lada-playground)",
     "question": ".jp-OutputArea-output:has(.lada-question)",
+    "runs": ".jp-OutputArea-output:has(.lada-runs)",
 }
 
 
@@ -113,7 +116,7 @@ def test_labeller(module_pages, shots):
 
 def open_views(pages, name: str, checked: str = f"{CHECKED}\n{CHECK_AGAIN}"):
     """A notebook of `VIEWS`, in which the question was answered wrongly; `checked` shows labels to look at again."""
-    notebook = pages.open_cells(name, checked, PLAYGROUND, QUESTION, NUMBER)
+    notebook = pages.open_cells(name, checked, PLAYGROUND, QUESTION, NUMBER, RUNS)
     page = notebook.page
     page.wait_for_selector(".lada-playground[data-shown='8']", timeout=60_000)
     notebook.show(VIEWS["question"])

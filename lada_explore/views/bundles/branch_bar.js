@@ -196,7 +196,9 @@ var VIEWS = [
     lines: [
       ["1", "answer the first class for the point that waits, 2 the second, and so on"],
       [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
-      ["Enter", "while points are drawn: put points at the cross"]
+      ["Enter", "while points are drawn: put points at the cross"],
+      [["←", "→", "↑", "↓"], "in the duel: the nearest candidate in that direction"],
+      [["Enter", "Space"], "in the duel: pick the candidate, or put it back"]
     ]
   },
   {

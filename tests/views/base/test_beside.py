@@ -9,7 +9,7 @@ from helpers.fakes import FakeSession
 from lada_explore import open_run
 from lada_explore.errors import ConfigError
 from lada_explore.views import Explorer
-from lada_explore.views.explorer import beside
+from lada_explore.views.base import beside
 
 
 @pytest.fixture
@@ -54,6 +54,23 @@ def test_a_cell_that_is_run_again_leaves_one_tab_for_its_run(explorer, said, tmp
     again.open()
     assert explorer._beside._tab is None
     for one in (again, *made):
+        one.close()
+
+
+def test_a_tab_stands_behind_the_last_one_that_the_page_still_has(tmp_path):
+    made = [beside.Beside(Explorer(record(FakeSession(), tmp_path / name)), name, name) for name in "abc"]
+    made[0].show()
+    made[1].show([made[0]._number])
+    made[2].show([])
+    assert [(one._tab.title, one._tab.anchor) for one in made if one._tab] == [
+        ("a", "split-right"),
+        ("b", "tab-after"),
+        ("c", "split-right"),
+    ]
+    assert made[1]._tab.ref is made[0]._tab
+    made[2].show([made[0]._number, made[1]._number])
+    assert made[2]._tab.ref is made[1]._tab
+    for one in made:
         one.close()
 
 
