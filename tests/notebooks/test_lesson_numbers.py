@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from claims_06 import CLAIMS_06
 from claims_07_08 import CLAIMS_07, CLAIMS_08
 from claims_09 import CLAIMS_09
 from lesson_reasons import REASONS
-from prose import Prose, words_of
+from prose import ROOT, Prose, words_of
 
 DOCUMENTS = {
     "01": "01_step_an_acquisition",
@@ -64,3 +65,9 @@ def test_a_number_that_nobody_claims_is_found():
         text.says("0.26 bits")
     with pytest.raises(AssertionError, match="'0.25' is a bare number"):
         text.needs_no_record({"none": ["0.25"]})
+
+
+@pytest.mark.parametrize("document", ["05", "06"])
+def test_a_lesson_of_charts_has_at_most_950_words_beside_them(document):
+    cells = json.loads((ROOT / "notebooks" / f"{DOCUMENTS[document]}.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert sum(len("".join(cell["source"]).split()) for cell in cells if cell["cell_type"] == "markdown") <= 950
