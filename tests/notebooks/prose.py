@@ -27,7 +27,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "a place in a publication": re.compile(
         r"(?:section|supplement|Equations?|Tables?|Figure) [A-E]?\.?\d+(?:\.\d+)?(?:(?:,| to| and) \d+)*"
     ),
-    "another lesson": re.compile(r"lessons? \d\d(?:(?:,| to| and) \d\d)*"),
+    "another lesson": re.compile(r"[Ll]essons? \d\d(?:(?:,| to| and) \d\d)*"),
     "the year of a publication": re.compile(r"(?:NeurIPS|ICLR|ICML|JAIR|Machine Learning) (?:19|20)\d\d"),
     "which cycle is meant": re.compile(r"[Cc]ycles? \d\d?(?:(?:, \d\d?)* (?:to|and) \d\d?(?!\d|\.\d| ?%))?"),
 }
