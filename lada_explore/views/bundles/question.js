@@ -10,6 +10,9 @@ function make(tag, className = "", text = "") {
   if (text) element.textContent = text;
   return element;
 }
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 function codeParts(text) {
   const pieces = text.split(/`([^`]*)`/);
   return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
@@ -474,9 +477,10 @@ function build(el, state, on) {
   const error = announced("lada-q-error", "alert");
   const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
-  row.append(check, reveal);
+  const waiting = make("span", "lada-q-waiting");
+  row.append(check, reveal, waiting);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  return { root, check, reveal, verdict, why, error, given };
+  return { root, check, reveal, waiting, verdict, why, error, given };
 }
 var MARKS = { right: "✓", wrong: "✕", shown: "→" };
 function render({ model, el }) {
@@ -493,7 +497,9 @@ function render({ model, el }) {
     showText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
     showText(parts.why, state.why);
     showText(parts.error, state.error);
-    parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
+    showText(parts.waiting, state.waiting);
+    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
+    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
     parts.root.dataset.rev = String(state.revision);
     ready();

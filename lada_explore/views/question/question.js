@@ -1,7 +1,7 @@
 // A question: layout and input only; the kernel knows what is right, and tells it after an answer.
 
 import { withKernel } from "../base/kernel.js";
-import { announced, button, groupName, make, showText, viewRoot } from "../base/page.js";
+import { announced, button, groupName, make, setText, showText, viewRoot } from "../base/page.js";
 
 /** @import { Given } from "../base/kernel.js" */
 
@@ -15,6 +15,7 @@ import { announced, button, groupName, make, showText, viewRoot } from "../base/
  * @property {string} says
  * @property {string} why
  * @property {number} tries
+ * @property {string} waiting what is said of a result that waits for an answer; empty where none does
  * @property {string} error
  */
 
@@ -72,9 +73,10 @@ function build(el, state, on) {
   const error = announced("lada-q-error", "alert");
   const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
-  row.append(check, reveal);
+  const waiting = make("span", "lada-q-waiting");
+  row.append(check, reveal, waiting);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  return { root, check, reveal, verdict, why, error, given };
+  return { root, check, reveal, waiting, verdict, why, error, given };
 }
 
 const MARKS = { right: "✓", wrong: "✕", shown: "→" };
@@ -94,7 +96,9 @@ function render({ model, el }) {
     showText(parts.verdict, state.verdict ? `${MARKS[state.verdict]} ${state.says}` : "");
     showText(parts.why, state.why);
     showText(parts.error, state.error);
-    parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
+    showText(parts.waiting, state.waiting);
+    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
+    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
     parts.root.dataset.rev = String(state.revision);
     ready();

@@ -1,14 +1,19 @@
-"""A question to a student: think, answer, and only then read the result."""
+"""A question to a student: predict, answer, and only then see the result."""
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import ipywidgets
+from IPython.core.formatters import DisplayFormatter
+
 from lada_explore.errors import ConfigError
 from lada_explore.views.base.assets import module_of, style_of
+from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.state_view import StateView
 
 NUMBER = re.compile(r"([+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)")
@@ -17,6 +22,10 @@ NUMBER = re.compile(r"([+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?
 TWO_READINGS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?:[eE].*)?")
 """A comma that may stand before decimals or between thousands."""
 
+AGAIN = "Think again, or have the answer shown."
+LOOK = "Look at the result below and think again."
+WAITING = "The result is shown below after your answer."
+
 OTHER_NAMES = {"%": ("per cent", "percent"), "bits": ("bit",)}
 """Other ways to write a unit, by the unit."""
 
@@ -24,7 +33,9 @@ OTHER_NAMES = {"%": ("per cent", "percent"), "bits": ("bit",)}
 class Question(StateView):
     """A question with choices, or for a number; the answer is checked and explained.
 
-    The right answer stays in the kernel until the student has answered, so that it cannot be read from the page.
+    The right answer stays in the kernel until the student has answered, so that it cannot be read from the page; so
+    does what it `reveals`, which appears below it after an answer, right or wrong, or for somebody who asks to be shown
+    it. "Run all" therefore tells nothing beforehand.
 
     Args:
         text: the question, plain text.
@@ -34,9 +45,12 @@ class Question(StateView):
         why: explanation shown with the right answer.
         hints: hint shown after a wrong choice, by the choice.
         unit: unit of the number.
+        reveals: what the question is about: a view, any other value, or a function without arguments that returns one
+            and is called when it is to be seen. None for a question without a result of its own.
 
     Attributes:
         state: what the page shows: the question, and the verdict after an answer.
+        revealed: where `reveals` appears; displayed below the question, empty until then.
 
     Raises:
         ConfigError: `answer` is not among the choices, or is no number; or a hint belongs to no choice.
@@ -55,7 +69,10 @@ class Question(StateView):
         why: str = "",
         hints: Mapping[str, str] | None = None,
         unit: str = "",
+        reveals: Any = None,
     ) -> None:
+        self._reveals = reveals
+        self.revealed = Panel([])
         self._choices = tuple(choices)
         self._answer, self._tolerance = answer, tolerance
         self._why = why
@@ -75,14 +92,20 @@ class Question(StateView):
                 "says": "",
                 "why": "",
                 "tries": 0,
+                "waiting": "" if reveals is None else WAITING,
             }
         )
+
+    def _ipython_display_(self, **kwargs: Any) -> None:
+        super()._ipython_display_(**kwargs)
+        if self._reveals is not None and self.comm is not None:
+            self.revealed._ipython_display_()
 
     def handle(self, content: Mapping[str, Any]) -> None:
         """Check an answer, or show the right one."""
         if content.get("type") == "answer":
             self.check(content["given"])
-        elif content.get("type") == "reveal" and self.state["tries"]:
+        elif content.get("type") == "reveal" and (self.state["tries"] or self.state["waiting"]):
             self.reveal()
 
     @property
@@ -105,16 +128,31 @@ class Question(StateView):
             verdict="right" if right else "wrong",
             says="Right."
             if right
-            else f"Not so. {self._hints.get(str(given), 'Think again, or have the answer shown.')}",
+            else f"Not so. {self._hints.get(str(given), AGAIN if self._reveals is None else LOOK)}",
             why=self._why if right else "",
             tries=self.state["tries"] + 1,
         )
+        self._show_result()
         return self.verdict
 
     def reveal(self) -> None:
         """Show the answer to somebody who gave up."""
         shown = self._answer if self._choices else self._in_words()
         self._show(verdict="shown", says=f"The answer is: {shown}", why=self._why)
+        self._show_result()
+
+    def close(self) -> None:
+        """Take the question off every page, and what it has revealed."""
+        self.revealed.close()
+        super().close()
+
+    def _show_result(self) -> None:
+        """Show what the question is about below it, once."""
+        if not self.state["waiting"]:
+            return
+        made = self._reveals() if callable(self._reveals) else self._reveals
+        self.revealed.children = (made if isinstance(made, ipywidgets.DOMWidget) else displayed(made),)
+        self._show(waiting="")
 
     def _is_right(self, given: str | float) -> bool:
         if self._choices:
@@ -137,6 +175,16 @@ class Question(StateView):
     def _show_error(self, sentence: str) -> None:
         """Show why an answer could not be checked, and remove the reply to an earlier one, which would be misread."""
         self._show(error=sentence, verdict="", says="", why="")
+
+
+def displayed(value: object) -> ipywidgets.HTML:
+    """A value as a notebook displays it, as a widget.
+
+    It is no `Output` widget: with one of these that a message of the page has made, ipywidgets 8.1 finds no widget of
+    the notebook any more when the page is reloaded.
+    """
+    data, _ = DisplayFormatter().format(value, include=("text/html", "text/plain"))  # type: ignore[no-untyped-call]
+    return ipywidgets.HTML(data.get("text/html") or f"<pre>{html.escape(data['text/plain'])}</pre>")
 
 
 def number_in(text: str, unit: str = "") -> float:

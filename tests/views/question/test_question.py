@@ -125,3 +125,69 @@ def test_a_choice_that_is_none_is_a_sentence():
     question = choices()
     question._on_message(None, {"type": "answer", "given": "everywhere"}, [])
     assert question.state["error"] == "'everywhere' is none of the choices; choose one of them"
+
+
+class TestReveals:
+    """What a question is about waits for an answer."""
+
+    def test_is_empty_before_an_answer_and_says_so(self):
+        question = choices(reveals=Question("Inside?", ("yes", "no"), "no"))
+        assert question.revealed.children == ()
+        assert question.state["waiting"] == "The result is shown below after your answer."
+
+    @pytest.mark.parametrize("given", ["middle", "ends"])
+    def test_appears_after_any_answer_once(self, given):
+        made = []
+
+        def make():
+            made.append(Question("Inside?", ("yes", "no"), "no"))
+            return made[-1]
+
+        question = choices(reveals=make)
+        assert made == []
+        question.check(given)
+        question.check("ends")
+        assert question.revealed.children == tuple(made)
+        assert len(made) == 1
+        assert question.state["waiting"] == ""
+
+    def test_appears_for_somebody_who_asks_to_be_shown_it(self):
+        inside = Question("Inside?", ("yes", "no"), "no")
+        question = choices(reveals=inside)
+        question.handle({"type": "reveal"})
+        assert question.revealed.children == (inside,)
+        assert (question.verdict, question.state["says"]) == ("shown", "The answer is: ends")
+
+    def test_without_a_result_the_answer_is_shown_only_after_a_try(self):
+        question = choices()
+        question.handle({"type": "reveal"})
+        assert question.verdict == ""
+
+    def test_a_value_is_displayed_as_in_a_cell(self):
+        question = choices(reveals={"cycle 1": 0.7})
+        question.check("ends")
+        (output,) = question.revealed.children
+        assert output.value == "<pre>{&#x27;cycle 1&#x27;: 0.7}</pre>"
+
+    def test_a_result_that_fails_is_a_sentence_and_is_tried_again(self):
+        results = [ValueError("no such run"), Question("Inside?", ("yes", "no"), "no")]
+
+        def make():
+            result = results.pop(0)
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        question = choices(reveals=make)
+        question._on_message(question, {"type": "answer", "given": "ends"}, [])
+        assert "no such run" in question.state["error"]
+        question._on_message(question, {"type": "answer", "given": "ends"}, [])
+        assert len(question.revealed.children) == 1
+        assert question.state["error"] == ""
+
+    def test_closing_the_question_closes_what_it_revealed(self):
+        inside = Question("Inside?", ("yes", "no"), "no")
+        question = choices(reveals=inside)
+        question.check("ends")
+        question.close()
+        assert inside.comm is None

@@ -3536,9 +3536,10 @@ function build4(el, state, on) {
   const error = announced("lada-q-error", "alert");
   const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
-  row.append(check, reveal);
+  const waiting = make("span", "lada-q-waiting");
+  row.append(check, reveal, waiting);
   root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  return { root, check, reveal, verdict, why, error, given };
+  return { root, check, reveal, waiting, verdict, why, error, given };
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
 function render3({ model, el }) {
@@ -3555,7 +3556,9 @@ function render3({ model, el }) {
     showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
     showText(parts.why, state.why);
     showText(parts.error, state.error);
-    parts.reveal.hidden = !state.tries || ["right", "shown"].includes(state.verdict);
+    showText(parts.waiting, state.waiting);
+    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
+    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
     parts.root.dataset.verdict = state.verdict;
     parts.root.dataset.rev = String(state.revision);
     ready();
@@ -3569,7 +3572,7 @@ var question_default = withKernel({ render: render3 });
 // lada_explore/apps/lesson/static/questions.js
 var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
 function asked({ text, choices }) {
-  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
+  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, waiting: "", error: "" };
 }
 function judged({ answer, why, hints }, given) {
   if (given === answer) return { verdict: "right", says: "Right.", why };

@@ -16,7 +16,7 @@ const MARKS = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
  * @returns {QuestionState}
  */
 function asked({ text, choices }) {
-  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, error: "" };
+  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, waiting: "", error: "" };
 }
 
 /**
