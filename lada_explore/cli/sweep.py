@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lada_explore.background.processes import signals_interrupt
@@ -36,6 +37,7 @@ from lada_explore.cli.sweep_options import (
     Retries,
     Seeds,
     Threads,
+    Tracks,
     engine_of,
 )
 from lada_explore.cli.terminal import err_console, say
@@ -72,6 +74,7 @@ def sweep(
     cycles: Cycles = None,
     dataset: Dataset = None,
     device: Device = "auto",
+    track: Tracks = None,
     set_: Settings = None,
 ) -> None:
     """Run several methods with several seeds and compare their accuracy, with paired 95 % confidence intervals.
@@ -113,10 +116,10 @@ def sweep(
             grid or (),
         )
     engine = engine_of(on, jobs, gpus=gpus, retries=retries, address=address, partition=partition, minutes=minutes)
-    _run(wanted, engine, baseline or wanted.methods[0])
+    _run(wanted, engine, baseline or wanted.methods[0], track or ())
 
 
-def _run(wanted: Sweep, engine: Engine, baseline: str) -> None:
+def _run(wanted: Sweep, engine: Engine, baseline: str, track: Sequence[str]) -> None:
     """Run a sweep, say how each run ended, and print the table.
 
     Raises:
@@ -140,7 +143,9 @@ def _run(wanted: Sweep, engine: Engine, baseline: str) -> None:
 
     try:
         with signals_interrupt():
-            outcomes = run_sweep(wanted, engine=engine, on_outcome=report)
+            outcomes = run_sweep(
+                wanted, engine=engine, on_outcome=report, track=track, on_fault=lambda fault: say(fault, err_console)
+            )
     except KeyboardInterrupt:
         say("stopped; the same command continues from here", err_console)
         sys.exit(130)

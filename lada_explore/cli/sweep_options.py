@@ -81,6 +81,15 @@ Minutes = Annotated[
         show_default=False,
     ),
 ]
+Tracks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--track",
+        help="Send settings and measures of every cycle to a tracker, with a run for each run: mlflow:URI, "
+        "tensorboard:DIR or trackio:PROJECT; may be repeated. It is this machine that sends, wherever the runs are.",
+        show_default=False,
+    ),
+]
 ENGINES: dict[str, frozenset[str]] = {
     "local": frozenset(),
     "ray": frozenset({"address", "gpus", "retries"}),

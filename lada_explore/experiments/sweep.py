@@ -12,6 +12,7 @@ OUT/accuracy.svg, .pdf  accuracy of every method against labels, for print
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,7 +30,10 @@ from lada_explore.experiments.plan import Plan, Planned, Run, run_of, write_plan
 from lada_explore.experiments.status import RunState, kept_for
 from lada_explore.experiments.sweep_lock import only_sweep_in
 from lada_explore.experiments.task import Task
+from lada_explore.experiments.tracking import MakeTracker, SweepTracking
 from lada_explore.files import Refusal, Unreadable, read_bytes, require_folder
+
+logger = logging.getLogger(__name__)
 
 TABLES = {
     "runs.csv": "method,seed,cycle,labels,",
@@ -164,6 +168,8 @@ def run_sweep(
     jobs: int = 1,
     engine: Engine | None = None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    track: Sequence[str | MakeTracker] = (),
+    on_fault: Callable[[str], object] = logger.warning,
 ) -> list[Outcome]:
     """Start the runs that are missing and resume the interrupted ones; complete runs are left as they are.
 
@@ -177,21 +183,32 @@ def run_sweep(
         jobs: processes at a time on this machine, without `engine`.
         engine: where the runs are completed; when None processes of this machine, see `engines.local`.
         on_outcome: called with the outcome of each run when it ends.
+        track: "mlflow:URI", "tensorboard:DIR" or "trackio:PROJECT", which get a run for each run, cycle by cycle, see
+            `experiments.tracking`; or a function that makes a tracker of your own for one run.
+        on_fault: called in the end with a sentence for each tracker that lacks something.
 
     Returns:
         One outcome a run, in the order in which they ended.
 
     Raises:
         ConfigError: `jobs` is below 1, the sweep's folder is refused by `require_place`, another sweep is under way in
-            it, or the engine cannot be used.
+            it, or the engine or a tracker cannot be used.
     """
     engine = engine or Local(jobs=jobs)
     require_place(sweep.out)
+    tracking = SweepTracking(sweep.out.resolve().name, list(sweep.runs()), track)
     with only_sweep_in(sweep.out):
-        return _run_all(sweep, engine, on_outcome)
+        try:
+            return _run_all(sweep, engine, on_outcome, tracking)
+        finally:
+            tracking.close()
+            for fault in tracking.faults:
+                on_fault(fault)
 
 
-def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]) -> list[Outcome]:
+def _run_all(
+    sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None], tracking: SweepTracking
+) -> list[Outcome]:
     tasks, outcomes = list(sweep.tasks()), list[Outcome]()
     statuses = [task.status() for task in tasks]
     planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
@@ -201,6 +218,7 @@ def _run_all(sweep: Sweep, engine: Engine, on_outcome: Callable[[Outcome], None]
         (there if task.is_complete() else missing).append(task)
     for task in missing:
         kept_for(task.run.path)(replace(task.status(), state=RunState.WAITING, error=""))
+    tracking.start()
 
     def ended(task: Task, error: str) -> None:
         if error and (status := task.known()).state is not RunState.FAILED:  # Its process could not say so.

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
 from unittest.mock import Mock
-from urllib.request import urlopen
 
 import numpy as np
 import pytest
+from helpers.mlflow_server import mlflow_server
 from helpers.small_runs import SET_OPTIONS, cut_before, small_session
 from PIL import Image
 
@@ -275,39 +271,8 @@ def test_trackio_has_each_cycle_once_also_of_a_resumed_run(session, tmp_path, mo
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """Address of a real MLflow server with a database of its own."""
-    place = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{place / 'mlflow.db'}",
-        "--artifacts-destination",
-        str(place / "art"),
-    ]
-    with (place / "log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=place, stdout=log, stderr=log, env=os.environ | quiet, start_new_session=True
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        end = time.monotonic() + 120
-        while True:
-            try:
-                with urlopen(f"{address}/health", timeout=5) as answer:
-                    assert answer.read() == b"OK"
-                break
-            except OSError:
-                assert process.poll() is None, (place / "log").read_text()
-                assert time.monotonic() < end, (place / "log").read_text()
-                time.sleep(0.2)
+    with mlflow_server(tmp_path_factory.mktemp("mlflow")) as address:
         yield address
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def test_a_server_of_mlflow_shows_what_the_records_hold_also_of_a_resumed_run(call, server, tmp_path):

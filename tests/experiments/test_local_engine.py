@@ -1,9 +1,13 @@
-"""This machine as an engine, with processes that start nothing."""
+"""This machine as an engine, with processes that compute nothing."""
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from concurrent.futures import Future
 
+import pytest
 from helpers.engine_runs import sweep_in
 
 from lada_explore.experiments.engines import local
@@ -35,3 +39,26 @@ def test_a_machine_that_cannot_be_looked_at_is_left_to_each_run_to_tell(tmp_path
     sweep = sweep_in(tmp_path, "random", **{"look_ahead.precision": "auto"})
     errors = [outcome.error for outcome in run_sweep(sweep, engine=Local(jobs=2))]
     assert sorted(errors) == [f"seed {seed} says what it met, told None" for seed in (0, 1)]
+
+
+def told(task):
+    """Stands for `complete`: what the process started with, once two of them run."""
+    with open("/proc/self/environ", "rb") as file:
+        began = dict(entry.split(b"=", 1) for entry in file.read().split(b"\0") if b"=" in entry)
+    folder = task.run.path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{task.run.seed}.begun").touch()
+    end = time.monotonic() + 60
+    while len(list(folder.glob("*.begun"))) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    return (
+        f"GPU {began[b'CUDA_VISIBLE_DEVICES'].decode()} {os.environ['CUDA_VISIBLE_DEVICES']}, {'torch' in sys.modules}"
+    )
+
+
+@pytest.mark.slow
+def test_of_two_gpus_each_process_of_a_sweep_has_one_from_before_torch_is_imported(tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "_looked", lambda workers, tasks: Machine(("4", "GPU-6"), None))
+    monkeypatch.setattr(local, "complete", told)
+    outcomes = run_sweep(sweep_in(tmp_path, "random"), engine=Local(jobs=2))
+    assert sorted(outcome.error for outcome in outcomes) == ["GPU 4 4, False", "GPU GPU-6 GPU-6, False"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lada_explore.config import flatten
@@ -13,6 +13,7 @@ from lada_explore.records import DRAW_UNIT, CycleRecords
 
 if TYPE_CHECKING:
     from lada_explore.session.session import Session
+    from lada_explore.store import RecordedRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +24,14 @@ class TrackedRun:
         id: of the run; a resumed run has the same one.
         name: method, seed and the first letters of the id, for people and for the name of a folder.
         parameters: settings by dotted name, and "device", "precision", "oracle" and "versions.torch" beside them.
+        tags: what it is listed by beside other runs of a sweep: "sweep", "method", "seed", and the settings that its
+            method's name holds; empty for a run by itself.
     """
 
     id: str
     name: str
     parameters: Mapping[str, str]
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,20 +49,28 @@ class CycleMeasures:
     picture: bytes = b""
 
 
-def tracked_run(session: Session) -> TrackedRun:
-    """What a tracker is told when a session begins, or goes on."""
-    info, config = session.folder.info, session.config
+def tracked_run(run: Session | RecordedRun, named: str = "", tags: Mapping[str, str] | None = None) -> TrackedRun:
+    """What a tracker is told when a run begins, or goes on.
+
+    Args:
+        run: the run.
+        named: the method as a sweep names it, with settings of its own; that of the settings when empty.
+        tags: see `TrackedRun`.
+    """
+    info, config = run.folder.info, run.config
     # A run of an early version has no id of its own; its folder tells it from others on this machine.
-    identity = info.id or hashlib.sha256(str(session.folder.path.resolve()).encode()).hexdigest()[:32]
+    identity = info.id or hashlib.sha256(str(run.folder.path.resolve()).encode()).hexdigest()[:32]
     beside = {
-        "device": session.device,
+        "device": run.device,
         "precision": info.precision,
-        "oracle": session.oracle.name,
+        "oracle": info.oracle,
         "versions.torch": info.versions.get("torch", ""),
     }
-    parameters = {name: str(value) for name, value in (flatten(config.to_dict()) | beside).items()}
     return TrackedRun(
-        id=identity, name=f"{config.method.name}-seed-{config.seed}-{identity[:8]}", parameters=parameters
+        id=identity,
+        name=f"{named or config.method.name}-seed-{config.seed}-{identity[:8]}",
+        parameters={name: str(value) for name, value in (flatten(config.to_dict()) | beside).items()},
+        tags=tags or {},
     )
 
 

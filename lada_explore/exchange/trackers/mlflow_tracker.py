@@ -74,7 +74,8 @@ class MlflowTracker:
         from mlflow.entities import Param
 
         found = self._client.search_runs([self._experiment], f"tags.`{RUN_ID_TAG}` = '{run.id}'", max_results=1)
-        made = found or [self._client.create_run(self._experiment, tags={RUN_ID_TAG: run.id}, run_name=run.name)]
+        tags = {**run.tags, RUN_ID_TAG: run.id}
+        made = found or [self._client.create_run(self._experiment, tags=tags, run_name=run.name)]
         self._run_id, there = made[0].info.run_id, made[0].data.params
         lacking = [Param(name, value[:VALUE_LENGTH]) for name, value in run.parameters.items() if name not in there]
         for start in range(0, len(lacking), BATCH):

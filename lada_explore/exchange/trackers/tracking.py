@@ -17,7 +17,7 @@ from lada_explore import background
 from lada_explore.events import Event, Failed, StageFinished
 from lada_explore.exchange.trackers.measures import CycleMeasures, measures_of, tracked_run
 from lada_explore.exchange.trackers.protocol import Ending, Tracker
-from lada_explore.exchange.trackers.said import first_line
+from lada_explore.exchange.trackers.said import attempted
 from lada_explore.records import CycleRecords, Stage
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Place:
 
     def send(self, work: Callable[[], None]) -> bool:
         """Do some sending; returns whether it was done. The first of several failures is told at once."""
-        said = _attempted(work)
+        said = attempted(work)
         if said and not self.fault:
             logger.warning(
                 "%s does not take the measures (%s); the run goes on, and they are sent again with the next cycle",
@@ -61,15 +61,6 @@ class _Place:
     def lacks(self, finished: Sequence[CycleRecords]) -> list[int]:
         """The finished cycles that it does not have."""
         return [records.cycle for records in finished if records.cycle not in (self.there or ())]
-
-
-def _attempted(work: Callable[[], None]) -> str:
-    """Do some work with a tracker; returns why it failed, of a library or a network, and "" if it did not."""
-    try:
-        work()
-    except Exception as error:  # The run goes on in any case.
-        return first_line(error)
-    return ""
 
 
 class Tracking:
@@ -141,7 +132,7 @@ class Tracking:
             self._send()
         for place in self._places:
             if place.there is not None:
-                place.unclosed = _attempted(partial(place.tracker.end, self._ending))
+                place.unclosed = attempted(partial(place.tracker.end, self._ending))
 
     @property
     def _ending(self) -> Ending:

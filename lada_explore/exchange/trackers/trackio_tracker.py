@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import io
 from typing import Any
 
@@ -14,7 +15,7 @@ MAP = "map"
 
 
 class TrackioTracker:
-    """Writes runs to a project of trackio, which keeps one open run in a process.
+    """Writes runs to a project of trackio.
 
     Args:
         place: name of the project.
@@ -30,10 +31,12 @@ class TrackioTracker:
         import trackio
 
         there = _cycles_in(self._project, run.name)
-        self._run = trackio.init(
+        # trackio ends the run that is open in the same context, as another one of a sweep is.
+        self._run = contextvars.Context().run(
+            trackio.init,
             project=self._project,
             name=run.name,
-            config=dict(run.parameters),
+            config={**run.tags, **run.parameters},
             resume="allow",
             embed=False,
             auto_log_gpu=False,
