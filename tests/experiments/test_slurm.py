@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from helpers import stalling
 from helpers.engine_runs import in_the_middle, stages_there, statuses, sweep_in
 from helpers.slurm_node import missing, slurm_node
 from helpers.small_runs import answered, record_bytes
@@ -68,6 +71,28 @@ def test_a_job_that_is_queued_again_goes_on_and_the_records_are_those_of_this_ma
     for here, elsewhere in zip(locally.runs(), sweep.runs(), strict=True):
         assert record_bytes(elsewhere.path) == record_bytes(here.path)
         assert answered(elsewhere.path) == answered(here.path)
+    assert queue() == ""
+
+
+@needs_slurm
+@pytest.mark.slow
+def test_a_time_limit_in_the_middle_of_a_stage_costs_that_stage(slurm, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([*sys.path, str(Path(__file__).resolve().parents[1])]))
+    network = {"classifier.kind": "module:helpers.stalling:network"}
+    here, sweep = (sweep_in(tmp_path / name, "max-entropy", seeds=1, **network) for name in ("here", "out"))
+    assert [outcome.error for outcome in run_sweep(here, engine=Local())] == [""]
+    monkeypatch.setenv(stalling.PLACE, str(tmp_path))
+    thread, there = in_the_middle(sweep, 1, lambda going: (tmp_path / "stall").touch())
+    (outcome,) = run_sweep(sweep, engine=OnSlurm(minutes=2))
+    thread.join()
+    assert outcome.error == ""
+    assert (tmp_path / "stalled").exists()
+    (status,) = statuses(sweep)
+    assert status.tries >= 2
+    after = stages_there(sweep)
+    assert {place: after[place] for place in there} == there
+    assert record_bytes(sweep.out / "max-entropy/seed-0") == record_bytes(here.out / "max-entropy/seed-0")
+    assert answered(sweep.out / "max-entropy/seed-0") == answered(here.out / "max-entropy/seed-0")
     assert queue() == ""
 
 
