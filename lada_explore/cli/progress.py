@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -28,12 +29,13 @@ def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
         trackers: what follows it.
     """
     path = session.folder.path
+    quoted = shlex.quote(str(path))
     with closing(session):
         try:
             with _tracked(session, trackers), _progress(session):
                 session.run()
         except KeyboardInterrupt:
-            say(f"stopped; go on with `lada-explore resume {path}`", err_console)
+            say(f"stopped; go on with `lada-explore resume {quoted}`", err_console)
             sys.exit(130)
         if waiting := len(session.open_query):
             say(
@@ -41,7 +43,7 @@ def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
                 f"open_session({str(path)!r}, ...)"
             )
         else:
-            say(f"complete; look at it with `lada-explore show {path}`")
+            say(f"complete; look at it with `lada-explore show {quoted}`")
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.config import POLICIES, RunConfig
@@ -70,4 +72,5 @@ def _next_step(recorded: RecordedRun) -> str:
     now = position(recorded.history, cycles)
     if now.next_stage is None:
         return f"complete after {cycles} cycles"
-    return f"next: {stage_of_cycle(now.next_stage, now.cycle)}; go on with `lada-explore resume {recorded.path}`"
+    path = shlex.quote(str(recorded.path))
+    return f"next: {stage_of_cycle(now.next_stage, now.cycle)}; go on with `lada-explore resume {path}`"

@@ -94,8 +94,7 @@ def sweep(
         )
     composed = methods_of_parts(acquisition or (), augmentation or (), policy or (), look_ahead)
     names = (*(methods or ()), *(more_methods or ()))
-    for name in names:
-        named_method(name, "--methods")
+    _require_methods(names)
     chosen = (*names, *composed)
     if not chosen:
         raise ConfigError("no method is named; name some with --methods, or by parts with --acquisition")
@@ -117,6 +116,20 @@ def sweep(
         )
     engine = engine_of(on, jobs, gpus=gpus, retries=retries, address=address, partition=partition, minutes=minutes)
     _run(wanted, engine, baseline or wanted.methods[0], track or ())
+
+
+def _require_methods(names: Sequence[str]) -> None:
+    """Raises ConfigError for a name that is none of a method, or has settings in it as the tables write them."""
+    from lada_explore.experiments.grid import AT
+
+    for name in names:
+        method, at, own = name.partition(AT)
+        if at:
+            raise ConfigError(
+                f"{name!r} has settings in its name; name {method} after --methods, and give {own.partition('=')[0]} "
+                "with --grid, or with --set for all runs"
+            )
+        named_method(name, "--methods")
 
 
 def _run(wanted: Sweep, engine: Engine, baseline: str, track: Sequence[str]) -> None:

@@ -96,6 +96,11 @@ class TestMethodsByTheirParts:
         ("words", "sentence"),
         [
             ([], "no method is named; name some with --methods, or by parts with --acquisition"),
+            (
+                ["--methods", "random@schedule.budget=3"],
+                "'random@schedule.budget=3' has settings in its name; name random after --methods, and give "
+                "schedule.budget with --grid, or with --set for all runs",
+            ),
             (["--acquisition", "margin", "bald"], "'bald' stands without an option; name methods after --methods"),
             (["--acquisition", "margins"], "acquisition 'margins' is unknown; the known ones are random"),
             (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset'"),
