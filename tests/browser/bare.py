@@ -69,10 +69,10 @@ def as_json(value: Any) -> Any:
     return [as_json(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
-def show_view(page: Page, view: Any, traits: dict[str, Any], *, width: int = 1280) -> None:
+def show_view(page: Page, view: Any, traits: dict[str, Any], *, width: int = 1280, dark: bool = False) -> None:
     """Fill a page with a view of these traits; its messages gather in `model.sent`."""
     page.set_viewport_size({"width": width, "height": 1500})
-    page.set_content(SHELL.format(css=view._css, scheme="light"))
+    page.set_content(SHELL.format(css=view._css, scheme="dark" if dark else "light"))
     page.evaluate(BEGIN, [str(view._esm), as_json(traits)])
     page.wait_for_selector(".lada-view")
 

@@ -8,7 +8,7 @@ from bare import show_view
 from lada_explore.views.question.question import Question
 from lada_explore.views.tab_bar.tab_bar import TabBar
 
-TABS = {"titles": ["Map", "Scores"], "parts": [[], []], "shown": 0, "part": [0, 0]}
+TABS = {"titles": ["Map", "Scores"], "parts": [[], []], "shown": 0, "part": [0, 0], "waiting": {}}
 NUMBER = {
     "revision": 1,
     "text": "How many bits?",
@@ -84,3 +84,17 @@ def test_in_a_field_it_is_a_character_like_any_other(page):
     assert listed(page)["in the field of a number: check it"] == "Enter"
     page.keyboard.press("?")
     assert page.locator("dialog[open]").count() == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_tab_says_how_many_images_wait_for_an_answer_and_keeps_the_focus(page, dark):
+    show_view(page, TabBar, TABS | {"titles": ["Map", "Label"], "waiting": {"Label": 20}}, dark=dark)
+    page.set_viewport_size({"width": 390, "height": 300})
+    tab = page.get_by_role("tab", name="Label, 20 to answer", exact=True)
+    assert tab.locator(".lada-tab-count").inner_text() == "20"
+    tab.focus()
+    page.evaluate("() => model.set('waiting', { Label: 19 })")
+    tab = page.get_by_role("tab", name="Label, 19 to answer", exact=True)
+    assert tab.evaluate("(one) => one === document.activeElement")
+    page.evaluate("() => model.set('waiting', {})")
+    assert page.get_by_role("tab", name="Label", exact=True).locator(".lada-tab-count").is_hidden()

@@ -545,7 +545,7 @@ function fitToWindow(root) {
 // lada_explore/views/tab_bar/tab_bar.js
 var TRAITS = (
   /** @type {const} */
-  ["shown", "part", "titles", "parts"]
+  ["shown", "part", "titles", "parts", "waiting"]
 );
 function placeAfter(key, at, count) {
   switch (key) {
@@ -617,6 +617,12 @@ function watchMore(rows) {
     for (const end of ends) end();
   };
 }
+function markTab(tab, title, count) {
+  const mark = tab.querySelector(".lada-tab-count") ?? tab.appendChild(make("span", "lada-tab-count"));
+  mark.textContent = count ? String(count) : "";
+  if (count) tab.setAttribute("aria-label", `${title}, ${count} to answer`);
+  else tab.removeAttribute("aria-label");
+}
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
   const [pages, parts] = [make("div", "lada-tabs-pages"), make("div", "lada-tabs-parts")];
@@ -639,6 +645,13 @@ function render({ model, el }) {
   const show = () => {
     const [shown, titles] = [model.get("shown"), model.get("titles")];
     showPages("Views", titles, shown);
+    titles.forEach((title, place) => {
+      const tab = (
+        /** @type {HTMLElement | undefined} */
+        pages.children[place]
+      );
+      if (tab) markTab(tab, title, model.get("waiting")?.[title] ?? 0);
+    });
     showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
     for (const row of [pages, parts]) sayMore(row);
     root.dataset.shown = String(shown);

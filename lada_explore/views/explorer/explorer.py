@@ -9,11 +9,13 @@ import ipywidgets
 
 from lada_explore.errors import ConfigError
 from lada_explore.events import weakly
+from lada_explore.session.worker import Worker
 from lada_explore.views.base.beside import Beside
 from lada_explore.views.base.kept_pair import keep_pair
 from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.selection import Selection
-from lada_explore.views.base.source import feed_of, source_of
+from lada_explore.views.base.source import RunSource, feed_of, source_of
 from lada_explore.views.branching.branch_bar import BranchBar
 from lada_explore.views.comparison.comparison import Comparison, named_runs
 from lada_explore.views.comparison.side import folder_of
@@ -70,6 +72,9 @@ class Explorer(Panel):
         self._made = True
         self._comparison.on_change = weakly(self._rebuild)
         self._tabs.observe(lambda _: self._turn(), ["shown", "part"])
+        # An error of it is shown by the bar, which asks the same.
+        self._marks = Refresher(source.on_change, partial(_mark_label, self._tabs, source), lambda _: None)
+        self._marks.draw_now()
 
     def show(self, title: str, part: str = "") -> None:
         """Open the tab with this title, and in it the part with that title.
@@ -131,6 +136,7 @@ class Explorer(Panel):
 
     def close(self) -> None:
         """Close the views, and choose no pair any more."""
+        self._marks.close()
         self._beside.close()
         self._comparison.close()
         self._let_pair_go()
@@ -163,3 +169,9 @@ class Explorer(Panel):
         self._shown.turn(shown)
         if self._tabs.parts[shown]:
             self._shown.view.turn(self._tabs.part[shown])
+
+
+def _mark_label(tabs: TabBar, source: RunSource) -> None:
+    """Mark the tab in which a person answers with the number of images that wait for it."""
+    waiting = len(source.session.open_query) if isinstance(source, Worker) and source.asks_a_person else 0
+    tabs.waiting = {LABELLING.title: waiting} if waiting else {}

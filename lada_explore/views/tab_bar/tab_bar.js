@@ -8,9 +8,10 @@ import { fitToWindow } from "../explorer/window.js";
 
 /** @import { Given } from "../base/kernel.js" */
 
-/** @typedef {{ titles: string[], parts: string[][], shown: number, part: number[] }} Tabs */
+/** @typedef {{ titles: string[], parts: string[][], shown: number, part: number[],
+ * waiting: Record<string, number> }} Tabs */
 
-const TRAITS = /** @type {const} */ (["shown", "part", "titles", "parts"]);
+const TRAITS = /** @type {const} */ (["shown", "part", "titles", "parts", "waiting"]);
 
 /**
  * Where a key leads from a tab; null for a key that does not move.
@@ -106,6 +107,20 @@ function watchMore(rows) {
   };
 }
 
+/**
+ * Says on a tab how many images wait for an answer in its page.
+ *
+ * @param {HTMLElement} tab
+ * @param {string} title
+ * @param {number} count 0 for none
+ */
+function markTab(tab, title, count) {
+  const mark = tab.querySelector(".lada-tab-count") ?? tab.appendChild(make("span", "lada-tab-count"));
+  mark.textContent = count ? String(count) : "";
+  if (count) tab.setAttribute("aria-label", `${title}, ${count} to answer`);
+  else tab.removeAttribute("aria-label");
+}
+
 /** @param {Given<Tabs>} given */
 function render({ model, el }) {
   const root = viewRoot(el, "lada-tabs");
@@ -127,6 +142,10 @@ function render({ model, el }) {
   const show = () => {
     const [shown, titles] = [model.get("shown"), model.get("titles")];
     showPages("Views", titles, shown);
+    titles.forEach((title, place) => {
+      const tab = /** @type {HTMLElement | undefined} */ (pages.children[place]);
+      if (tab) markTab(tab, title, model.get("waiting")?.[title] ?? 0);
+    });
     showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
     for (const row of [pages, parts]) sayMore(row);
     root.dataset.shown = String(shown);

@@ -263,3 +263,15 @@ def test_a_recorded_run_is_explored_where_there_is_no_torch(tmp_path):
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "demo")]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip().endswith("This run is recorded and complete."), done.stderr
+
+
+def test_the_tab_of_answers_says_how_many_wait_and_none_where_nobody_is_asked(explorer):
+    assert explorer._tabs.waiting == {}
+    session = FakeSession(person=True)
+    session.run(1)
+    asked = Explorer(session)
+    waiting = session.open_query.tolist()
+    assert asked._tabs.waiting == {"Label": len(waiting)}
+    session.submit({waiting[0]: 1})
+    until(lambda: asked._tabs.waiting == {"Label": len(waiting) - 1})
+    asked.close()
