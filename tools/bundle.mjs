@@ -25,6 +25,7 @@ const ENTRIES = [
 ENTRIES.push([`${VIEWS}/branching/branch_bar`, `${VIEWS}/bundles/branch_bar`]);
 ENTRIES.push([`${VIEWS}/comparison/compare_bar`, `${VIEWS}/bundles/compare_bar`]);
 ENTRIES.push([`${VIEWS}/compared/compared_runs`, `${VIEWS}/bundles/compared_runs`]);
+ENTRIES.push([`${VIEWS}/tau/tau_introduction`, `${VIEWS}/bundles/tau_introduction`]);
 ENTRIES.push([`${VIEWS}/map/map_view`, `${VIEWS}/bundles/map_view`]);
 ENTRIES.push([`${VIEWS}/base/plot_view`, `${VIEWS}/bundles/plot_view`]);
 ENTRIES.push([`${LESSON}/static/lesson`, `${LESSON}/bundles/lesson`]);

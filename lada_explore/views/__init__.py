@@ -27,6 +27,7 @@ from lada_explore.views.score_ledger.score_ledger import ScoreLedger
 from lada_explore.views.stepper.stepper import Stepper
 from lada_explore.views.sweep_board.sweep_board import SweepBoard
 from lada_explore.views.tau.beta_charts import BetaShape, CdfSlopeChart, MassFlow
+from lada_explore.views.tau.introduction import TauIntroduction
 from lada_explore.views.tau.lesson import PolicySteps, PullChart, TauRuns
 from lada_explore.views.tau.observatory import TauObservatory
 from lada_explore.views.tau.tau_chart import TauChart
@@ -69,6 +70,7 @@ __all__ = [
     "Stepper",
     "SweepBoard",
     "TauChart",
+    "TauIntroduction",
     "TauObservatory",
     "TauRuns",
     "TauWorthChart",

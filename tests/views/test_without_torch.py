@@ -65,6 +65,7 @@ arguments = {
     "Labeller": [FakeLabellingService()],
     "Question": ["1 + 1?", ("2", "3"), "2"],
     "BetaShape": [],
+    "TauIntroduction": [],
     "MassFlow": [],
     "CdfSlopeChart": [0.5, (some, some)],
     "GradientErrorsChart": [
