@@ -18,8 +18,8 @@ from lada_explore.views.tau.introduction import HIGHEST, introduction_state
 
 STATE = {"revision": 1, "error": "", **introduction_state((0.93, 2.92, 1.33))}
 INTEGRATED = 1e-3
-"""Most by which V may differ from an integral of the cubic itself, in shares of the axis: the line through its 49 points
-is at most 0.0003 of the range below or above it."""
+"""Most by which V may differ from an integral of the cubic itself, as a share of the axis: as in LOOK_AHEAD, lines join
+49 of its points."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def points(page) -> list[float]:
 
 
 def shown(page, name: str) -> float:
-    text = page.locator(".lada-ti-side .lada-mix-readout", has_text=name).inner_text().replace("−", "-")
+    text = page.locator(".lada-ti-side .lada-mix-readout", has_text=name).inner_text().replace("\N{MINUS SIGN}", "-")
     return float(re.search(r"(-?[\d.]+) bits", text).group(1))
 
 
@@ -66,7 +66,11 @@ def test_v_and_its_slope_are_those_of_an_integration_at_any_tau_and_after_any_dr
 
 @pytest.mark.parametrize(
     ("name", "end", "says"),
-    [("Stay near the parents", 0.0, "V falls"), ("Spread out", 1.0, "V rises"), ("The middle sags", 0.0, "not be mixed")],
+    [
+        ("Stay near the parents", 0.0, "V falls"),
+        ("Spread out", 1.0, "V rises"),
+        ("The middle sags", 0.0, "not be mixed"),
+    ],
 )
 def test_adam_takes_tau_to_an_end_whatever_the_gain_and_gradient_ascent_only_where_it_is_large(page, name, end, says):
     page.emulate_media(reduced_motion="reduce")

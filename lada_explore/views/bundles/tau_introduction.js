@@ -798,11 +798,11 @@ var Climb = class {
 };
 
 // lada_explore/views/tau/introduction_charts.js
-var LEAST_SHARE = 0.25;
+var MIN_SHARE = 0.25;
 var TANGENT = 0.18;
 function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, height) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const half = Math.max(0.6 * (high - low), LEAST_SHARE / 2 * size);
+  const half = Math.max(0.6 * (high - low), MIN_SHARE / 2 * size);
   const middle = (low + high) / 2;
   const y = (
     /** @type {[number, number]} */
@@ -833,7 +833,7 @@ function drawSteps(svg, climbs, width, height) {
   const { layer, toX, toY, box } = plot;
   const x = toX(PAPER_STEPS);
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  layer.append(shape("text", { class: "lada-tick", x: x + 4, y: box.top + 10 }, "the paper's 100 steps"));
+  layer.append(shape("text", { class: "lada-tick", x: x + 4, y: toY(0.64) }, "the paper's 100 steps"));
   for (
     const [name, kind] of
     /** @type {const} */
@@ -1013,7 +1013,7 @@ function shapeOf(values) {
   const profile = profileThrough(values);
   const gain = valueAt(profile, 1) - (values[0] + values[2]) / 2;
   const size = Math.max(...values) - Math.min(...values);
-  if (Math.abs(gain) <= 1e-3 * size) return "level";
+  if (Math.abs(gain) <= 1e-3 * size + 1e-9) return "level";
   if (gain > 0) return "rises";
   return values[1] < Math.min(values[0], values[2]) ? "sags" : "falls";
 }

@@ -274,4 +274,5 @@ export class Introduction {
  * @param {number[]} heights
  * @param {ShapeName} name
  */
-const isAt = (heights, name) => heights.every((height, place) => Math.abs(height - SHAPES[name].heights[place]) < 0.005);
+const isAt = (heights, name) =>
+  heights.every((height, place) => Math.abs(height - SHAPES[name].heights[place]) < 0.005);

@@ -5,7 +5,7 @@ import { MAX_STEPS, PAPER_STEPS } from "./optimiser.js";
 
 /** @import { Climb } from "./optimiser.js" */
 
-const LEAST_SHARE = 0.25; // of the axis of A, that the axis of V has at least: so a flat V looks flat
+const MIN_SHARE = 0.25; // of the axis of A, that the axis of V has at least: so a flat V looks flat
 const TANGENT = 0.18; // in tau, to either side
 
 /**
@@ -19,7 +19,7 @@ const TANGENT = 0.18; // in tau, to either side
  */
 export function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, height) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const half = Math.max(0.6 * (high - low), (LEAST_SHARE / 2) * size);
+  const half = Math.max(0.6 * (high - low), (MIN_SHARE / 2) * size);
   const middle = (low + high) / 2;
   const y = /** @type {[number, number]} */ ([middle - half, middle + half]);
   const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3 });

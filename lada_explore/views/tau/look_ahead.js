@@ -91,7 +91,7 @@ export function shapeOf(values) {
   const profile = profileThrough(values);
   const gain = valueAt(profile, 1) - (values[0] + values[2]) / 2; // over V(0), the mean of the ends
   const size = Math.max(...values) - Math.min(...values);
-  if (Math.abs(gain) <= 1e-3 * size) return "level";
+  if (Math.abs(gain) <= 1e-3 * size + 1e-9) return "level"; // no more than rounding, where all three are equal
   if (gain > 0) return "rises";
   return values[1] < Math.min(values[0], values[2]) ? "sags" : "falls";
 }

@@ -7,9 +7,9 @@ const EPSILON = 1e-8;
  * Steps of z. The policy network of A.3 learns at 5e-5, by which some ten thousands of weights move at once. In the recorded
  * run data/runs/tau/rate-5e-5 the logit of its mean tau moves by 2.5 in the first 100 steps: 0.025 a step.
  */
-export const ADAM_RATE = 0.025;
+const ADAM_RATE = 0.025;
 /** Per bit: at a slope as a large gain has it, z moves about as far in a step as by Adam. */
-export const ASCENT_RATE = 0.2;
+const ASCENT_RATE = 0.2;
 /** Of the recorded runs on the rate; the paper's has 100. */
 export const MAX_STEPS = 300;
 export const PAPER_STEPS = 100;
