@@ -187,6 +187,15 @@ var VIEWS = [
   },
   { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
   {
+    selector: ".lada-ti",
+    title: "five minutes to τ*",
+    lines: [
+      [["↑", "↓"], "move the point that has the focus"],
+      [["Page Up", "Page Down"], "move it by more"],
+      [["Home", "End"], "move it to the lower end, to the upper end"]
+    ]
+  },
+  {
     selector: ".lada-why",
     title: "why not this one?",
     lines: [

@@ -205,7 +205,21 @@ var VIEWS = [
     lines: [
       ["1", "answer the first class for the point that waits, 2 the second, and so on"],
       [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
-      ["Enter", "while points are drawn: put points at the cross"]
+      ["Enter", "while points are drawn: put points at the cross"],
+      [["←", "→", "↑", "↓"], "in the duel: the nearest candidate in that direction"],
+      [["Enter", "Space"], "in the duel: pick the candidate, or put it back"]
+    ]
+  },
+  {
+    selector: ".lada-runs",
+    title: "runs",
+    lines: [
+      [["↑", "↓"], "the run before, the next one"],
+      [["←", "→"], "close the branches of the run, open them"],
+      [["Home", "End"], "the first run, the last one"],
+      ["Enter", "open the run"],
+      ["Space", "tick the run to compare it, or take the tick away"],
+      ["Delete", "delete the run, after a question"]
     ]
   },
   { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
@@ -222,6 +236,7 @@ var VIEWS = [
     title: "labels to look at again",
     lines: [[["↑", "↓"], "another class, in the list of classes"]]
   },
+  { selector: ".lada-branch", title: "branches", lines: [] },
   { selector: ".lada-compare", title: "A or B", lines: [] },
   { selector: ".lada-compared", title: "compared runs", lines: [] },
   { selector: ".lada-ledger", title: "score ledger", lines: [] },
@@ -230,7 +245,7 @@ var VIEWS = [
   { selector: ".lada-gallery", title: "queried images", lines: [] },
   { selector: ".lada-plot", title: "chart", lines: [] }
 ];
-var BARS = ".lada-slider, .lada-stepper, .lada-compare";
+var BARS = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch";
 var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
 var lists = /* @__PURE__ */ new WeakMap();
 function showKeys(root) {
