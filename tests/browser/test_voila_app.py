@@ -109,7 +109,7 @@ def test_a_group_starts_the_playground_from_its_own_seed_and_starts_it_again(bro
     page.get_by_text("Group 3: everything drawn at random follows from seed 3.").wait_for()
     page.get_by_role("button", name="Start the playground").click()
     page.wait_for_selector(".lada-playground[data-shown='8']", timeout=90_000)
-    assert page.get_by_label("Seed").input_value() == "3"
+    assert page.get_by_role("spinbutton", name="Seed").input_value() == "3"
     where = page.locator(".lada-pg-where").inner_text()
     page.locator(".lada-playground").get_by_role("button", name="Step ▶", exact=True).click()
     page.wait_for_function("(was) => document.querySelector('.lada-pg-where').textContent !== was", arg=where)
