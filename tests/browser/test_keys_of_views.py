@@ -18,6 +18,7 @@ NUMBER = {
     "says": "",
     "why": "",
     "tries": 0,
+    "waiting": "",
     "error": "",
 }
 

@@ -93,4 +93,4 @@ def test_without_a_labeller_the_map_says_so_and_in_the_explorer_its_own_tab_open
     page.locator(ANSWER).nth(0).click()
     page.wait_for_selector(".lada-lab-grid .lada-lab-card[data-selected='true']")
     assert page.locator(".lada-lab-grid .lada-lab-card[data-selected='true']").count() == 4
-    assert page.locator(".lada-tabs [aria-selected='true']").inner_text() == "Label"
+    assert page.locator(".lada-tabs [aria-selected='true']").get_attribute("aria-label") == "Label, 6 to answer"
