@@ -14,6 +14,9 @@ CONFIDENCE = 0.95
 
 RESAMPLES = 10_000
 
+TIE = 1e-12
+"""A resampled mean this near 0 is 0: how the sum is rounded depends on the processor."""
+
 FEW_SEEDS = 10
 """Below this number of seeds, percentiles of resampled seeds are known to be too close to the mean."""
 
@@ -126,7 +129,7 @@ def resampled(differences: NDArray[np.float64], *, seed: int = 0, resamples: int
         means[row] = of_seeds @ differences @ of_images / (n_seeds * n_images)
     tail = (1 - CONFIDENCE) / 2
     lower, upper = np.quantile(means, [tail, 1 - tail])
-    below, above = (1 + int((means <= 0).sum()), 1 + int((means >= 0).sum()))
+    below, above = (1 + int((means <= TIE).sum()), 1 + int((means >= -TIE).sum()))
     p = min(1.0, 2 * min(below, above) / (resamples + 1))
     return Resampled(mean=float(differences.mean()), lower=float(lower), upper=float(upper), p=p)
 

@@ -111,8 +111,15 @@ def test_a_plain_loop_over_mixes_made_one_by_one_learns_the_same(deep_preparatio
         ranking_loss(module([mean[rows] for mean in means]), losses[rows], SMALL.margin).backward()
         optimiser.step()
     module.last.bias.data -= module(means).min().detach()
-    for name, weights in module.state_dict().items():
-        torch.testing.assert_close(acquisition.state_dict()[name], weights, rtol=0, atol=1e-2)  # one of eight steps
+    learned = LossPrediction(classifier.stage_widths, SMALL.hidden)
+    learned.load_state_dict(acquisition.state_dict())
+    torch.testing.assert_close(learned(means), module(means), rtol=0, atol=1e-3)
+    # Adam divides by the size of a gradient: one that is rounding alone takes a weight anywhere within its steps.
+    apart = [
+        (one - other).abs().flatten() for one, other in zip(learned.parameters(), module.parameters(), strict=True)
+    ]
+    assert (torch.cat(apart) > 1e-3).float().mean().item() < 0.02
+    assert torch.cat(apart).max().item() < 8 * config.learning_rate
     assert [point for point in points if point[2] == "steps of the loss module"] == [
         (n, 8, "steps of the loss module") for n in range(1, 9)
     ]

@@ -12,6 +12,7 @@ from helpers import stalling
 from helpers.engine_runs import in_the_middle, stages_there, statuses, sweep_in
 from helpers.slurm_node import missing, slurm_node
 from helpers.small_runs import answered, record_bytes
+from helpers.waiting import until
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines.local import Local
@@ -42,58 +43,59 @@ def queue():
     return subprocess.run(["squeue", "--noheader", "--array", "--format=%i"], capture_output=True, text=True).stdout
 
 
-def said_to(*words):
-    """Something that tells Slurm of the jobs that run."""
-
-    def tell(going):
-        listed = ["squeue", "--noheader", "--states=RUNNING", "--format=%A"]
-        names = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
-        for name in names[:1]:
-            subprocess.run([*words, name], check=True)
-
-    return tell
-
-
-@needs_slurm
-@pytest.mark.slow
-@pytest.mark.parametrize("how", [("scontrol", "requeue"), ("scancel", "--signal=USR2")])
-def test_a_job_that_is_queued_again_goes_on_and_the_records_are_those_of_this_machine(slurm, locally, tmp_path, how):
-    # Slurm sends SIGUSR2 before a job's time limit; the job itself then asks to be queued again.
-    sweep = sweep_in(tmp_path / "out", "random", "max-entropy", seeds=1)
-    thread, there = in_the_middle(sweep, 1, said_to(*how))
-    outcomes = run_sweep(sweep, engine=OnSlurm(partition="other", minutes=5))
-    thread.join()
-    assert [outcome.error for outcome in outcomes] == [""] * 2
-    assert sorted(status.tries for status in statuses(sweep)) == [1, 2]
-    after = stages_there(sweep)
-    assert len(there) > 8
-    assert {place: after[place] for place in there} == there
-    for here, elsewhere in zip(locally.runs(), sweep.runs(), strict=True):
-        assert record_bytes(elsewhere.path) == record_bytes(here.path)
-        assert answered(elsewhere.path) == answered(here.path)
-    assert queue() == ""
-
-
-@needs_slurm
-@pytest.mark.slow
-def test_a_time_limit_in_the_middle_of_a_stage_costs_that_stage(slurm, tmp_path, monkeypatch):
+@pytest.fixture
+def stalled(tmp_path, monkeypatch):
+    """A run that stalls once within a stage of its second cycle or a later one, and the same run without a stall."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([*sys.path, str(Path(__file__).resolve().parents[1])]))
     network = {"classifier.kind": "module:helpers.stalling:network"}
-    here, sweep = (sweep_in(tmp_path / name, "max-entropy", seeds=1, **network) for name in ("here", "out"))
+    here, there = (sweep_in(tmp_path / name, "max-entropy", seeds=1, **network) for name in ("here", "out"))
     assert [outcome.error for outcome in run_sweep(here, engine=Local())] == [""]
     monkeypatch.setenv(stalling.PLACE, str(tmp_path))
-    thread, there = in_the_middle(sweep, 1, lambda going: (tmp_path / "stall").touch())
-    (outcome,) = run_sweep(sweep, engine=OnSlurm(minutes=2))
+    return there, here
+
+
+def goes_on_after(stalled, tmp_path, engine, then=lambda: None):
+    """Run it there, do this while it stalls, and see that the stage under way is all that is run twice."""
+    sweep, here = stalled
+
+    def stall(going):
+        (tmp_path / "stall").touch()
+        until(lambda: (tmp_path / "stalled").exists())
+        then()
+
+    thread, there = in_the_middle(sweep, 1, stall)
+    (outcome,) = run_sweep(sweep, engine=engine)
     thread.join()
     assert outcome.error == ""
     assert (tmp_path / "stalled").exists()
     (status,) = statuses(sweep)
     assert status.tries >= 2
     after = stages_there(sweep)
+    assert len(there) > 8
     assert {place: after[place] for place in there} == there
-    assert record_bytes(sweep.out / "max-entropy/seed-0") == record_bytes(here.out / "max-entropy/seed-0")
-    assert answered(sweep.out / "max-entropy/seed-0") == answered(here.out / "max-entropy/seed-0")
+    for elsewhere, run in zip(sweep.runs(), here.runs(), strict=True):
+        assert record_bytes(elsewhere.path) == record_bytes(run.path)
+        assert answered(elsewhere.path) == answered(run.path)
     assert queue() == ""
+
+
+@needs_slurm
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [("scontrol", "requeue"), ("scancel", "--signal=USR2")])
+def test_a_job_that_is_queued_again_goes_on_and_the_records_are_those_of_this_machine(slurm, stalled, tmp_path, how):
+    # Slurm sends SIGUSR2 before a job's time limit; the job itself then asks to be queued again.
+    def tell():
+        listed = ["squeue", "--noheader", "--states=RUNNING", "--format=%A"]
+        (name,) = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
+        subprocess.run([*how, name], check=True)
+
+    goes_on_after(stalled, tmp_path, OnSlurm(partition="other", minutes=5), tell)
+
+
+@needs_slurm
+@pytest.mark.slow
+def test_a_time_limit_in_the_middle_of_a_stage_costs_that_stage(slurm, stalled, tmp_path):
+    goes_on_after(stalled, tmp_path, OnSlurm(minutes=2))
 
 
 @needs_slurm

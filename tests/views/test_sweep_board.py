@@ -133,19 +133,19 @@ class TestView:
         ended = RunStatus(method="random", seed=2, cycles=2, state=RunState.COMPLETE, done=done(0.5, 0.6, 0.7))
         kept_for(run_of(out, "random", 2).path)(ended)
         until(lambda: "3 of 5 runs complete" in board.children[0].spec["notes"][0])
-        looking = [thread for thread in threading.enumerate() if thread.name == "looks at a sweep"]
+        looking = [thread for thread in threading.enumerate() if thread.name == "lada-looks-again"]
         assert looking
         board.close()
         until(lambda: not any(thread.is_alive() for thread in looking))
 
     def test_that_nobody_holds_ends(self, out, monkeypatch):
         monkeypatch.setattr(sweep_board, "LOOK_S", 0.02)
-        before = {thread for thread in threading.enumerate() if thread.name == "looks at a sweep"}
+        before = {thread for thread in threading.enumerate() if thread.name == "lada-looks-again"}
         board = weakref.ref(SweepBoard(out))
 
         def gone():
             gc.collect()
-            now = {thread for thread in threading.enumerate() if thread.name == "looks at a sweep"}
+            now = {thread for thread in threading.enumerate() if thread.name == "lada-looks-again"}
             return board() is None and not now - before
 
         until(gone)

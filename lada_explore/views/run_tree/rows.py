@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from lada_explore.experiments.run_tree import RunNode, RunTree
 from lada_explore.files import encoded
-from lada_explore.records import STAGE_NAMES, RunPosition, Stage
+from lada_explore.records import STAGE_NAMES, RunPosition, Stage, cycle_name
 from lada_explore.session.open_runs import session_in
 from lada_explore.store.removal import Size
 from lada_explore.store.run_info import RunInfo
@@ -102,7 +102,7 @@ def _progress(position: RunPosition, info: RunInfo, running: bool) -> str:
     cycles = info.config.schedule.cycles
     if position.next_stage is None:
         return f"complete, {cycles} cycle{'' if cycles == 1 else 's'}"
-    where = "the start" if position.cycle == 0 else f"cycle {position.cycle} of {cycles}"
+    where = cycle_name(position.cycle) + f" of {cycles}" * (position.cycle > 0)
     if position.next_stage is Stage.QUERY and info.asks_a_person:
         return f"{where}, waits for answers"
     return f"{where}, {STAGE_NAMES[position.next_stage]} {'runs' if running else 'next'}"

@@ -58,7 +58,8 @@ def test_a_cell_that_is_run_again_leaves_one_tab_for_its_run(explorer, said, tmp
 
 
 def test_a_tab_stands_behind_the_last_one_that_the_page_still_has(tmp_path):
-    made = [beside.Beside(Explorer(record(FakeSession(), tmp_path / name)), name, name) for name in "abc"]
+    explorers = {name: Explorer(record(FakeSession(), tmp_path / name)) for name in "abc"}
+    made = [beside.Beside(explorer, name, name) for name, explorer in explorers.items()]
     made[0].show()
     made[1].show([made[0]._number])
     made[2].show([])
