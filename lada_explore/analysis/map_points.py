@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lada_explore.analysis.pairs import drawn_at_random, max_instance, pictures, targets_of
 from lada_explore.analysis.predictions import entropy_bits, softmax
@@ -96,8 +97,10 @@ class MapPoints:
         ids: (N,) image ids.
         kind: (N,) `Kind` of each image.
         features: (N, F) penultimate features.
-        target: (N,) true class of each candidate, and label of each labelled image; -1 if unknown, and of an image that
-            is asked about and not answered yet.
+        target: (N,) true class of each candidate, and label of each labelled image; the label of a candidate that was
+            answered too, where the data set does not know its class. -1 if the image has neither, and while it is asked
+            about and not answered.
+        given: (N,) whether that is the label which was given.
         predicted: (N,) most probable class; -1 if unknown.
         entropy_bits: (N,) predictive entropy in bits; NaN if unknown.
         top_classes: (N, K) most probable classes; -1 if unknown.
@@ -120,6 +123,7 @@ class MapPoints:
     kind: IntArray
     features: FloatArray
     target: IntArray
+    given: NDArray[np.bool_]
     predicted: IntArray
     entropy_bits: FloatArray
     top_classes: IntArray
@@ -137,7 +141,7 @@ class MapPoints:
     @property
     def told(self) -> bool:
         """Whether the true class of a candidate is known, as in a data set with labels."""
-        return bool((self.target[self.kind != Kind.LABELLED] >= 0).any())
+        return bool((self.target[~self.given] >= 0).any())
 
     @property
     def correct(self) -> IntArray:
@@ -177,13 +181,15 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
     images = pictures(subset.images)
     has_images = len(images) == len(subset.subset_ids)
     waiting = here.query is None and len(chosen) > 0
+    target, given = _targets(subset, here)
     return MapPoints(
         cycle=cycle,
         reason="",
         ids=np.concatenate([subset.subset_ids, known.ids]),
         kind=np.concatenate([np.where(acquired, Kind.ACQUIRED, Kind.CANDIDATE), _ints(n_known, Kind.LABELLED)]),
         features=np.concatenate([score.features, known.features]).astype(np.float32),
-        target=np.concatenate([targets_of(subset, here), known.labels]),
+        target=np.concatenate([target, known.labels]),
+        given=np.concatenate([given, np.ones(n_known, bool)]),
         predicted=np.concatenate([score.predicted, top_classes[told, 0], _ints(n_unknown)]),
         entropy_bits=_filled(entropy, n_unknown, np.nan),
         top_classes=_filled(top_classes, n_unknown, -1),
@@ -198,6 +204,15 @@ def map_points(history: Sequence[CycleRecords], cycle: int) -> MapPoints:
         drawn=drawn_at_random(here),
         waiting=waiting,
     )
+
+
+def _targets(subset: SubsampleRecord, records: CycleRecords) -> tuple[IntArray, NDArray[np.bool_]]:
+    """(M,) `MapPoints.target` and (M,) `MapPoints.given` of the candidates."""
+    target = targets_of(subset, records)
+    answers = labels_in([records])
+    label = np.array([answers.get(i, -1) for i in subset.subset_ids.tolist()], np.int64)
+    given = (target < 0) & (label >= 0)
+    return np.where(given, label, target), given
 
 
 def _afterwards(records: CycleRecords) -> int:
@@ -365,6 +380,7 @@ def _no_points(cycle: int, reason: str) -> MapPoints:
         kind=_ints(0),
         features=np.empty((0, 0), np.float32),
         target=_ints(0),
+        given=np.empty(0, bool),
         predicted=_ints(0),
         entropy_bits=np.empty(0, np.float32),
         top_classes=np.empty((0, TOP), np.int64),

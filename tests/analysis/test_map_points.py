@@ -88,9 +88,15 @@ def test_the_true_class_is_the_data_sets_own_or_the_label_given_and_minus_one_wh
     records = history()
     unknown = replace(records[1].subsample, targets=np.full(40, -1))
     points = map_points([records[0], replace(records[1], subsample=unknown)], 1)
-    assert (points.target[:40] == -1).all()
+    answers = dict(zip(records[1].query.ids.tolist(), records[1].query.labels.tolist(), strict=True))
+    answered = np.isin(points.ids[:40], list(answers))
+    assert 0 < answered.sum() == len(answers)
+    assert points.target[:40].tolist() == [answers.get(i, -1) for i in points.ids[:40].tolist()]
     assert points.target[40:].tolist() == records[0].query.labels.tolist()
-    assert (points.correct[:40] == -1).all()
+    assert (points.correct[:40] >= 0).tolist() == answered.tolist()
+    assert points.given.tolist() == [*answered.tolist(), *[True] * len(points.ids[40:])]
+    assert (points.told, map_points(records, 1).told) == (False, True)
+    assert not map_points(records, 1).given[:40].any()
 
 
 def test_correct_compares_the_prediction_with_the_true_class_or_the_label_given():

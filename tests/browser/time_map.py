@@ -73,7 +73,8 @@ def points_of(n: int, cycle: int) -> tuple[MapPoints, Layout]:
     )  # fmt: skip
     points = MapPoints(
         cycle=cycle, reason="", ids=np.arange(whole), kind=kind,
-        features=rng.normal(0, 1, (whole, FEATURES)).astype(np.float32), target=classes, predicted=classes,
+        features=rng.normal(0, 1, (whole, FEATURES)).astype(np.float32), target=classes, given=kind == Kind.LABELLED,
+        predicted=classes,
         entropy_bits=rng.uniform(0, 3, whole).astype(np.float32), top_classes=top,
         top_probabilities=np.full((whole, 3), 0.3, np.float32),
         acquired_cycle=np.where(kind == Kind.CANDIDATE, -1, np.where(kind == Kind.ACQUIRED, cycle, 0)),

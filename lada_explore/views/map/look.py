@@ -20,6 +20,9 @@ from lada_explore.views.base.text import class_name
 TRUE_CLASS = "true class"
 """Key of `COLOURS`."""
 
+NO_LABEL = "no label yet"
+"""What is said of an image whose class neither the data set nor a person has told."""
+
 UNKNOWN = "#8f8f8f"
 DOT_PX = 7.5
 CLASS_COLOURS = (
@@ -206,8 +209,7 @@ def _by_class(classes: IntArray, class_names: Sequence[str], unknown: str) -> Lo
 
 
 def _true_class(points: MapPoints, class_names: Sequence[str]) -> Look:
-    unknown = "class unknown" if points.told and not points.waiting else "no label yet"
-    return _by_class(points.target, class_names, unknown)
+    return _by_class(points.target, class_names, NO_LABEL)
 
 
 def _predicted_class(points: MapPoints, class_names: Sequence[str]) -> Look:

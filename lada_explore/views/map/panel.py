@@ -13,7 +13,7 @@ from lada_explore.analysis import Kind, MapPoints, VirtualPoints
 from lada_explore.analysis.layout_methods import LAYOUT_METHODS
 from lada_explore.records import DRAW_UNIT, ByteArray, FloatArray, IntArray
 from lada_explore.views.base.text import class_name
-from lada_explore.views.map.look import COLOURS, TRUE_CLASS
+from lada_explore.views.map.look import COLOURS, NO_LABEL, TRUE_CLASS
 from lada_explore.views.map.scene import key_of_image, key_of_virtual
 
 THUMBNAIL_PX = 32
@@ -181,12 +181,12 @@ def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[Lin
         state = states.get(kind, f"labelled {_when(int(points.acquired_cycle[row]))}")
         known: list[Line] = [f"image {points.ids[row]}", state]
         target = int(points.target[row])
-        told = "label given" if kind == Kind.LABELLED else "true class"
+        told = "label given" if points.given[row] else "true class"
         name = class_name(target, class_names)
         if target >= 0:
             known.append({"told": told, "known": name})
         elif not (points.waiting and kind == Kind.ACQUIRED):  # of these the line above says so
-            known.append("true class unknown")
+            known.append(NO_LABEL)
         if np.isfinite(points.entropy_bits[row]):
             known.append(f"entropy {points.entropy_bits[row]:.2f} bits")
             known.append(_top(points.top_classes[row], points.top_probabilities[row], class_names))

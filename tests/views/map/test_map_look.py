@@ -144,3 +144,20 @@ def test_images_that_are_only_asked_about_are_not_called_acquired(history, layou
     assert {look.groups[group].name for group in look.group[stars]} == {"no label yet"}
     drawn = map_figure(map_scene(asked, layouts.make(history, 2), "true class", CLASS_NAMES))
     assert "asked: entropy (bits)" in [trace["name"] for trace in drawn["data"]]
+
+
+def test_an_image_whose_answer_is_not_given_has_no_label_yet_before_and_after_a_query(history):
+    """A person answers a folder of images: nobody knows a class but by an answer."""
+    unlabelled = replace(history[2].subsample, targets=np.full_like(history[2].subsample.targets, -1))
+    points = map_points([*history[:2], replace(history[2], subsample=unlabelled)], 2)
+    assert not points.waiting
+    look = look_of(points, "true class", CLASS_NAMES)
+    names = np.array([look.groups[group].name for group in look.group])
+    assert set(names[points.kind == Kind.CANDIDATE]) == {"no label yet"}
+    acquired = points.kind == Kind.ACQUIRED
+    answers = dict(zip(history[2].query.ids.tolist(), history[2].query.labels.tolist(), strict=True))
+    assert names[acquired].tolist() == [CLASS_NAMES[answers[i]] for i in points.ids[acquired].tolist()]
+    details = atlas_of(points, CLASS_NAMES)["details"]
+    star, open_one = points.ids[acquired][0], points.ids[points.kind == Kind.CANDIDATE][0]
+    assert details[f"{star},-1,-1"][2] == {"told": "label given", "known": CLASS_NAMES[answers[int(star)]]}
+    assert details[f"{open_one},-1,-1"][:3] == [f"image {open_one}", "candidate", "no label yet"]
