@@ -52,7 +52,7 @@ class Classroom(Panel):
         begin = ipywidgets.HBox([self._start, self._says])
         self._pages[PLAYGROUND].children = [ipywidgets.HTML(_head(group)), begin, self._place]
         self._tabs = TabBar(titles)
-        super().__init__([self._tabs, *self._pages.values()])
+        super().__init__([self._tabs, *self._pages.values()], name="lada-classroom")
         self._tabs.layout.display = "none" if run is None else ""
         self._tabs.observe(lambda _: self._turn(), "shown")
         self._turn()

@@ -49,15 +49,15 @@ def test_it_opens_by_key_and_by_button_and_gives_the_focus_back(page):
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
     assert first.evaluate("(tab) => tab === document.activeElement")
-    page.get_by_role("button", name="Keys of this view").click()
-    assert "this list, for the view that has the focus" in listed(page)
+    page.get_by_role("button", name="What is shown here, and its keys").click()
+    assert "this list" in listed(page)
     page.get_by_role("button", name="Close").click()
     assert page.locator("dialog[open]").count() == 0
 
 
 def test_a_view_without_a_bar_has_the_button_in_its_corner(page):
     show_view(page, Question, {"state": NUMBER | {"text": "How many bits are left of it? " * 8}})
-    corner = page.get_by_role("button", name="Keys of this view")
+    corner = page.get_by_role("button", name="What is shown here, and its keys")
     assert corner.count() == 1
     view, box = (page.locator(one).bounding_box() for one in (".lada-question", ".lada-keys-corner"))
     assert view["y"] < box["y"] < view["y"] + 12

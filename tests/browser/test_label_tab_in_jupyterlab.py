@@ -87,3 +87,18 @@ def test_the_frame_of_the_focus_is_below_the_bar(asked):
         page.locator(".lada-labeller").evaluate("(lab) => lab.focus({ preventScroll: true })")
         assert page.evaluate(OVER_THE_BAR) == {"bar": True, "inset": True, "wider": False}
     asked.show_theme(THEMES["light"])
+
+
+def test_the_one_question_mark_of_the_explorer_lists_the_keys_of_the_labeller(asked):
+    page = asked.page
+    assert page.locator(".lada-explorer .lada-keys-button:visible").count() == 1
+    parts = page.locator("dialog[open] .lada-keys-part")
+    page.locator(".lada-labeller").focus()
+    page.keyboard.press("?")
+    assert parts.first.inner_text().lower() == "labeller"
+    listed = page.locator("dialog[open] dd").all_inner_texts()
+    assert {"undo your last action", "the tab before, the next one"} <= set(listed)
+    page.keyboard.press("Escape")
+    page.locator(".lada-tabs .lada-keys-button").click()
+    assert "Labeller" in parts.all_inner_texts()
+    page.keyboard.press("Escape")

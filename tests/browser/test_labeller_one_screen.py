@@ -161,7 +161,7 @@ def test_a_question_mark_lists_the_keys_and_none_of_them_answers_meanwhile(opene
     assert (keys.count(), sent(page)) == (0, [])
     page.keyboard.press("1")
     assert [act["label"] for act in sent(page)] == [0]
-    page.get_by_role("button", name="Keys of this view").click()
+    page.get_by_role("button", name="What is shown here, and its keys").click()
     keys.get_by_role("button", name="Close").click()
     assert keys.count() == 0
 

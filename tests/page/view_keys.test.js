@@ -26,3 +26,7 @@ test("every view that has an outermost element of its own is in the list of keys
     [],
   );
 });
+
+test("the list says of every view what it shows", () => {
+  for (const { title, does } of VIEWS) assert.match(does, /^[A-Z].{40,}\.$/, title);
+});

@@ -1,8 +1,10 @@
-// The keys of a view in a list of their own, which "?" opens in whichever view has the focus.
+// What a view shows and its keys, in a list of their own, which "?" opens.
 
 import { button, KEY_EVENTS, make, refill } from "./page.js";
 
 /** @typedef {[keys: string | string[], does: string]} KeyLine one key or several, and what each does */
+
+/** @typedef {{ title: string, does: string, lines: KeyLine[] }} KeySection a view, what it shows, and its keys */
 
 /** @typedef {{ open: () => void }} KeyList */
 
@@ -19,22 +21,42 @@ function keyCap(key) {
 }
 
 /**
- * A list of the keys of a view, shown above the page until Escape or its button closes it.
+ * One view in the list; without a title it is the only one.
  *
- * @param {HTMLElement} root of the view
- * @param {string} title what the view is
- * @param {() => KeyLine[]} lines its keys as they are now
+ * @param {KeySection} section
+ */
+function sectionParts({ title, does, lines }) {
+  const list = make("dl", "lada-keys-list");
+  for (const [keys, what] of lines) {
+    const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+    caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+    line.append(caps, make("dd", "", what));
+    list.append(line);
+  }
+  return [
+    ...(title ? [make("h3", "lada-keys-part", title)] : []),
+    ...(does ? [make("p", "", does)] : []),
+    ...(lines.length ? [list] : []),
+  ];
+}
+
+/**
+ * A list of the keys of one view or of several, shown above the page until Escape or its button closes it.
+ *
+ * @param {HTMLElement} root in which it is put
+ * @param {string} title what the list is
+ * @param {() => KeySection[]} sections the views and their keys as they are now
  * @param {HTMLElement} [intro] stands above them
  * @returns {KeyList}
  */
-export function keyList(root, title, lines, intro) {
+export function keyList(root, title, sections, intro) {
   const dialog = make("dialog", "lada-keys");
-  dialog.setAttribute("aria-label", `Keys: ${title}`);
+  dialog.setAttribute("aria-label", title);
   const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
-  const list = make("dl", "lada-keys-list");
+  const body = make("div");
   const head = make("div", "lada-keys-head");
-  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
-  dialog.append(head, ...(intro ? [intro] : []), list);
+  head.append(make("h2", "lada-keys-title", title), close);
+  dialog.append(head, ...(intro ? [intro] : []), body);
   // The view behind hears nothing meanwhile: a key that is read here and pressed here answers nothing.
   for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
   dialog.addEventListener("keydown", ({ key }) => {
@@ -45,19 +67,15 @@ export function keyList(root, title, lines, intro) {
   });
   root.append(dialog);
   const open = () => {
-    const shown = lines();
-    refill(list, shown, () =>
-      shown.map(([keys, does]) => {
-        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
-        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
-        line.append(caps, make("dd", "", does));
-        return line;
-      }),
-    );
+    const shown = sections();
+    refill(body, shown, () => shown.flatMap(sectionParts));
     if (!dialog.open) dialog.showModal();
   };
   return { open };
 }
+
+/** The name of the button. */
+export const KEYS_LABEL = "What is shown here, and its keys";
 
 /**
  * A button that opens the list, for who has no keyboard or does not know the key.
@@ -65,8 +83,8 @@ export function keyList(root, title, lines, intro) {
  * @param {() => void} open
  */
 export function keysButton(open, className = "lada-button") {
-  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
-  made.setAttribute("aria-label", "Keys of this view");
+  const made = button("?", "What is shown here, and its keys (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", KEYS_LABEL);
   made.setAttribute("aria-keyshortcuts", "?");
   return made;
 }

@@ -133,14 +133,28 @@ function keyCap(key) {
   cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
   return cap;
 }
-function keyList(root, title, lines, intro) {
-  const dialog = make("dialog", "lada-keys");
-  dialog.setAttribute("aria-label", `Keys: ${title}`);
-  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+function sectionParts({ title, does, lines }) {
   const list = make("dl", "lada-keys-list");
+  for (const [keys, what] of lines) {
+    const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+    caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+    line.append(caps, make("dd", "", what));
+    list.append(line);
+  }
+  return [
+    ...title ? [make("h3", "lada-keys-part", title)] : [],
+    ...does ? [make("p", "", does)] : [],
+    ...lines.length ? [list] : []
+  ];
+}
+function keyList(root, title, sections, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", title);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const body = make("div");
   const head = make("div", "lada-keys-head");
-  head.append(make("h2", "lada-keys-title", `Keys: ${title}`), close);
-  dialog.append(head, ...intro ? [intro] : [], list);
+  head.append(make("h2", "lada-keys-title", title), close);
+  dialog.append(head, ...intro ? [intro] : [], body);
   for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
   dialog.addEventListener("keydown", ({ key }) => {
     if (key === "?") dialog.close();
@@ -150,38 +164,32 @@ function keyList(root, title, lines, intro) {
   });
   root.append(dialog);
   const open = () => {
-    const shown = lines();
-    refill(
-      list,
-      shown,
-      () => shown.map(([keys, does]) => {
-        const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
-        caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
-        line.append(caps, make("dd", "", does));
-        return line;
-      })
-    );
+    const shown = sections();
+    refill(body, shown, () => shown.flatMap(sectionParts));
     if (!dialog.open) dialog.showModal();
   };
   return { open };
 }
+var KEYS_LABEL = "What is shown here, and its keys";
 function keysButton(open, className = "lada-button") {
-  const made = button("?", "The keys of this view (key ?)", open, `${className} lada-keys-button`);
-  made.setAttribute("aria-label", "Keys of this view");
+  const made = button("?", "What is shown here, and its keys (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", KEYS_LABEL);
   made.setAttribute("aria-keyshortcuts", "?");
   return made;
 }
 
 // lada_explore/views/base/view_keys.js
+var ASKED_FOR_KEYS = "lada-keys";
 var EVERYWHERE = [
   [["Tab", "Shift+Tab"], "the next control, the one before"],
   [["Enter", "Space"], "press the button that has the focus"],
-  ["?", "this list, for the view that has the focus"]
+  ["?", "this list"]
 ];
 var VIEWS = [
   {
     selector: ".lada-tabs",
     title: "tabs",
+    does: "Every tab shows the same cycle, the same images and the same pair in another way. Some have parts, which stand beside the tabs.",
     lines: [
       [["←", "→"], "the tab before, the next one"],
       [["Home", "End"], "the first tab, the last one"]
@@ -190,24 +198,37 @@ var VIEWS = [
   {
     selector: ".lada-slider",
     title: "cycle slider",
+    does: "Chooses the cycle that every view shows. Cycle 0 is the start, before the first query.",
     lines: [
       [["←", "→"], "the cycle before, the next one, on the slider"],
       [["Home", "End"], "the first cycle, the last one"]
     ]
   },
-  { selector: ".lada-stepper", title: "steps of the run", lines: [["Enter", "in the number of cycles: run them"]] },
+  {
+    selector: ".lada-stepper",
+    title: "steps of the run",
+    does: "The stages of a cycle, how long each took, and the buttons that run the next ones.",
+    lines: [["Enter", "in the number of cycles: run them"]]
+  },
   {
     selector: ".lada-map",
     title: "map",
+    does: "The candidates of the cycle and the labelled images; near each other are those that the classifier takes for alike. A star is an image that was asked about, with its entropy; a cross is a virtual instance that would be made of it, with the largest and the average value of its pair. Point at an image for its card, drag over several to mark them in every view.",
     lines: [
       [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
       ["Enter", "choose the image, and its pair if it has one"]
     ]
   },
-  { selector: ".lada-mixer", title: "pair mixer", lines: [[["←", "→"], "move the slider that has the focus"]] },
+  {
+    selector: ".lada-mixer",
+    title: "pair mixer",
+    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    lines: [[["←", "→"], "move the slider that has the focus"]]
+  },
   {
     selector: ".lada-ti",
     title: "five minutes to τ*",
+    does: "What τ* is: the value of a mixed pair by λ, which you draw, the look-ahead value V(τ) of it, and an optimiser that follows its slope.",
     lines: [
       [["↑", "↓"], "move the point that has the focus"],
       [["Page Up", "Page Down"], "move it by more"],
@@ -217,6 +238,7 @@ var VIEWS = [
   {
     selector: ".lada-why",
     title: "why not this one?",
+    does: "Finds any image by id, file name or class, and says for every cycle whether it was drawn, what it scored, its rank, and what it lacked to be asked about.",
     lines: [
       ["↓", "from the field to the images that were found"],
       [["↑", "↓"], "the image before, the next one"]
@@ -225,6 +247,7 @@ var VIEWS = [
   {
     selector: ".lada-playground",
     title: "playground",
+    does: "LADA on points of the plane: the classifier's entropy, the pairs, their virtual instances and τ, step by step, or played against the method.",
     lines: [
       ["1", "answer the first class for the point that waits, 2 the second, and so on"],
       [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
@@ -236,6 +259,7 @@ var VIEWS = [
   {
     selector: ".lada-runs",
     title: "runs",
+    does: "The runs of a folder, each branch below the run that it began from, with what it changed and how far it is.",
     lines: [
       [["↑", "↓"], "the run before, the next one"],
       [["←", "→"], "close the branches of the run, open them"],
@@ -245,10 +269,16 @@ var VIEWS = [
       ["Delete", "delete the run, after a question"]
     ]
   },
-  { selector: ".lada-duel", title: "duel", lines: [[["Enter", "Space"], "pick the image, or put it back"]] },
+  {
+    selector: ".lada-duel",
+    title: "duel",
+    does: "You against the method: both pick images from the same labels, and both classifiers are trained and compared.",
+    lines: [[["Enter", "Space"], "pick the image, or put it back"]]
+  },
   {
     selector: ".lada-question",
     title: "question",
+    does: "A question that is checked here; nothing about the answer is sent anywhere.",
     lines: [
       [["↑", "↓"], "the choice before, the next one"],
       ["Enter", "in the field of a number: check it"]
@@ -257,26 +287,98 @@ var VIEWS = [
   {
     selector: ".lada-check",
     title: "labels to look at again",
+    does: "Labels that a classifier trained without them contradicts, the most doubtful first. Each is kept or changed here.",
     lines: [[["↑", "↓"], "another class, in the list of classes"]]
   },
-  { selector: ".lada-branch", title: "branches", lines: [] },
-  { selector: ".lada-compare", title: "A or B", lines: [] },
-  { selector: ".lada-compared", title: "compared runs", lines: [] },
-  { selector: ".lada-ledger", title: "score ledger", lines: [] },
-  { selector: ".lada-effects", title: "what would an answer change?", lines: [] },
-  { selector: ".lada-what-if", title: "what if", lines: [] },
-  { selector: ".lada-gallery", title: "queried images", lines: [] },
-  { selector: ".lada-plot", title: "chart", lines: [] }
+  {
+    selector: ".lada-branch",
+    title: "branches",
+    does: "Branch begins a run of its own that shares this one up to the shown cycle. Runs shows the runs of the folder.",
+    lines: []
+  },
+  {
+    selector: ".lada-compare",
+    title: "A or B",
+    does: "Shows two cycles of this run, or two runs, side by side in every tab: A is what the cycle slider says.",
+    lines: []
+  },
+  {
+    selector: ".lada-compared",
+    title: "compared runs",
+    does: "What the runs asked about, what it bought at each number of labels, and where their classifiers disagree.",
+    lines: []
+  },
+  {
+    selector: ".lada-ledger",
+    title: "score ledger",
+    does: "Every candidate pair with the terms of its score, best first. The three sliders weigh the terms: a line is where the query would end.",
+    lines: []
+  },
+  {
+    selector: ".lada-effects",
+    title: "what would an answer change?",
+    does: "For an image that was asked about: the last layer fitted with each answer that it could have, and how many candidates then change class.",
+    lines: []
+  },
+  {
+    selector: ".lada-what-if",
+    title: "what if",
+    does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
+    lines: []
+  },
+  {
+    selector: ".lada-gallery",
+    title: "queried images",
+    does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
+    lines: []
+  },
+  {
+    selector: ".lada-plot",
+    title: "chart",
+    does: "Point at it for its values, drag over a part to magnify it, double-click to see all of it again.",
+    lines: []
+  }
 ];
+var EXPLORER = ".lada-explorer";
 var BARS = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch";
 var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+function sectionsOf(root) {
+  const own = [];
+  const keys = keysOfView(root);
+  if (!keys) root.dispatchEvent(new CustomEvent(ASKED_FOR_KEYS, { detail: own }));
+  else if (!root.querySelector(":scope > .lada-plot-message:not([hidden])")) {
+    const chart = keys.title === "chart" && root.querySelector(".lada-plot-chart")?.getAttribute("aria-label");
+    own.push(chart ? { ...keys, title: chart } : keys);
+  }
+  return own;
+}
+function sectionsInSight(explorer, first) {
+  const views = [...explorer.querySelectorAll(".lada-view")].filter(
+    (one) => one !== first && one.closest(EXPLORER) === explorer && one.checkVisibility()
+  );
+  const inBar = (one) => one.closest(".lada-explorer-head") !== null;
+  const ordered = [
+    ...inBar(first) ? [] : [first],
+    ...views.filter((one) => !inBar(one)),
+    ...inBar(first) ? [first] : [],
+    ...views.filter(inBar)
+  ];
+  const all = [...ordered.flatMap(sectionsOf), { title: "everywhere", does: "", lines: EVERYWHERE }];
+  return all.filter(({ title }, place) => all.findIndex((one) => one.title === title) === place);
+}
 var lists = /* @__PURE__ */ new WeakMap();
 function showKeys(root) {
+  const explorer = root.closest(EXPLORER);
   const keys = keysOfView(root);
-  if (!keys) return;
-  const list = lists.get(root) ?? keyList(root, keys.title, () => [...keys.lines, ...EVERYWHERE]);
+  if (!explorer && !keys) return false;
+  const list = lists.get(root) ?? (explorer ? keyList(root, "Parts and keys of this page", () => sectionsInSight(explorer, root)) : keyList(
+    root,
+    `Keys: ${keys?.title}`,
+    () => sectionsOf(root).map((one) => ({ ...one, title: "", lines: [...one.lines, ...EVERYWHERE] }))
+  ));
   lists.set(root, list);
   list.open();
+  return true;
 }
 function offerKeys(el) {
   const root = el.querySelector(".lada-view");
@@ -749,7 +851,8 @@ var Actions = class {
     this.labeller.parts.filter.focus();
   }
   keys() {
-    this.labeller.parts.keyDialog.open();
+    const { root, keyDialog } = this.labeller.parts;
+    if (!showKeys(root)) keyDialog.open();
   }
   filter() {
     const { parts, view } = this.labeller;
@@ -1061,6 +1164,7 @@ var RULES = [
   ["majority", "the majority decides"],
   ["adjudicate", "somebody decides"]
 ];
+var DOES2 = "Here a person answers: the image that is asked about, its classes, and below it the images of the query.";
 var SELECT_ALL = globalThis.navigator?.platform.startsWith("Mac") ? "⌘A" : "Ctrl+A";
 function labButton(text, title, onClick, key = "") {
   const press = () => {
@@ -1149,8 +1253,9 @@ function buildLooking(on) {
   const sort = labButton("Sort by guess", like, () => on.sort());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
-  const keys = labButton("", "The keys of this view", () => on.keys());
-  keys.setAttribute("aria-label", "Keys of this view");
+  const keys = labButton("", KEYS_LABEL, () => on.keys());
+  keys.setAttribute("aria-label", KEYS_LABEL);
+  keys.classList.add("lada-keys-button");
   smaller.classList.add("lada-lab-brief");
   larger.classList.add("lada-lab-brief");
   look.append(grid, guess, sort, smaller, larger, keys);
@@ -1278,7 +1383,15 @@ function buildLabeller(el, on) {
   root.append(head, trouble, error, tools, inShelf.shelfBar, body, strip, selectionBar, foot);
   root.tabIndex = 0;
   const help = make("p", "lada-lab-help");
-  const keyDialog = keyList(root, "labeller", () => keyLines(on.labeller.keys), help);
+  const lines = () => keyLines(on.labeller.keys);
+  const keyDialog = keyList(root, "Keys: labeller", () => [{ title: "", does: "", lines: lines() }], help);
+  root.addEventListener(ASKED_FOR_KEYS, (event) => {
+    const { detail } = (
+      /** @type {CustomEvent<KeySection[]>} */
+      event
+    );
+    detail.push({ title: "labeller", does: `${DOES2} ${help.textContent}`.trimEnd(), lines: lines() });
+  });
   root.dataset.ownKeys = "a";
   return {
     root,

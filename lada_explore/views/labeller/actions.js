@@ -1,5 +1,7 @@
 // What a person does: each deed becomes an action on its way to the kernel, or changes what the page shows.
 
+import { showKeys } from "../base/view_keys.js";
+
 /** @import { Labeller } from "./page.js" */
 /** @import { Deed } from "./state.js" */
 
@@ -328,7 +330,8 @@ export class Actions {
   }
 
   keys() {
-    this.labeller.parts.keyDialog.open();
+    const { root, keyDialog } = this.labeller.parts;
+    if (!showKeys(root)) keyDialog.open();
   }
 
   filter() {

@@ -1,10 +1,11 @@
 // The labeller's fixed parts, built once: what is drawn anew is in images.js, classes.js and words.js.
 
-import { keyList } from "../base/key_list.js";
+import { KEYS_LABEL, keyList } from "../base/key_list.js";
 import { announced, button, make, progressBar, setText, viewRoot, within } from "../base/page.js";
-
+import { ASKED_FOR_KEYS } from "../base/view_keys.js";
 import { keyLines } from "./keys.js";
 
+/** @import { KeySection } from "../base/key_list.js" */
 /** @import { Actions } from "./actions.js" */
 
 /** @typedef {ReturnType<typeof buildLabeller>} Parts */
@@ -15,6 +16,7 @@ const RULES = [
   ["adjudicate", "somebody decides"],
 ];
 
+const DOES = "Here a person answers: the image that is asked about, its classes, and below it the images of the query.";
 const SELECT_ALL = globalThis.navigator?.platform.startsWith("Mac") ? "⌘A" : "Ctrl+A";
 
 /**
@@ -151,8 +153,9 @@ function buildLooking(on) {
   const sort = labButton("Sort by guess", like, () => on.sort());
   const smaller = labButton("Smaller", "Smaller images", () => on.smaller());
   const larger = labButton("Larger", "Larger images", () => on.larger());
-  const keys = labButton("", "The keys of this view", () => on.keys());
-  keys.setAttribute("aria-label", "Keys of this view");
+  const keys = labButton("", KEYS_LABEL, () => on.keys());
+  keys.setAttribute("aria-label", KEYS_LABEL);
+  keys.classList.add("lada-keys-button");
   smaller.classList.add("lada-lab-brief");
   larger.classList.add("lada-lab-brief");
   look.append(grid, guess, sort, smaller, larger, keys);
@@ -313,7 +316,12 @@ export function buildLabeller(el, on) {
   root.append(head, trouble, error, tools, inShelf.shelfBar, body, strip, selectionBar, foot);
   root.tabIndex = 0;
   const help = make("p", "lada-lab-help");
-  const keyDialog = keyList(root, "labeller", () => keyLines(on.labeller.keys), help);
+  const lines = () => keyLines(on.labeller.keys);
+  const keyDialog = keyList(root, "Keys: labeller", () => [{ title: "", does: "", lines: lines() }], help);
+  root.addEventListener(ASKED_FOR_KEYS, (event) => {
+    const { detail } = /** @type {CustomEvent<KeySection[]>} */ (event);
+    detail.push({ title: "labeller", does: `${DOES} ${help.textContent}`.trimEnd(), lines: lines() });
+  });
   root.dataset.ownKeys = "a"; // which are its own with Ctrl or Cmd too
   return {
     root,
