@@ -12,6 +12,7 @@ from conftest import ARTIFACTS, REPOSITORY
 from looks import pages_printed, wait_until_readable
 from notebook_page import LOCAL
 from playwright.sync_api import expect
+from test_side_by_side_in_jupyterlab import READ, compare_with, tab, until
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from helpers.fake_runs import record
@@ -141,6 +142,51 @@ def test_it_is_dark_where_the_browser_asks_for_dark_and_white_on_paper_which_sho
     assert page.evaluate(ground) == [255, 255, 255]
     page.context.close()
     assert troubles == []
+
+
+def test_two_cycles_stand_side_by_side_and_are_linked(browser, address):
+    page, troubles = open_page(browser, address)
+    page.wait_for_selector(".lada-mixer .lada-pair-title", timeout=90_000)
+    compare_with(page, "another cycle")
+    until(page, "read.headings.length === 2 && read.mixers.length === 2 && read.chosen.every(Boolean)")
+    shown = page.evaluate(READ)
+    assert [heading.split(" · ")[0] for heading in shown["headings"]] == ["A: cycle 3", "B: cycle 2"]
+    assert [title.split(":")[0] for title in shown["mixers"]] == ["Cycle 3", "Cycle 2"]
+    # Each slider moves its own side.
+    page.get_by_role("slider", name="Cycle of B").focus()
+    page.keyboard.press("ArrowLeft")
+    until(page, "read.headings[1].startsWith('B: cycle 1') && read.mixers[1].startsWith('Cycle 1:')")
+    page.get_by_role("slider", name="Cycle", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    until(page, "read.headings[0].startsWith('A: cycle 2') && read.mixers[0].startsWith('Cycle 2:')")
+    assert page.evaluate(READ)["headings"][1].startswith("B: cycle 1")
+    # A pair that is chosen in A is chosen in B, or B says that it has none such.
+    before = page.evaluate(READ)["chosen"]
+    page.locator(".lada-side").first.locator(".lada-gallery [aria-pressed='false']").first.click()
+    until(page, "read.chosen[0] !== given[0] && (read.missing !== '' || read.chosen[1] === read.chosen[0])", before)
+    tab(page, "Scores")
+    page.wait_for_function("() => document.querySelectorAll('.lada-side .lada-ledger .lada-led-row').length > 10")
+    page.screenshot(path=str(ARTIFACTS / "app-side-by-side.png"))
+    compare_with(page, "nothing")
+    until(page, "read.headings.length === 0")
+    page.context.close()
+    assert troubles == []
+
+
+def test_two_runs_stand_side_by_side_where_the_application_is_told_of_both(browser, tmp_path, run):
+    other = FakeSession(cycles=3, budget=4)
+    other.run()
+    record(other, tmp_path / "fewer")
+    with serving(tmp_path / "app", run, "--beside", tmp_path / "fewer") as app:
+        page, troubles = open_page(browser, app.address)
+        page.wait_for_selector(".lada-mixer .lada-pair-title", timeout=90_000)
+        until(page, "read.headings.length === 2 && read.mixers.length === 2")
+        assert page.evaluate(READ)["settings"] == "budget: A 6, B 4."
+        page.get_by_role("slider", name="Cycle", exact=True).focus()
+        page.keyboard.press("ArrowLeft")
+        until(page, "read.mixers.every((title) => title.startsWith('Cycle 2:'))")
+        page.context.close()
+        assert troubles == []
 
 
 def test_an_address_with_a_group_that_is_none_says_so(browser, address):
