@@ -14,7 +14,7 @@ from test_check_again_in_jupyterlab import BEGIN as CHECKED
 from test_check_again_in_jupyterlab import SHOW as CHECK_AGAIN
 from test_explorer_in_jupyterlab import PARTS, tab
 from test_looks_in_jupyterlab import OUTPUT
-from test_playground_in_jupyterlab import NUMBER, PLAYGROUND, QUESTION
+from test_playground_in_jupyterlab import NUMBER, PLAYGROUND, QUESTION, TWO_PLAYGROUNDS
 
 from lada_explore.apps.lesson import write_lesson
 
@@ -56,7 +56,8 @@ RUNS = f"from lada_explore import RunTree\nRunTree({str(DEMO.parent)!r})"
 
 VIEWS = {
     "check_again": ".jp-OutputArea-output:has(.lada-check)",
-    "playground": ".jp-OutputArea-output:has(.lada-playground)",
+    "playground": ".jp-OutputArea-output:has(.lada-pg-runs[data-runs='1'])",
+    "two_playgrounds": ".jp-OutputArea-output:has(.lada-pg-runs[data-runs='2'])",
     "question": ".jp-OutputArea-output:has(.lada-question)",
     "runs": ".jp-OutputArea-output:has(.lada-runs)",
 }
@@ -116,7 +117,7 @@ def test_labeller(module_pages, shots):
 
 def open_views(pages, name: str, checked: str = f"{CHECKED}\n{CHECK_AGAIN}"):
     """A notebook of `VIEWS`, in which the question was answered wrongly; `checked` shows labels to look at again."""
-    notebook = pages.open_cells(name, checked, PLAYGROUND, QUESTION, NUMBER, RUNS)
+    notebook = pages.open_cells(name, checked, PLAYGROUND, TWO_PLAYGROUNDS, QUESTION, NUMBER, RUNS)
     page = notebook.page
     page.wait_for_selector(".lada-playground[data-shown='8']", timeout=60_000)
     notebook.show(VIEWS["question"])

@@ -18,6 +18,12 @@ playground = Playground(dataset="moons", seed=0)
 playground.wait()
 playground
 """
+TWO_PLAYGROUNDS = """
+from lada_explore import Playground
+beside = Playground(dataset="spiral", method="lada-entinmix", compare="max-entropy", seed=1)
+beside.wait()
+beside
+"""
 QUESTION = """
 from lada_explore import Question
 Question(
@@ -326,12 +332,43 @@ def test_the_playground_can_be_read_at_every_width(notebook, width):
     notebook.page.set_viewport_size({"width": 1280, "height": 1500})
 
 
-@pytest.mark.parametrize("width", WINDOWS)
-def test_the_playground_fits_into_the_window(notebook, width):
+def broken_in(notebook, width: int) -> list[str]:
+    """What is wrong with the looks of the playground in a window."""
     resize(notebook.page, width)
     output = ".jp-OutputArea-output:has(.lada-playground)"
     notebook_still(notebook, output)
     end = time.monotonic() + 10  # a busy browser says late that its window has another size
     while (broken := faults(notebook.page, output)) and time.monotonic() < end:
         notebook.page.wait_for_timeout(100)
-    assert broken == []
+    return broken
+
+
+@pytest.mark.parametrize("width", WINDOWS)
+def test_the_playground_fits_into_the_window(notebook, width):
+    assert broken_in(notebook, width) == []
+
+
+BOXES = """() => ({
+    planes: [...document.querySelectorAll(".lada-pg-run .lada-pg-plane")].map((one) => one.getBoundingClientRect()),
+    window: document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect().bottom,
+})"""
+
+
+def test_two_playgrounds_stand_side_by_side_and_fit_into_the_window_too(module_pages):
+    notebook = module_pages.open_cells("playgrounds", TWO_PLAYGROUNDS)
+    page = notebook.page
+    page.wait_for_selector(".lada-playground[data-shown='8']", timeout=60_000)
+    for _ in range(6):
+        for width in WINDOWS:
+            assert broken_in(notebook, width) == [], (where(notebook), width)
+            boxes = page.evaluate(BOXES)
+            left, right = boxes["planes"]
+            assert abs(left["y"] - right["y"]) < 60  # one says more above it than the other
+            assert right["x"] > left["x"] + left["width"]
+            assert max(left["bottom"], right["bottom"]) < boxes["window"]
+        if where(notebook) == "Cycle 1 · Train":
+            return
+        before = page.locator(".lada-pg-place").inner_text()
+        press(notebook, "Step ▶")
+        expect(page.locator(".lada-pg-place")).not_to_have_text(before, timeout=60_000)
+    raise AssertionError(f"six steps led to {where(notebook)}, not to the end of cycle 1")

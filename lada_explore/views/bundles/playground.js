@@ -1857,6 +1857,7 @@ var Player = class {
 
 // lada_explore/views/pair_mixer/charts.js
 var CHART_PX2 = 210;
+var NAME_PX = 12;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
 function drawProfile({ profile: svg }, pair, width, height = CHART_PX2) {
@@ -1927,8 +1928,9 @@ function drawValue({ value: svg }, pair, width, height = CHART_PX2) {
 function drawTau({ layer, box }, [x, y], kind, text, shift) {
   layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
   const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text` };
+  const place = y + shift < NAME_PX ? { x: x + 8, y: y + 4, "text-anchor": "start" } : { x: inside, y: y + shift, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, ...place }, text));
 }
 function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
@@ -1957,7 +1959,9 @@ function stepOf({ tau }, place) {
 // lada_explore/views/playground/pair_panel.js
 var MIN_PX2 = 120;
 var MAX_PX2 = 640;
-var LOW_PX2 = 132;
+var SHARE = "--lada-pg-share";
+var LOW_PX2 = 96;
+var TITLED_PX = 280;
 var STAR = -2;
 var BEST = -1;
 var cycleOf = (where) => where.split("·")[0];
@@ -2072,11 +2076,12 @@ var PairPanel = class {
     parts.tau.max = String(this.pair.table.tau.length - 3);
     const width = Math.min(MAX_PX2, this.parent.clientWidth);
     if (width <= MIN_PX2) return;
-    const height = heightOf(this.parent, 0.175, LOW_PX2, CHART_PX2);
+    const share = Number(getComputedStyle(this.parent).getPropertyValue(SHARE));
+    const height = heightOf(this.parent, share, LOW_PX2, CHART_PX2);
     const { pair } = this;
     this.plots = { profile: drawProfile(parts, pair, width, height), value: drawValue(parts, pair, width, height) };
     const title = parts.profile.querySelector(".lada-axis-title");
-    if (title) setText(title, "λ, the weight of the end marked λ = 1");
+    if (title) setText(title, width < TITLED_PX ? "λ" : "λ, the weight of the end marked λ = 1");
     this.plots.profile.guide.remove();
     this.plots.profile.here.remove();
     this.drawTau();
@@ -2128,6 +2133,7 @@ function buildPanel(parent) {
     says: make("p", "lada-pg-says"),
     answer: make("div", "lada-pg-answer"),
     left: make("div", "lada-pg-left"),
+    square: make("div", "lada-pg-square"),
     side: make("div", "lada-pg-side"),
     legend: make("ul", "lada-pg-legend"),
     note: make("p", "lada-pg-note")
@@ -2196,8 +2202,8 @@ var RunPanel = class {
     this.run = null;
     this.shared = null;
     this.parts = buildPanel(parent);
-    this.plane = new Plane(this.parts.left, { pick: (pair) => this.pair.pick(pair), place: on.place });
-    this.parts.left.append(this.parts.legend, this.parts.note);
+    this.plane = new Plane(this.parts.square, { pick: (pair) => this.pair.pick(pair), place: on.place });
+    this.parts.left.append(this.parts.square, this.parts.legend, this.parts.note);
     this.pair = new PairPanel(this.parts.side, () => this.drawPlane());
   }
   /** Whether it waits for a person. */
@@ -2788,7 +2794,7 @@ var PlaygroundPage = class {
     const shown = runs.map((run, row) => panels[row].show(run, shared));
     parts.chartFrame.hidden = false;
     const width = Math.min(CHART_PX3, parts.chartFrame.clientWidth);
-    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, 0.15, LOW_PX4, HIGH_PX3));
+    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, runs.length > 1 ? 0.12 : 0.15, LOW_PX4, HIGH_PX3));
   }
   /**
    * How far one is, and where one can go from there.

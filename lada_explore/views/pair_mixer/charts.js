@@ -23,6 +23,7 @@ import { drawAxes, guideIn, interpolate, linePath, mark, shape } from "../base/p
 /** @typedef {{ profile: ReturnType<typeof drawProfile>, value: ReturnType<typeof drawValue> }} PathPlots */
 
 export const CHART_PX = 210; // height of a chart, where nothing else is asked for
+const NAME_PX = 12; // height of the name of a mark
 const DENSITY_TOP = 3;
 const DENSITY_STEPS = 160;
 
@@ -127,7 +128,7 @@ export function drawValue({ value: svg }, pair, width, height = CHART_PX) {
 }
 
 /**
- * A mark with its name, as far to the side as the chart goes.
+ * A mark with its name, as far to the side as the chart goes; beside the mark where the chart ends above it.
  *
  * @param {Axes} plot
  * @param {number[]} at
@@ -138,8 +139,12 @@ export function drawValue({ value: svg }, pair, width, height = CHART_PX) {
 function drawTau({ layer, box }, [x, y], kind, text, shift) {
   layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
   const inside = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside, y: y + shift }, text));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text` };
+  const place =
+    y + shift < NAME_PX
+      ? { x: x + 8, y: y + 4, "text-anchor": "start" }
+      : { x: inside, y: y + shift, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, ...place }, text));
 }
 
 /**

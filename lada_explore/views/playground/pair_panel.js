@@ -13,7 +13,9 @@ import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
 
 const MIN_PX = 120;
 const MAX_PX = 640;
-const LOW_PX = 132; // least height of a chart
+const SHARE = "--lada-pg-share"; // for the style sheet: a chart's share of the height of the window
+const LOW_PX = 96; // least height of a chart
+const TITLED_PX = 280; // in less, the axis of lam has no room for a sentence
 // Places in a pair's table, counted from its end.
 const STAR = -2;
 const BEST = -1;
@@ -160,11 +162,12 @@ export class PairPanel {
     parts.tau.max = String(this.pair.table.tau.length - 3);
     const width = Math.min(MAX_PX, this.parent.clientWidth);
     if (width <= MIN_PX) return;
-    const height = heightOf(this.parent, 0.175, LOW_PX, CHART_PX);
+    const share = Number(getComputedStyle(this.parent).getPropertyValue(SHARE));
+    const height = heightOf(this.parent, share, LOW_PX, CHART_PX);
     const { pair } = this;
     this.plots = { profile: drawProfile(parts, pair, width, height), value: drawValue(parts, pair, width, height) };
     const title = parts.profile.querySelector(".lada-axis-title");
-    if (title) setText(title, "λ, the weight of the end marked λ = 1");
+    if (title) setText(title, width < TITLED_PX ? "λ" : "λ, the weight of the end marked λ = 1");
     this.plots.profile.guide.remove();
     this.plots.profile.here.remove();
     this.drawTau();

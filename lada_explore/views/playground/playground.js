@@ -295,7 +295,7 @@ class PlaygroundPage {
     const shown = runs.map((run, row) => panels[row].show(run, shared));
     parts.chartFrame.hidden = false; // to measure its place
     const width = Math.min(CHART_PX, parts.chartFrame.clientWidth);
-    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, 0.15, LOW_PX, HIGH_PX));
+    drawAccuracy(parts.chart, shown, width, heightOf(parts.root, runs.length > 1 ? 0.12 : 0.15, LOW_PX, HIGH_PX));
   }
 
   /**

@@ -31,6 +31,7 @@ function buildPanel(parent) {
     says: make("p", "lada-pg-says"),
     answer: make("div", "lada-pg-answer"),
     left: make("div", "lada-pg-left"),
+    square: make("div", "lada-pg-square"),
     side: make("div", "lada-pg-side"),
     legend: make("ul", "lada-pg-legend"),
     note: make("p", "lada-pg-note"),
@@ -131,8 +132,8 @@ export class RunPanel {
     /** @type {Shared | null} */
     this.shared = null;
     this.parts = buildPanel(parent);
-    this.plane = new Plane(this.parts.left, { pick: (pair) => this.pair.pick(pair), place: on.place });
-    this.parts.left.append(this.parts.legend, this.parts.note);
+    this.plane = new Plane(this.parts.square, { pick: (pair) => this.pair.pick(pair), place: on.place });
+    this.parts.left.append(this.parts.square, this.parts.legend, this.parts.note);
     this.pair = new PairPanel(this.parts.side, () => this.drawPlane());
   }
 

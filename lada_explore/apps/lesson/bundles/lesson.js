@@ -2785,6 +2785,7 @@ function statePage(Page) {
 
 // lada_explore/views/pair_mixer/charts.js
 var CHART_PX = 210;
+var NAME_PX = 12;
 var DENSITY_TOP = 3;
 var DENSITY_STEPS = 160;
 function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
@@ -2855,8 +2856,9 @@ function drawValue({ value: svg }, pair, width, height = CHART_PX) {
 function drawTau({ layer, box }, [x, y], kind, text, shift) {
   layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
   const inside2 = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text`, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, x: inside2, y: y + shift }, text));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text` };
+  const place = y + shift < NAME_PX ? { x: x + 8, y: y + 4, "text-anchor": "start" } : { x: inside2, y: y + shift, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, ...place }, text));
 }
 function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
