@@ -18,7 +18,10 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     shutil.copy(REPOSITORY / "notebooks" / NOTEBOOK, folder / "notebooks")
     notebook = pages.open_path(f"lesson/notebooks/{NOTEBOOK}")
     notebook.run_all(timeout_s=240)
-    notebook.wait_for_charts(9, timeout_s=60)
+    notebook.wait_for_charts(5, timeout_s=60)
+    waiting = notebook.page.locator(".lada-q-waiting", has_text="The result is shown below after your answer.")
+    expect(waiting).to_have_count(3)
+    assert not {"digits", "fashion", "noisy-tops"} & set(notebook.chart(1)["traces"])
 
     assert notebook.chart(0)["traces"]["τ = 0.50"]["x"] == [0.5]
     notebook.show(".widget-slider")
@@ -63,6 +66,8 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     expect(question).to_have_attribute("data-verdict", "right")
     assert "no training makes the classifier better" in question.inner_text()
 
+    notebook.wait_for_charts(7, timeout_s=60)
+    expect(waiting).to_have_count(2)
     runs = notebook.chart(1)["traces"]
     assert {"digits", "fashion", "noisy-tops", "random-labels"} <= set(runs)
     shot(notebook, "lesson_tau")

@@ -57,7 +57,7 @@ REASONS: dict[str, dict[str, tuple[str, ...]]] = {
             "But 1 is where the sigmoid ends",
             "Then 1 would be the best value",
             "to fall again beyond 2?",
-            '"τ\\* is close to 1" says more',
+            'So "τ* is close to 1" says more',
         ),
         "a choice that the question calls wrong": ("close to 1 about 2",),
     },

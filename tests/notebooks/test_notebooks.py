@@ -1,5 +1,6 @@
 """The notebooks that need no long training run from top to bottom."""
 
+import ast
 import csv
 import re
 import shutil
@@ -38,6 +39,29 @@ def execute(notebook, place, timeout_s):
     NotebookClient(notebook, timeout=timeout_s, resources={"metadata": {"path": str(place)}}).execute()
 
 
+ANSWERED = "question.check(question._answer), bool(question.state['why']), question.state['waiting']"
+RIGHT = "('right', True, '')"
+"""What `ANSWERED` shows of a question that has explained itself and keeps nothing back."""
+
+
+def asks(cell):
+    """Whether a cell asks the reader a question."""
+    return cell.cell_type == "code" and "\nQuestion(" in f"\n{cell.source}"
+
+
+def answered(notebook):
+    """The notebook with every question answered as soon as it is asked, so that what it reveals is made."""
+    for cell in filter(asks, notebook.cells):
+        before, asked = f"\n{cell.source}".split("\nQuestion(")
+        cell.source = f"{before}\nquestion = Question({asked}\n{ANSWERED}"
+    return notebook
+
+
+def shown_in(notebook):
+    """What the cells show, as plain text."""
+    return [out["data"]["text/plain"] for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
+
+
 def test_the_second_notebook_opens_the_recorded_run_and_needs_no_torch(monkeypatch):
     notebook = notebook_of("02_explore_a_run")
     notebook.cells.append(code_cell("import sys\n'torch' in sys.modules, explorer.selection.selected"))
@@ -52,17 +76,9 @@ def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answere
     first = next(place for place, cell in enumerate(notebook.cells) if "Playground(" in cell.source)
     look = "playground.wait()\n(playground.moment[0], playground.state['runs'][0]['where'], playground.state['error'])"
     notebook.cells.insert(first + 1, code_cell(look))
-    for cell in notebook.cells:
-        if cell.source.startswith("Question("):
-            cell.source = f"question = {cell.source}\nquestion.check(question._answer), bool(question.state['why'])"
-        elif "import Question" in cell.source:
-            imported, _, asked = cell.source.partition("\n\n")
-            cell.source = (
-                f"{imported}\nquestion = {asked}\nquestion.check(question._answer), bool(question.state['why'])"
-            )
-    execute(notebook, ROOT / "notebooks", 120)
-    shown = [out["data"]["text/plain"] for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
-    assert shown.count("('right', True)") == 5
+    execute(answered(notebook), ROOT / "notebooks", 120)
+    shown = shown_in(notebook)
+    assert shown.count(RIGHT) == 5
     assert "(1, 'Cycle 1 · Select', '')" in shown
 
 
@@ -180,13 +196,15 @@ def quick(name):
 
 
 def run_all(name, place, *more):
-    """The notebook with what it shows, all cells run in a copy below `place`, to which it writes its runs."""
+    """The notebook with what it shows, all cells run and all questions answered, in a copy below `place`."""
     (place / "notebooks").mkdir(exist_ok=True)
     if not (place / "data").exists():
         (place / "data").symlink_to(ROOT / "data")
-    notebook = quick(name)
+    notebook = answered(quick(name))
+    asked = sum(ANSWERED in cell.source for cell in notebook.cells)
     notebook.cells += [code_cell(code) for code in more]
     execute(notebook, place / "notebooks", 300)
+    assert shown_in(notebook).count(RIGHT) == asked
     return notebook
 
 
@@ -294,9 +312,31 @@ def test_the_cycle_that_a_cell_shows_is_the_one_that_the_text_beside_it_speaks_o
                                   "08_when_the_oracle_is_wrong"])  # fmt: skip
 def test_a_lesson_folds_the_source_of_its_questions_which_holds_the_answers(name):
     notebook = notebook_of(name)
-    asking = [cell for cell in notebook.cells if cell.cell_type == "code" and "\nQuestion(" in f"\n{cell.source}"]
+    asking = list(filter(asks, notebook.cells))
     assert len(asking) >= 3
     assert all(cell.metadata.get("jupyter", {}).get("source_hidden") for cell in asking)
+
+
+@pytest.mark.parametrize(
+    ("name", "revealing"),
+    [
+        ("04_playground", 0),
+        ("05_tau_star_dynamics", 3),
+        ("06_gradients_through_a_beta", 3),
+        ("07_look_ahead_or_pipeline", 3),
+        ("08_when_the_oracle_is_wrong", 4),
+    ],
+)
+def test_a_result_waits_for_the_answer_to_the_question_above_it(name, revealing):
+    open_question = False
+    for cell in notebook_of(name).cells:
+        if cell.cell_type == "markdown":
+            open_question = open_question and not re.search(r"^#", cell.source, re.MULTILINE)
+        elif asks(cell):
+            open_question = True
+        elif open_question:
+            assert not isinstance(ast.parse(cell.source).body[-1], ast.Expr), cell.source
+    assert sum("    reveals=lambda: " in cell.source for cell in notebook_of(name).cells if asks(cell)) == revealing
 
 
 def test_the_recorded_runs_of_the_lessons_are_whole_and_hold_nothing_of_the_machine_that_made_them():

@@ -45,8 +45,9 @@ class Question(StateView):
         why: explanation shown with the right answer.
         hints: hint shown after a wrong choice, by the choice.
         unit: unit of the number.
-        reveals: what the question is about: a view, any other value, or a function without arguments that returns one
-            and is called when it is to be seen. None for a question without a result of its own.
+        reveals: what the question is about: a view, any other value, a list of these, or a function without arguments
+            that returns one of them and is called when it is to be seen. None for a question without a result of its
+            own.
 
     Attributes:
         state: what the page shows: the question, and the verdict after an answer.
@@ -151,7 +152,10 @@ class Question(StateView):
         if not self.state["waiting"]:
             return
         made = self._reveals() if callable(self._reveals) else self._reveals
-        self.revealed.children = (made if isinstance(made, ipywidgets.DOMWidget) else displayed(made),)
+        shown = made if isinstance(made, list) else [made]
+        self.revealed.children = tuple(
+            part if isinstance(part, ipywidgets.DOMWidget) else displayed(part) for part in shown
+        )
         self._show(waiting="")
 
     def _is_right(self, given: str | float) -> bool:

@@ -169,6 +169,13 @@ class TestReveals:
         (output,) = question.revealed.children
         assert output.value == "<pre>{&#x27;cycle 1&#x27;: 0.7}</pre>"
 
+    def test_several_stand_below_each_other(self):
+        inside = Question("Inside?", ("yes", "no"), "no")
+        question = choices(reveals=lambda: [inside, (3, 4)])
+        question.check("ends")
+        assert question.revealed.children[0] is inside
+        assert [part.value for part in question.revealed.children[1:]] == ["<pre>(3, 4)</pre>"]
+
     def test_a_result_that_fails_is_a_sentence_and_is_tried_again(self):
         results = [ValueError("no such run"), Question("Inside?", ("yes", "no"), "no")]
 
