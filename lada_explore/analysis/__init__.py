@@ -51,7 +51,14 @@ from lada_explore.analysis.what_if import (
     starting_rule,
     what_if,
 )
-from lada_explore.analysis.worth import TauWorth, beta_density, pair_row, tau_worth, value_at
+from lada_explore.analysis.worth import (
+    TauWorth,
+    beta_density,
+    gain_text,
+    pair_row,
+    tau_worth,
+    value_at,
+)
 
 __all__ = [
     "RULES",
@@ -98,6 +105,7 @@ __all__ = [
     "drawn_note",
     "draws_note",
     "evaluated_at",
+    "gain_text",
     "hint",
     "image_rules_for",
     "known_of",

@@ -24,7 +24,7 @@ from lada_explore.analysis.pairs import (
     sampled_values,
 )
 from lada_explore.analysis.tau import acquired_pairs
-from lada_explore.analysis.worth import best_of, pair_row
+from lada_explore.analysis.worth import best_of, gained, pair_row
 from lada_explore.beta import beta_weights
 from lada_explore.records import ByteArray, Curve, CycleRecords, LookAheadRecord, ScoreRecord
 
@@ -96,6 +96,7 @@ class PairPath:
         grid: (R,) values of lam from 0 to 1.
         profile: (R,) A(lam) on the grid.
         nodes: (G,) values of lam at which the classifier was evaluated.
+        gain: V(tau*) less V at the tau before the policy learned; None where none learned.
         table: V(tau).
         classes: class probabilities along the path.
     """
@@ -117,6 +118,7 @@ class PairPath:
     grid: Doubles
     profile: Doubles
     nodes: Doubles
+    gain: float | None
     table: TauTable
     classes: ClassesAlongPath
 
@@ -135,7 +137,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
     row, ahead, candidates = pair_row(records, pair), records.look_ahead, records.subsample
     if row is None or ahead is None or candidates is None:
         return None
-    terms = pair_terms(records)
+    terms, gains = pair_terms(records), gained(ahead)
     first, second = candidates.pair_ids[row].tolist()
     return PairPath(
         cycle=records.cycle,
@@ -155,6 +157,7 @@ def pair_path(records: CycleRecords, pair: Sequence[int] | None = None, *, tau_l
         grid=ahead.grid.astype(np.float64),
         profile=ahead.profile[row].astype(np.float64),
         nodes=ahead.nodes.astype(np.float64),
+        gain=None if gains is None else float(gains[row]),
         table=tau_table(ahead, row, tau_limit),
         classes=classes_along_path(ahead, records.score, row),
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from lada_explore.analysis.pairs import counts_values, pictures
 from lada_explore.analysis.theta import transforms_of
+from lada_explore.analysis.worth import gained
 from lada_explore.records import ByteArray, CycleRecords
 
 
@@ -48,13 +49,15 @@ class QueryGroup:
             either, and for pairs that were chosen without looking ahead.
         total: A_i(1) + A_i(0) + V_i(tau*), the score of the pair, or the sum of the scores of image and transform; None
             for an image without a transform.
-        unit: unit of scores, value and total.
+        gain: V_i(tau*) less V_i at the tau before the policy learned; None for a single image, and where none learned.
+        unit: unit of scores, value, total and gain.
     """
 
     images: tuple[QueriedImage, ...]
     tau: float | None
     value: float | None
     total: float | None
+    gain: float | None
     unit: str
 
 
@@ -71,6 +74,7 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
     unit = records.score.unit if records.score is not None else ""
     terms = _score_terms(records)
     counted = counts_values(records)
+    gains = _gains(records)
     groups = []
     for place, (first, second) in enumerate(asked.pair_ids.tolist()):
         own, other, value = terms.get((first, second), (None, None, None))
@@ -80,6 +84,7 @@ def queried(records: CycleRecords) -> tuple[QueryGroup, ...]:
                 tau=float(asked.pair_tau[place]),
                 value=value if counted else None,
                 total=None if own is None or other is None or value is None else own + other + value,
+                gain=gains.get((first, second)),
                 unit=unit,
             )
         )
@@ -95,7 +100,7 @@ def _single(image: QueriedImage, records: CycleRecords, unit: str) -> QueryGroup
         (places,) = np.nonzero(records.subsample.subset_ids == image.id)
         value = float(ahead.value[places[0]])
     total = None if value is None or image.score is None else image.score + value
-    return QueryGroup(images=(image,), tau=None, value=value, total=total, unit=unit)
+    return QueryGroup(images=(image,), tau=None, value=value, total=total, gain=None, unit=unit)
 
 
 def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
@@ -121,6 +126,15 @@ def _images(records: CycleRecords, ids: list[int]) -> list[QueriedImage]:
         )
         for i in ids
     ]
+
+
+def _gains(records: CycleRecords) -> dict[tuple[int, int], float]:
+    """What learning gained for each candidate pair, by the ids of the pair; empty where nothing learned."""
+    gains = None if records.look_ahead is None else gained(records.look_ahead)
+    if records.subsample is None or gains is None:
+        return {}
+    pairs = records.subsample.pair_ids.tolist()
+    return {(first, second): gain for (first, second), gain in zip(pairs, gains.tolist(), strict=True)}
 
 
 def _score_terms(records: CycleRecords) -> dict[tuple[int, int], tuple[float, float, float]]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lada_explore.analysis.pairs import SINGLE_IMAGES, singles_reason
-from lada_explore.analysis.worth import tau_worth
+from lada_explore.analysis.worth import gain_text, gained, tau_worth
 from lada_explore.config import POLICIES
 from lada_explore.records import CycleRecords, FloatArray, IntArray, LookAheadRecord, Policy
 
@@ -36,6 +36,8 @@ class TauByCycle:
         mean, lower, upper: (K,) mean and quartiles of tau* over the pairs.
         acquired_tau: for each cycle, tau* (Q,) of the queried pairs; empty before SELECT.
         acquired_ids: for each cycle, ids (Q, 2) of the queried pairs, in the same order.
+        gain: (K,) what learning gained, mean over the pairs; NaN where nothing learned.
+        unit: unit of the gain.
         reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
@@ -45,6 +47,8 @@ class TauByCycle:
     upper: FloatArray
     acquired_tau: tuple[FloatArray, ...]
     acquired_ids: tuple[IntArray, ...]
+    gain: FloatArray
+    unit: str
     reason: str
 
 
@@ -88,6 +92,7 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
     tau = [look_ahead.tau for _, look_ahead in with_pairs]
     quartiles = np.array([np.quantile(t, (0.25, 0.75)) for t in tau], np.float32).reshape(-1, 2)
     queries = [records.asked for records, _ in with_pairs]
+    gains = [gained(look_ahead) for _, look_ahead in with_pairs]
     return TauByCycle(
         cycles=np.array([records.cycle for records, _ in with_pairs], np.int64),
         mean=np.array([t.mean() for t in tau], np.float32),
@@ -95,6 +100,8 @@ def tau_by_cycle(history: Sequence[CycleRecords]) -> TauByCycle:
         upper=quartiles[:, 1],
         acquired_tau=tuple(np.empty(0, np.float32) if q is None else q.pair_tau for q in queries),
         acquired_ids=tuple(np.empty((0, 2), np.int64) if q is None else q.pair_ids for q in queries),
+        gain=np.array([np.nan if gain is None else gain.mean() for gain in gains], np.float32),
+        unit=with_pairs[0][1].unit if with_pairs else "",
         reason=reason,
     )
 
@@ -209,7 +216,7 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
         return ""
     if regret < WORTH_SHARE * abs(float(worth.value.mean())):
         return ""
-    bought = f"gained {worth.gain:.3f}" if worth.gain >= 0 else f"lost {-worth.gain:.3f}"
+    bought = f"gained {gain_text(worth.gain)}" if worth.gain >= 0 else f"lost {gain_text(-worth.gain)}"
     return (
         f"The regret is larger than the gain. Learning {bought} {worth.unit} a pair over the starting τ, and each "
         f"pair's own best τ would give {regret:.3f} more. Policy {Policy.EXACT.value!r} takes that best τ without "

@@ -19,6 +19,9 @@ from lada_explore.records import CycleRecords, FloatArray, LookAheadRecord
 DENSITY_ENDS = 0.004
 """The density of Beta(tau, tau) is drawn from this lam to one minus it, because it diverges at 0 and 1 if tau < 1."""
 
+SMALLEST_GAIN = 0.0001
+"""Smallest gain whose digits are told."""
+
 BEST_STEPS = 256
 """Values of tau among which the best one is searched again, as many as in LOOK_AHEAD."""
 
@@ -52,6 +55,25 @@ class TauWorth:
     def gain(self) -> float:
         """Mean of V_i(tau*) - V_i(starting tau) over the pairs, what learning gained; NaN without profiles."""
         return float((self.value - self.start_value).mean()) if len(self.value) else 0.0
+
+
+def gained(look_ahead: LookAheadRecord) -> NDArray[np.float64] | None:
+    """What learning gained for each pair, V_i(tau*) - V_i(tau before the policy learned).
+
+    Returns:
+        (P,) gains in the unit of the record; None where no policy learned, or without profiles.
+    """
+    if len(look_ahead.policy_loss) == 0 or len(look_ahead.grid) < 2:
+        return None
+    worth = tau_worth(look_ahead)
+    return np.asarray(worth.value - worth.start_value, np.float64)
+
+
+def gain_text(gain: float) -> str:
+    """A gain in three decimals; in four below 0.01, where it may still decide on tau* as surely as a large one."""
+    if abs(gain) < SMALLEST_GAIN:
+        return f"less than {SMALLEST_GAIN}"
+    return f"{gain:.4f}" if abs(gain) < 0.01 else f"{gain:.3f}"
 
 
 def value_at(look_ahead: LookAheadRecord, tau: FloatArray) -> NDArray[np.float64]:

@@ -97,7 +97,8 @@ def _words_of_question(source: str) -> list[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Question"
     ]
     found = []
-    for part in [*call.args, *(keyword.value for keyword in call.keywords)]:
+    said = [keyword.value for keyword in call.keywords if keyword.arg != "reveals"]
+    for part in [*call.args, *said]:
         found += [node for node in ast.walk(part) if isinstance(node, ast.Constant)]
     strings = [node.value for node in found if isinstance(node.value, str)]
     numbers = [k.value.value for k in call.keywords if k.arg == "answer" and isinstance(k.value, ast.Constant)]

@@ -47,6 +47,11 @@ test("the facts of a pair are the sum that its score is, then V at the best tau 
   ]);
 });
 
+test("what learning gained stands beside tau*, with the digits that the kernel wrote", () => {
+  const told = rows({ counted: true, terms: [1.7, 1.6, 1.25], gain: "0.0009" });
+  assert.deepEqual(told[4], ["gain of τ* over the τ before learning", "0.0009"]);
+});
+
 test("a V that the score leaves out stands below the sum", () => {
   assert.deepEqual(rows({}), [
     ["A(1), id 40 itself", "1.700"],

@@ -14,7 +14,7 @@ from helpers.fakes import FakeSession
 from helpers.waiting import until
 from PIL import Image
 
-from lada_explore.analysis import accuracy_by_labels, tau_by_cycle
+from lada_explore.analysis import accuracy_by_labels, gain_text, queried, tau_by_cycle
 from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords
 from lada_explore.views import AccuracyChart, PlotView, QueryGallery, TauChart
@@ -64,8 +64,10 @@ def test_the_right_panel_follows_every_pair_over_the_epochs_acquired_ones_apart(
 def test_a_thousand_pairs_are_drawn_as_a_sample_that_says_so():
     session = FakeSession(subset_size=98, budget=2, cycles=1)
     records = session.run(2)[1]
-    wide = {name: np.tile(getattr(records.look_ahead, name), 20) for name in ("tau",)}
-    look_ahead = replace(records.look_ahead, tau_by_epoch=np.tile(records.look_ahead.tau_by_epoch, (1, 20)), **wide)
+    names = ("tau", "best_tau", "best_value", "mean_virtual")
+    wide = {name: np.tile(getattr(records.look_ahead, name), 20) for name in names}
+    wide["tau_by_epoch"] = np.tile(records.look_ahead.tau_by_epoch, (1, 20))
+    look_ahead = replace(records.look_ahead, profile=np.tile(records.look_ahead.profile, (20, 1)), **wide)
     ids = np.arange(2 * 980).reshape(980, 2) + 1000
     subsample = replace(records.subsample, pair_ids=np.concatenate([records.select.pair_ids, ids[1:]]))
     records = replace(records, look_ahead=look_ahead, subsample=subsample)
@@ -231,7 +233,7 @@ def test_the_gallery_shows_pairs_with_score_tau_and_label():
     value, total = select.score_terms[select.scores.argmax(), 2], select.scores.max()
     assert best["rank"] == "pair 1"
     assert best["lines"] == [
-        f"look-ahead {value:.2f}, τ* = {select.pair_tau[0]:.2f}",
+        f"look-ahead {value:.2f}, τ* = {select.pair_tau[0]:.2f}, gain {gain_text(queried(records[1])[0].gain)}",
         f"score {total:.2f} bits",
     ]
     image = best["images"][0]

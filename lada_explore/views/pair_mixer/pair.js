@@ -32,6 +32,7 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {{ ids: [number, number], text: string }[]} choices
  * @property {[SentImage, SentImage]} images the one of lam = 1 first
  * @property {[number, number, number]} terms A(1), A(0) and V(tau*), 0 where the score leaves V out
+ * @property {string} gain V(tau*) less V at the tau before learning; empty where nothing learned
  * @property {boolean} counted whether the score counts V
  * @property {boolean} drawn whether the score is a random draw that leaves V out: then no curve of A or V is shown
  * @property {boolean} sampled whether it counts V as a mean over random draws
@@ -105,7 +106,7 @@ const MIN_SHOWN = 0.01;
 /**
  * What is said of a pair in numbers: what each is, and its amount in words. First stands the sum that its score is.
  *
- * @param {Pick<Pair, "table" | "images" | "terms" | "unit" | "tau_max" | "counted" | "drawn" | "sampled">} pair
+ * @param {Pick<Pair, "table" | "images" | "terms" | "gain" | "unit" | "tau_max" | "counted" | "drawn" | "sampled">} pair
  * @returns {[string, string][]}
  */
 export function factRows(pair) {
@@ -129,6 +130,7 @@ export function factRows(pair) {
     ...(pair.counted ? [row(`+ ${added}`, ahead)] : []),
     score,
     ...(pair.counted && !pair.sampled ? [] : [row(names.value, value[star])]),
+    ...(pair.gain ? [/** @type {[string, string]} */ (["gain of τ* over the τ before learning", pair.gain])] : []),
     ...(regret < MIN_SHOWN
       ? [/** @type {[string, string]} */ ([`${at}, is more by`, `less than ${MIN_SHOWN}`])]
       : [row(at, value[best]), row("regret, best minus τ*", regret)]),

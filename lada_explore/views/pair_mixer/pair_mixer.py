@@ -13,6 +13,7 @@ from lada_explore.analysis import (
     best_first,
     drawn_note,
     draws_note,
+    gain_text,
     not_counted_note,
     pair_path,
     pair_terms,
@@ -132,6 +133,7 @@ def path_view_state(
                 for i, known, guess in zip(path.pair_ids, path.known, path.predicted, strict=True)
             ],
             "terms": list(path.terms),
+            "gain": "" if path.gain is None else gain_text(path.gain),
             "counted": path.counted,
             "drawn": path.drawn,
             "sampled": path.sampled,

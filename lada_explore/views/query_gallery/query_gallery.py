@@ -11,7 +11,15 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from lada_explore.analysis import QueriedImage, QueryGroup, counts_values, drawn_at_random, queried, sampled_values
+from lada_explore.analysis import (
+    QueriedImage,
+    QueryGroup,
+    counts_values,
+    drawn_at_random,
+    gain_text,
+    queried,
+    sampled_values,
+)
 from lada_explore.analysis.theta import NAMES, learned_words, n_learned, size_words
 from lada_explore.config import ACQUISITIONS, Method
 from lada_explore.errors import ConfigError
@@ -165,7 +173,10 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
         return "A pair's score is the sum of the two images' own scores; the method does not look ahead. " + ROUNDED
     if per_group == 2:
         drawn = ", a mean over random draws of λ; the pair mixer integrates it" if sampled_values(records) else ""
-        return f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}. {ROUNDED}"
+        gain = " The gain is V(τ*) less V at the τ before learning." if groups and groups[0].gain is not None else ""
+        return (
+            f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}.{gain} {ROUNDED}"
+        )
     if records.select is not None and records.select.rule is SelectRule.SET:
         return "The images were chosen together, as a varied set, in this order; their own scores are beside them."
     if groups and groups[0].images[0].transform is not None and groups[0].value is not None:
@@ -233,6 +244,7 @@ def _group_view(place: int, group: QueryGroup, class_names: Sequence[str], tau: 
     ahead = "its transform" if group.tau is None else "look-ahead"
     told = [] if group.value is None else [f"{ahead} {group.value:.2f} {unit}".rstrip()]
     told += [] if group.tau is None else [f"{tau} = {tau_text(group.tau)}"]
+    told += [] if group.gain is None else [f"gain {gain_text(group.gain)}"]
     lines = [", ".join(told)] if told else []
     if group.total is not None:
         lines.append(f"score {group.total:.2f} {group.unit}")

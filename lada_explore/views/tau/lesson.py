@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lada_explore.analysis import gain_text
 from lada_explore.analysis.tau_dynamics import best_constant, policy_path, pull, tau_dynamics
 from lada_explore.errors import ConfigError
-from lada_explore.records import LookAheadRecord
+from lada_explore.records import IntArray, LookAheadRecord
 from lada_explore.views.base.palette import BLUE, GREEN, GREY, VERMILLION, faint
 from lada_explore.views.base.plot_view import PlotView, cycle_ticks, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, show_spec
@@ -79,6 +81,7 @@ class PullChart(PlotView):
 def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
     """By cycle: the mean tau* left, and right the mean entropy that mixing adds."""
     data: list[dict[str, Any]] = []
+    gains = []
     for place, (name, run) in enumerate(runs.items()):
         found = tau_dynamics(run.history)
         if not len(found.cycles):
@@ -86,7 +89,10 @@ def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
         shown, unit = _look(place, name), _looked(run, int(found.cycles[0])).unit
         hover = f"<br>spread of τ* %{{customdata[0]:.3f}}, regret %{{customdata[1]:.3f}} {unit}"
         shown |= {"x": found.cycles, "customdata": np.column_stack([found.spread, found.regret])}
-        data.append(shown | {"y": found.tau, "hovertemplate": f"cycle %{{x}}: τ* %{{y:.3f}}{hover}"})
+        told = [f"<br>gain {gain_text(gain)} {unit}" for gain in found.gain.tolist()]
+        tau = shown | {"y": found.tau, "text": told, "hovertemplate": f"cycle %{{x}}: τ* %{{y:.3f}}%{{text}}{hover}"}
+        data.append(tau)
+        gains.append(f"{name} {_gains(found.cycles, found.gain)}")
         hover = f"cycle %{{x}}: mixing adds %{{y:.3f}} {unit}"
         data.append(shown | _RIGHT_SIDE | {"y": found.bulge, "hovertemplate": hover})
     ticks = cycle_ticks(max(run.history[-1].cycle for run in runs.values()))
@@ -99,9 +105,16 @@ def tau_runs_figure_spec(runs: Mapping[str, RunSource]) -> FigureSpec:
     return FigureSpec(
         figure={"data": data, "layout": layout},
         caption="On the right, the mean entropy of virtual instances spread evenly along the path, less that of the "
-        "two parents. Where it is above 0 the pairs together want a large τ, where it is below 0 a small one.",
+        "two parents. Where it is above 0 the pairs together want a large τ, where it is below 0 a small one. "
+        f"The gain, V(τ*) less V at the τ before learning, in bits a pair: {'; '.join(gains)}.",
         label="τ* and the entropy that mixing adds, by cycle, of several runs",
     )
+
+
+def _gains(cycles: IntArray, gain: NDArray[np.float64]) -> str:
+    """The gains of the first and of the last cycle in words."""
+    ends = {int(cycle): gain_text(float(found)) for cycle, found in zip(cycles[[0, -1]], gain[[0, -1]], strict=True)}
+    return " and ".join(f"{told} in cycle {cycle}" for cycle, told in ends.items())
 
 
 def policy_steps_figure_spec(runs: Mapping[str, RunSource], cycle: int) -> FigureSpec:

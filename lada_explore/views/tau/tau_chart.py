@@ -12,6 +12,7 @@ from lada_explore.analysis import (
     TauByCycle,
     TauTraces,
     acquired_pairs,
+    gain_text,
     only_drawn,
     pair_row,
     tau_by_cycle,
@@ -121,9 +122,20 @@ def tau_figure_spec(
         notes = tuple(f"Cycle {chosen}: {warning[0].lower()}{warning[1:]}" for warning in warnings)
     return FigureSpec(
         figure=tau_figure(by_cycle, records, tau_max, pair, planned=planned),
-        caption=f"{CAPTION}{_kept_note(records)}",
+        caption=f"{CAPTION}{_gain_note(by_cycle, chosen)}{_kept_note(records)}",
         notes=notes,
         label=f"τ* by cycle, and τ over the policy's epochs in cycle {chosen}",
+    )
+
+
+def _gain_note(by_cycle: TauByCycle, cycle: int) -> str:
+    """What learning gained in a cycle, with a space before it; empty where nothing learned."""
+    told = [gain for at, gain in zip(by_cycle.cycles.tolist(), by_cycle.gain.tolist(), strict=True) if at == cycle]
+    if not told or np.isnan(told[0]):
+        return ""
+    return (
+        f" In cycle {cycle} learning gained {gain_text(told[0])} {by_cycle.unit} a pair, V(τ*) less V at the τ before "
+        "it: the sign of the slope moves τ, hardly its size."
     )
 
 
@@ -209,8 +221,9 @@ def _cycle_traces(by_cycle: TauByCycle) -> list[dict[str, Any]]:
         "line": {"color": BLUE, "width": 2},
         "marker": {"symbol": "circle", "size": 6},
         "customdata": np.stack([by_cycle.lower, by_cycle.upper], axis=1),
+        "text": ["" if np.isnan(gain) else f"<br>gain {gain_text(gain)} {by_cycle.unit}" for gain in by_cycle.gain],
         "hovertemplate": "cycle %{x}<br>mean %{y:.3f}<br>quartiles %{customdata[0]:.3f} to %{customdata[1]:.3f}"
-        "<extra></extra>",
+        "%{text}<extra></extra>",
     }
     counts = [len(tau) for tau in by_cycle.acquired_tau]
     ids = np.concatenate(by_cycle.acquired_ids) if by_cycle.acquired_ids else np.empty((0, 2), np.int64)

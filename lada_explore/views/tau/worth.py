@@ -14,6 +14,7 @@ from lada_explore.analysis import (
     counts_values,
     drawn_note,
     draws_note,
+    gain_text,
     not_counted_note,
     only_drawn,
     pair_row,
@@ -31,7 +32,7 @@ BINS = 24
 """Bars of a histogram."""
 
 MIN_SHOWN = 0.01
-"""Smallest mean regret, and smallest gain, whose digits are printed."""
+"""Smallest mean regret whose digits are printed: the best tau is searched in steps."""
 
 HIGHEST_DENSITY = 4.0
 """A density is cut here: below tau = 1 it grows without end towards 0 and 1."""
@@ -99,16 +100,16 @@ def _tau_end(worth: TauWorth, tau_max: float) -> float:
 def _caption(worth: TauWorth, tau_end: float, *, learned: bool) -> str:
     # A policy that learns nothing has no starting tau that it could have gained over.
     known = learned and not np.isnan(worth.gain)
-    gained = f"; τ* gained {_small(worth.gain)} {worth.unit} over the starting τ" if known else ""
+    over = f"; τ* gained {gain_text(worth.gain)} {worth.unit} over the starting τ" if known else ""
     return (
         f"Regret is what a pair's own best τ, searched up to {tau_end:.3g}, would add to its look-ahead value, "
-        f"{_small(float(worth.regret.mean()))} {worth.unit} a pair on average{gained}. The density says how "
+        f"{_small(float(worth.regret.mean()))} {worth.unit} a pair on average{over}. The density says how "
         "often each λ is drawn to mix the chosen pair."
     )
 
 
 def _small(value: float) -> str:
-    """A difference with three decimals; a smaller one than `MIN_SHOWN` is not told by its digits."""
+    """A regret with three decimals; a smaller one than `MIN_SHOWN` is not told by its digits."""
     return f"{value:.3f}" if abs(value) >= MIN_SHOWN else f"less than {MIN_SHOWN}"
 
 

@@ -68,7 +68,9 @@ def test_pairs_to_choose_from_are_ranked_and_say_who_was_queried():
 def test_the_pair_shown_is_among_the_choices_even_when_it_ranks_last():
     session = run(2, subset_size=100, budget=2)
     records = session.history[1]
-    wide = {name: np.tile(getattr(records.look_ahead, name), 5) for name in ("tau", "value", "best_tau", "best_value")}
+    names = ("tau", "value", "best_tau", "best_value", "mean_virtual")
+    wide = {name: np.tile(getattr(records.look_ahead, name), 5) for name in names}
+    wide["tau_by_epoch"] = np.tile(records.look_ahead.tau_by_epoch, (1, 5))
     profile, outputs = (np.concatenate([x] * 5) for x in (records.look_ahead.profile, records.look_ahead.outputs))
     look_ahead = replace(records.look_ahead, profile=profile, outputs=outputs, **wide)
     ids = np.arange(500).reshape(250, 2)

@@ -3057,6 +3057,10 @@ function factRows(pair) {
     ...pair.counted ? [row(`+ ${added}`, ahead)] : [],
     score,
     ...pair.counted && !pair.sampled ? [] : [row(names.value, value[star])],
+    ...pair.gain ? [
+      /** @type {[string, string]} */
+      ["gain of τ* over the τ before learning", pair.gain]
+    ] : [],
     ...regret < MIN_SHOWN ? [
       /** @type {[string, string]} */
       [`${at}, is more by`, `less than ${MIN_SHOWN}`]
