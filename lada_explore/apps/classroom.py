@@ -14,8 +14,9 @@ from lada_explore.views.base.text import as_html
 from lada_explore.views.base.view import AnsweredWhereAsked
 from lada_explore.views.explorer.explorer import Explorer
 from lada_explore.views.tab_bar.tab_bar import TabBar
+from lada_explore.views.tau.introduction import TauIntroduction
 
-PLAYGROUND, EXPLORER = "Playground", "Recorded run"
+PLAYGROUND, EXPLORER, INTRODUCTION = "Playground", "Recorded run", "Five minutes to τ*"
 
 
 class _Button(AnsweredWhereAsked, ipywidgets.Button):  # type: ignore[misc]  # ipywidgets has no types
@@ -23,12 +24,12 @@ class _Button(AnsweredWhereAsked, ipywidgets.Button):  # type: ignore[misc]  # i
 
 
 class Classroom(Panel):
-    """A playground that can be started again, and beside it the explorer of a recorded run.
+    """A playground that can be started again, beside it five minutes to tau* and the explorer of a recorded run.
 
     Each part is made when it is first shown, so a student who only reads a recorded run does not load torch.
 
     Args:
-        run: the run that the explorer shows; when None there is only the playground.
+        run: the run that the explorer shows; when None there is no explorer.
         group: number of a group of students, which is the seed of their playground; seed 0 without a group.
         beside: another run, shown beside it at first; None for none.
 
@@ -47,13 +48,12 @@ class Classroom(Panel):
         self._says = ipywidgets.HTML()
         self._place = Panel([])
         self._start.on_click(lambda _: self.start())
-        titles = [PLAYGROUND] if run is None else [EXPLORER, PLAYGROUND]
+        titles = [*([] if run is None else [EXPLORER]), PLAYGROUND, INTRODUCTION]
         self._pages = {title: Panel([]) for title in titles}
         begin = ipywidgets.HBox([self._start, self._says])
         self._pages[PLAYGROUND].children = [ipywidgets.HTML(_head(group)), begin, self._place]
         self._tabs = TabBar(titles)
         super().__init__([self._tabs, *self._pages.values()], name="lada-classroom")
-        self._tabs.layout.display = "none" if run is None else ""
         self._tabs.observe(lambda _: self._turn(), "shown")
         self._turn()
 
@@ -88,6 +88,8 @@ class Classroom(Panel):
                 page.layout.display = "" if title == shown else "none"
             if shown == EXPLORER and not self._pages[EXPLORER].children:
                 self._pages[EXPLORER].children = [Explorer(self._run, beside=self._other)]
+            if shown == INTRODUCTION and not self._pages[INTRODUCTION].children:
+                self._pages[INTRODUCTION].children = [TauIntroduction()]
 
 
 def application(query: str, run: str, beside: str = "") -> ipywidgets.DOMWidget:

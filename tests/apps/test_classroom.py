@@ -12,7 +12,7 @@ import pytest
 from helpers.fake_runs import record
 from helpers.fakes import FakeSession
 
-from lada_explore.apps.classroom import EXPLORER, PLAYGROUND, Classroom, application
+from lada_explore.apps.classroom import EXPLORER, INTRODUCTION, PLAYGROUND, Classroom, application
 from lada_explore.errors import ConfigError
 from lada_explore.views import Explorer
 
@@ -95,7 +95,7 @@ def test_a_second_run_is_shown_beside_the_first(run, tmp_path):
 
 def test_a_run_is_shown_first_and_the_playground_behind_a_tab(run, made):
     classroom = application("", str(run.path))
-    assert classroom._tabs.titles == [EXPLORER, PLAYGROUND]
+    assert classroom._tabs.titles == [EXPLORER, PLAYGROUND, INTRODUCTION]
     assert [type(view) for view in classroom._pages[EXPLORER].children] == [Explorer]
     assert classroom._pages[PLAYGROUND].layout.display == "none"
     # The seed is that of the playground; above the run nothing is said of it.
@@ -106,11 +106,15 @@ def test_a_run_is_shown_first_and_the_playground_behind_a_tab(run, made):
     assert made == []
 
 
-def test_without_a_run_there_is_the_playground_alone():
+def test_without_a_run_there_are_the_playground_and_the_five_minutes_to_tau():
     classroom = application("", "")
-    assert classroom._tabs.titles == [PLAYGROUND]
-    assert classroom._tabs.layout.display == "none"
+    assert classroom._tabs.titles == [PLAYGROUND, INTRODUCTION]
     assert classroom._pages[PLAYGROUND].layout.display == ""
+    assert classroom._pages[INTRODUCTION].children == ()
+    classroom._tabs.shown = 1
+    (view,) = classroom._pages[INTRODUCTION].children
+    assert type(view).__name__ == "TauIntroduction"
+    assert classroom._pages[PLAYGROUND].layout.display == "none"
 
 
 @pytest.mark.parametrize(

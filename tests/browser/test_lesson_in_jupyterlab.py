@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 
+import pytest
 from conftest import REPOSITORY
+from introduction_page import INTEGRATED, integral, points, shown
 from playwright.sync_api import expect
 
 NOTEBOOK = "05_tau_star_dynamics.ipynb"
@@ -22,6 +25,13 @@ def test_a_student_moves_tau_answers_a_question_and_sees_the_recorded_runs(pages
     waiting = notebook.page.locator(".lada-q-waiting", has_text="The result is shown below after your answer.")
     expect(waiting).to_have_count(3)
     assert not {"digits", "fashion", "noisy-tops"} & set(notebook.chart(1)["traces"])
+
+    # The first view, by keys: its V is an integral of the profile that was drawn.
+    notebook.show(".lada-ti")
+    notebook.page.get_by_role("slider", name="A(1/2), halfway").press("PageDown")
+    notebook.page.locator(".lada-ti").get_by_label("τ of Beta(τ, τ)").fill("0.2")
+    values = points(notebook.page)
+    assert shown(notebook.page, "V =") == pytest.approx(integral(values, 0.2), abs=INTEGRATED * math.log2(10))
 
     assert notebook.chart(0)["traces"]["τ = 0.50"]["x"] == [0.5]
     notebook.show(".widget-slider")

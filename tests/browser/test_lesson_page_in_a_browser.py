@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 
 import numpy as np
 import pytest
 from conftest import ARTIFACTS, REPOSITORY
+from introduction_page import INTEGRATED, integral, points, shown
 from looks import colours_in, pages_printed, wait_until_readable
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
@@ -84,6 +86,21 @@ def go(page, cycle: int) -> None:
     page.wait_for_selector(f"body[data-cycle='{cycle}']", state="attached")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_five_minutes_to_tau_work_without_a_kernel_before_the_first_question(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    tops = [page.locator(f"#{part}").bounding_box()["y"] for part in ("primer", "introduction", "questions")]
+    assert tops == sorted(tops)
+    assert page.locator("#primer li").count() == 5
+    page.get_by_role("button", name="The middle sags").click()
+    page.locator("#introduction").get_by_label("τ of Beta(τ, τ)").fill("0.8")
+    assert shown(page, "V =") == pytest.approx(integral(points(page), 0.8), abs=INTEGRATED * math.log2(10))
+    assert page.locator(".lada-ti-says").inner_text().startswith("The middle sags")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert wide <= width
+
+
 def test_stepping_shows_each_cycle_and_the_map_stays_in_its_frame(page, run):
     frames = []
     for cycle in (1, 2, 3):
@@ -121,23 +138,23 @@ def test_dragging_lam_and_tau_reads_the_profile_and_the_look_ahead_value_of_the_
     page.mouse.down()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
-    words = page.locator(".lada-mix-readout").first.inner_text()
+    words = page.locator("#mixer .lada-mix-readout").first.inner_text()
     lam, value = map(float, re.fullmatch(r"λ = ([\d.]+): A = ([\d.]+) bits", words).groups())
     assert 0.1 < lam < 0.3
     assert value == pytest.approx(float(np.interp(lam, ahead.grid, ahead.profile[best])), abs=6e-4)
-    tau = page.get_by_label("τ of Beta(τ, τ)")
+    tau = page.locator("#mixer").get_by_label("τ of Beta(τ, τ)")
     tau.focus()
     page.keyboard.press("Home")
-    low = page.locator(".lada-mix-readout").nth(1).inner_text()
+    low = page.locator("#mixer .lada-mix-readout").nth(1).inner_text()
     page.keyboard.press("End")
-    high = page.locator(".lada-mix-readout").nth(1).inner_text()
+    high = page.locator("#mixer .lada-mix-readout").nth(1).inner_text()
     for words in (low, high):
         at, value = map(float, re.fullmatch(r"τ = ([\d.]+): V = ([\d.]+) bits", words).groups())
         weights = beta_weights(ahead.grid.astype(np.float64), np.array([at]))
         assert value == pytest.approx(float((weights @ ahead.profile[best])[0]), abs=2e-3)
     assert low != high
     page.get_by_role("button", name="τ*", exact=True).click()
-    assert page.locator(".lada-mix-readout").nth(1).inner_text().startswith(f"τ = {ahead.tau[best]:.2f}: ")
+    assert page.locator("#mixer .lada-mix-readout").nth(1).inner_text().startswith(f"τ = {ahead.tau[best]:.2f}: ")
     drawn = page.evaluate(
         """() => Array.from(document.querySelectorAll(".lada-mix-figure canvas"), (canvas) =>
             Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, n) => n % 4 === 0))"""

@@ -8,18 +8,13 @@ import numpy as np
 import pytest
 from accessibility import serious, walk
 from bare import show_view
+from introduction_page import INTEGRATED, integral, points, shown
 from playwright.sync_api import expect
-from scipy.integrate import quad
-from scipy.interpolate import PchipInterpolator
-from scipy.stats import beta
 
 from lada_explore.views import TauIntroduction
 from lada_explore.views.tau.introduction import HIGHEST, introduction_state
 
 STATE = {"revision": 1, "error": "", **introduction_state((0.93, 2.92, 1.33))}
-INTEGRATED = 1e-3
-"""Most by which V may differ from an integral of the cubic itself, as a share of the axis: as in LOOK_AHEAD, lines join
-49 of its points."""
 
 
 @pytest.fixture
@@ -28,21 +23,6 @@ def page(browser):
     show_view(opened, TauIntroduction, {"state": STATE})
     yield opened
     opened.close()
-
-
-def points(page) -> list[float]:
-    said = [handle.get_attribute("aria-valuetext") for handle in page.locator(".lada-ti-handle").all()]
-    return [float(text.split()[0]) for text in said]
-
-
-def shown(page, name: str) -> float:
-    text = page.locator(".lada-ti-side .lada-mix-readout", has_text=name).inner_text().replace("\N{MINUS SIGN}", "-")
-    return float(re.search(r"(-?[\d.]+) bits", text).group(1))
-
-
-def integral(values: list[float], tau: float) -> float:
-    curve, lam = PchipInterpolator([0, 0.5, 1], values), beta(tau, tau)
-    return quad(lambda share: float(curve(lam.ppf(share))), 0, 1, points=[0.5], limit=200)[0]
 
 
 @pytest.mark.parametrize("name", ["Stay near the parents", "Spread out", "The middle sags"])
@@ -117,3 +97,14 @@ def test_it_is_read_and_used_at_every_width_in_both_themes(page, width, scheme):
         assert page.locator(".lada-ti").bounding_box()["height"] <= 700
     assert serious(page, ".lada-ti") == []
     assert walk(page, ".lada-ti") == []
+
+
+def test_the_ticks_of_a_tiny_gain_leave_room_for_the_title_of_their_axis(page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.get_by_role("button", name="tiny").click()
+    page.mouse.move(0, 0)
+    for chart in page.locator(".lada-ti-side svg").all():
+        title = chart.locator(".lada-axis-title").last.bounding_box()
+        ticks = [tick.bounding_box() for tick in chart.locator(".lada-tick[text-anchor=end]").all()]
+        assert len(ticks) >= 2
+        assert title["x"] + title["width"] + 2 <= min(tick["x"] for tick in ticks)

@@ -60,6 +60,7 @@ function ticksBetween(low, high, count) {
  * @property {string} yTitle
  * @property {number} [yTicks] steps between the first and the last value; as many as there is room for, where not given
  * @property {RightAxis | null} [right]
+ * @property {number} [left] margin for the ticks of y and their title, in pixels
  */
 
 /** @typedef {{ top: number, title: string }} RightAxis a second scale, from 0 to `top` */
@@ -71,8 +72,8 @@ function ticksBetween(low, high, count) {
  * @param {AxesOptions} options
  * @returns {Axes}
  */
-export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null }) {
-  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+export function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
+  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   /** @type {Scale} */
   const toX = (value) => box.left + ((value - x[0]) / (x[1] - x[0])) * (box.right - box.left);
   /** @type {Scale} */

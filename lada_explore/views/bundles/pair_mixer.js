@@ -716,8 +716,8 @@ function ticksBetween(low, high, count) {
   }
   return found;
 }
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null }) {
-  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
+  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
   const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
   svg.replaceChildren();

@@ -773,8 +773,8 @@ function ticksBetween(low, high, count) {
   }
   return found;
 }
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null }) {
-  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
+  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
   const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
   svg.replaceChildren();
@@ -916,6 +916,7 @@ var Climb = class {
 
 // lada_explore/views/tau/introduction_charts.js
 var MIN_SHARE = 0.25;
+var LONG_TICKS = { below: 0.1, px: 72 };
 var TANGENT = 0.18;
 function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, height) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -925,7 +926,8 @@ function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, 
     /** @type {[number, number]} */
     [middle - half, middle + half]
   );
-  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3 });
+  const left = size < LONG_TICKS.below ? LONG_TICKS.px : void 0;
+  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3, left });
   const { layer, toX, toY } = plot;
   layer.append(shape("path", { class: "lada-curve", d: linePath(taus.map(toX), values.map(toY)) }));
   const ends = [Math.max(0, tau - TANGENT), Math.min(1, tau + TANGENT)];

@@ -6,6 +6,7 @@ import { MAX_STEPS, PAPER_STEPS } from "./optimiser.js";
 /** @import { Climb } from "./optimiser.js" */
 
 const MIN_SHARE = 0.25; // of the axis of A, that the axis of V has at least: so a flat V looks flat
+const LONG_TICKS = { below: 0.1, px: 72 }; // of an axis shorter than that, in bits; and the margin that its ticks take
 const TANGENT = 0.18; // in tau, to either side
 
 /**
@@ -22,7 +23,8 @@ export function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, 
   const half = Math.max(0.6 * (high - low), (MIN_SHARE / 2) * size);
   const middle = (low + high) / 2;
   const y = /** @type {[number, number]} */ ([middle - half, middle + half]);
-  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3 });
+  const left = size < LONG_TICKS.below ? LONG_TICKS.px : undefined;
+  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3, left });
   const { layer, toX, toY } = plot;
   layer.append(shape("path", { class: "lada-curve", d: linePath(taus.map(toX), values.map(toY)) }));
   const ends = [Math.max(0, tau - TANGENT), Math.min(1, tau + TANGENT)];

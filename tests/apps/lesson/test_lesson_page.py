@@ -16,6 +16,7 @@ from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
 from lada_explore.store import open_run
+from lada_explore.views.tau.introduction import introduction_state
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,15 @@ def content(page):
 
 def trace(spec, name):
     return next(entry for entry in spec["figure"]["data"] if entry.get("name") == name)
+
+
+def test_five_sentences_and_the_five_minutes_to_tau_come_first_where_there_are_pairs(content, page, tmp_path):
+    assert len(content["primer"]) == 5
+    assert "to 3.32 bits where 10 classes are equally likely" in content["primer"][0]
+    assert content["introduction"] == {"revision": 1, "error": "", **introduction_state((0.93, 2.92, 1.33))}
+    assert page.index('id="primer"') < page.index('id="introduction"') < page.index('id="questions"')
+    singles = content_of(lesson_page(run_of(tmp_path / "singles", method="max-entropy")))
+    assert (singles["primer"], singles["introduction"]) == ([], None)
 
 
 def test_the_mixer_of_every_pair_holds_its_profile_its_values_and_its_tau(run, content):

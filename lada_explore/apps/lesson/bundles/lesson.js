@@ -68,11 +68,11 @@ function focusedIn(root) {
   const focused = document.activeElement;
   return focused instanceof HTMLElement && root.contains(focused) ? focused : null;
 }
-function refill(element, key, build5) {
+function refill(element, key, build6) {
   const text = JSON.stringify(key);
   if (element.dataset.key === text) return false;
   element.dataset.key = text;
-  element.replaceChildren(...build5());
+  element.replaceChildren(...build6());
   return true;
 }
 function fillSelect(select, entries, value) {
@@ -209,8 +209,8 @@ function themeOf(root, probe, printed) {
 function pointsOf({ customdata, x, y }) {
   return Array.from(customdata ?? [], (key, n) => ({ key, x: Number(x?.[n]), y: Number(y?.[n]) }));
 }
-function isDrawn(chart2) {
-  return chart2._fullLayout !== void 0;
+function isDrawn(chart3) {
+  return chart3._fullLayout !== void 0;
 }
 
 // lada_explore/views/base/notes.js
@@ -556,8 +556,8 @@ function chartView(extend = () => NOTHING_ADDED) {
     render({ model, el }) {
       takeLibrary(model.get("library"));
       const parts = build(el);
-      const chart2 = new Chart(model, parts, extend(parts, model));
-      return () => chart2.close();
+      const chart3 = new Chart(model, parts, extend(parts, model));
+      return () => chart3.close();
     }
   };
 }
@@ -612,16 +612,16 @@ var Chart = class {
     this.wired = false;
   }
   resize() {
-    const { root, chart: chart2 } = this.parts;
+    const { root, chart: chart3 } = this.parts;
     if (this.missed || !("rev" in root.dataset)) this.draw();
-    else if (this.wired && chart2.offsetWidth && (chart2.offsetWidth !== this.width || this.room() !== this.height))
+    else if (this.wired && chart3.offsetWidth && (chart3.offsetWidth !== this.width || this.room() !== this.height))
       this.draw();
   }
   /** The height in px that the drawing has to fill; 0 where it has none, as on paper. A style sheet says which does. */
   room() {
-    const { chart: chart2 } = this.parts;
-    const fills = !this.printed && getComputedStyle(chart2).getPropertyValue("--lada-fills").trim() === "1";
-    return fills ? chart2.offsetHeight : 0;
+    const { chart: chart3 } = this.parts;
+    const fills = !this.printed && getComputedStyle(chart3).getPropertyValue("--lada-fills").trim() === "1";
+    return fills ? chart3.offsetHeight : 0;
   }
   /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
   async draw() {
@@ -677,16 +677,16 @@ var Chart = class {
     if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
     const fit = this.fit(figure, data);
     const config = { ...CONFIG, ...this.more.config, ...figure.config };
-    const { chart: chart2 } = this.parts;
-    const react = () => plotly.react(chart2, data, { ...fit, height: fit.height + this.deficit }, config);
+    const { chart: chart3 } = this.parts;
+    const react = () => plotly.react(chart3, data, { ...fit, height: fit.height + this.deficit }, config);
     await react();
-    if (!isDrawn(chart2)) return;
-    const short = MIN_SHARE * fit.height - chart2._fullLayout._size.h;
+    if (!isDrawn(chart3)) return;
+    const short = MIN_SHARE * fit.height - chart3._fullLayout._size.h;
     if (short > 4 && !this.height) {
       this.deficit += short;
       await react();
     }
-    if (!this.wired) this.wire(chart2);
+    if (!this.wired) this.wire(chart3);
     this.more.drawn();
   }
   /**
@@ -696,8 +696,8 @@ var Chart = class {
    * @param {Trace[]} data
    */
   fit(figure, data) {
-    const { root, chart: chart2 } = this.parts;
-    const width = this.printed ? Math.min(chart2.offsetWidth, PAPER_PX) : chart2.offsetWidth;
+    const { root, chart: chart3 } = this.parts;
+    const width = this.printed ? Math.min(chart3.offsetWidth, PAPER_PX) : chart3.offsetWidth;
     if (width !== this.width) this.deficit = 0;
     this.width = width;
     this.height = this.room();
@@ -713,10 +713,10 @@ var Chart = class {
    *
    * @param {DrawnPlot} chart
    */
-  wire(chart2) {
+  wire(chart3) {
     const { model } = this;
-    chart2.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf2(event) }));
-    chart2.on("plotly_selected", (event) => {
+    chart3.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf2(event) }));
+    chart3.on("plotly_selected", (event) => {
       if (this.drawing) return;
       model.send({ type: "select", points: [...pointsOf2(event), ...this.more.selected(event)] });
     });
@@ -945,8 +945,8 @@ function sectionsOf(root) {
   const keys = keysOfView(root);
   if (!keys) root.dispatchEvent(new CustomEvent(ASKED_FOR_KEYS, { detail: own }));
   else if (!root.querySelector(":scope > .lada-plot-message:not([hidden])")) {
-    const chart2 = keys.title === "chart" && root.querySelector(".lada-plot-chart")?.getAttribute("aria-label");
-    own.push(chart2 ? { ...keys, title: chart2 } : keys);
+    const chart3 = keys.title === "chart" && root.querySelector(".lada-plot-chart")?.getAttribute("aria-label");
+    own.push(chart3 ? { ...keys, title: chart3 } : keys);
   }
   return own;
 }
@@ -983,12 +983,12 @@ function offerKeys(el) {
   if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
   const shown = keysButton(() => showKeys(root), "lada-keys-corner");
   const bar = root.querySelector(".lada-map-bar");
-  const chart2 = root.querySelector(".lada-plot-chart");
+  const chart3 = root.querySelector(".lada-plot-chart");
   if (bar) bar.append(shown);
-  else if (chart2) {
+  else if (chart3) {
     const place = make("div", "lada-keys-place");
     place.append(shown);
-    chart2.before(place);
+    chart3.before(place);
   } else root.append(shown);
 }
 function listenForKeys(el) {
@@ -1194,11 +1194,11 @@ function neighbour(points, from, [dx, dy]) {
 
 // lada_explore/views/map/cursor.js
 var ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-function pointsOn(chart2) {
-  if (!isDrawn(chart2)) return [];
-  const { xaxis, yaxis } = chart2._fullLayout;
+function pointsOn(chart3) {
+  if (!isDrawn(chart3)) return [];
+  const { xaxis, yaxis } = chart3._fullLayout;
   const found = [];
-  for (const trace of chart2.data) {
+  for (const trace of chart3.data) {
     if (trace.visible === "legendonly") continue;
     for (const { key, x, y } of pointsOf(trace)) {
       found.push({ key, at: [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)] });
@@ -1206,11 +1206,11 @@ function pointsOn(chart2) {
   }
   return found;
 }
-function placeOn(chart2, key) {
-  if (!isDrawn(chart2)) return null;
-  const { xaxis, yaxis } = chart2._fullLayout;
+function placeOn(chart3, key) {
+  if (!isDrawn(chart3)) return null;
+  const { xaxis, yaxis } = chart3._fullLayout;
   const [first, second, third] = key;
-  for (const { customdata = [], visible, x, y } of chart2.data) {
+  for (const { customdata = [], visible, x, y } of chart3.data) {
     if (visible === "legendonly") continue;
     const n = customdata.findIndex((one) => one[0] === first && one[1] === second && one[2] === third);
     if (n >= 0) return [xaxis._offset + xaxis.d2p(Number(x?.[n])), yaxis._offset + yaxis.d2p(Number(y?.[n]))];
@@ -1227,15 +1227,15 @@ var MapCursor = class {
    * @param {(key: string) => boolean} on.key hears of any other key, and says whether it did something
    * @param {() => string | undefined} on.first key, as text, of the point where the keys begin
    */
-  constructor(chart2, on) {
-    this.chart = chart2;
+  constructor(chart3, on) {
+    this.chart = chart3;
     this.on = on;
     this.current = null;
     this.mark = make("div", "lada-map-cursor");
     this.mark.hidden = true;
-    chart2.tabIndex = 0;
-    chart2.addEventListener("keydown", (event) => this.press(event));
-    chart2.addEventListener("blur", () => this.hide());
+    chart3.tabIndex = 0;
+    chart3.addEventListener("keydown", (event) => this.press(event));
+    chart3.addEventListener("blur", () => this.hide());
   }
   /** @param {KeyboardEvent} event */
   press(event) {
@@ -1303,9 +1303,9 @@ var ImageCard = class {
    * @param {Sprite} sprite
    * @param {Model<MapTraits>} model of the view
    */
-  constructor({ detail, chart: chart2 }, sprite, model) {
+  constructor({ detail, chart: chart3 }, sprite, model) {
     this.card = detail;
-    this.chart = chart2;
+    this.chart = chart3;
     this.sprite = sprite;
     this.model = model;
     detail.hidden = true;
@@ -1382,8 +1382,8 @@ function reach(centres) {
 }
 var MapDensity = class {
   /** @param {PlotElement} chart that plotly draws */
-  constructor(chart2) {
-    this.chart = chart2;
+  constructor(chart3) {
+    this.chart = chart3;
     this.canvas = document.createElement("canvas");
     this.canvas.className = "lada-map-density";
     this.canvas.setAttribute("aria-hidden", "true");
@@ -1410,11 +1410,11 @@ var MapDensity = class {
     this.draw();
   }
   draw() {
-    const { canvas, chart: chart2, shown } = this;
-    if (!isDrawn(chart2)) return;
+    const { canvas, chart: chart3, shown } = this;
+    if (!isDrawn(chart3)) return;
     canvas.hidden = !shown || shown.trace.visible === "legendonly";
     if (!shown || canvas.hidden) return;
-    const { xaxis, yaxis } = chart2._fullLayout;
+    const { xaxis, yaxis } = chart3._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
     const sharp = globalThis.devicePixelRatio || 1;
     Object.assign(canvas, { width: Math.round(sharp * width), height: Math.round(sharp * height) });
@@ -1714,8 +1714,8 @@ var MapDots = class {
    * @param {PlotElement} chart that plotly draws
    * @param {Stamps} stamps
    */
-  constructor(chart2, stamps = new Stamps()) {
-    this.chart = chart2;
+  constructor(chart3, stamps = new Stamps()) {
+    this.chart = chart3;
     this.stamps = stamps;
     this.canvas = stamps.canvas;
     this.canvas.className = "lada-map-dots";
@@ -1745,9 +1745,9 @@ var MapDots = class {
    *
    * @param {DrawnPlot} chart
    */
-  wire(chart2) {
-    chart2.on("plotly_afterplot", () => this.draw());
-    chart2.on("plotly_relayouting", () => this.follow());
+  wire(chart3) {
+    chart3.on("plotly_afterplot", () => this.draw());
+    chart3.on("plotly_relayouting", () => this.follow());
   }
   /**
    * Draws, and lets the dots glide from where they were.
@@ -1770,9 +1770,9 @@ var MapDots = class {
   }
   /** Draws what a hand has moved; a picture of many dots is moved itself, and drawn anew a little later. */
   follow() {
-    const { canvas, chart: chart2, shown } = this;
-    if (!isDrawn(chart2)) return;
-    const now = shownBy(chart2);
+    const { canvas, chart: chart3, shown } = this;
+    if (!isDrawn(chart3)) return;
+    const now = shownBy(chart3);
     const count = this.groups.reduce((sum, { keys }) => sum + keys.length, 0);
     if (!shown || count <= MANY || this.share < 1 || !sameScale(shown, now)) {
       this.draw();
@@ -1784,12 +1784,12 @@ var MapDots = class {
     this.again ??= setTimeout(() => this.draw(), AGAIN_MS);
   }
   draw() {
-    const { canvas, chart: chart2 } = this;
+    const { canvas, chart: chart3 } = this;
     clearTimeout(this.again);
     this.again = void 0;
-    if (!isDrawn(chart2)) return;
-    const { xaxis, yaxis } = chart2._fullLayout;
-    const shown = shownBy(chart2);
+    if (!isDrawn(chart3)) return;
+    const { xaxis, yaxis } = chart3._fullLayout;
+    const shown = shownBy(chart3);
     const { width, height } = shown;
     const [left, top] = [`${xaxis._offset}px`, `${yaxis._offset}px`];
     const size = { left, top, width: `${width}px`, height: `${height}px` };
@@ -1845,12 +1845,12 @@ var MapDots = class {
 
 // lada_explore/views/map/gliding.js
 var MOVE_MS = 700;
-function glide(chart2, before) {
-  const { xaxis, yaxis } = chart2._fullLayout;
+function glide(chart3, before) {
+  const { xaxis, yaxis } = chart3._fullLayout;
   const place = ([x, y]) => `translate(${xaxis.d2p(x)}px, ${yaxis.d2p(y)}px)`;
-  const groups = chart2.querySelectorAll(".scatterlayer .trace");
+  const groups = chart3.querySelectorAll(".scatterlayer .trace");
   for (const group of groups) {
-    const keys = chart2.data[group.__data__?.[0]?.trace?.index ?? -1]?.customdata;
+    const keys = chart3.data[group.__data__?.[0]?.trace?.index ?? -1]?.customdata;
     const nodes = group.querySelectorAll("path.point");
     for (const node of nodes) {
       const { __data__: datum } = node;
@@ -1867,8 +1867,8 @@ var Gliding = class {
    * @param {PlotElement} chart that plotly draws
    * @param {MapDots} dots
    */
-  constructor(chart2, dots = new MapDots(chart2)) {
-    this.chart = chart2;
+  constructor(chart3, dots = new MapDots(chart3)) {
+    this.chart = chart3;
     this.dots = dots;
     this.cycle = null;
     this.places = /* @__PURE__ */ new Map();
@@ -1892,13 +1892,13 @@ var Gliding = class {
    * @param {number} cycle
    */
   go(cycle) {
-    const { chart: chart2 } = this;
+    const { chart: chart3 } = this;
     this.dots.go(MOVE_MS);
     this.cycle = cycle;
-    if (!isDrawn(chart2)) return;
-    glide(chart2, this.before);
+    if (!isDrawn(chart3)) return;
+    glide(chart3, this.before);
     this.places = /* @__PURE__ */ new Map();
-    for (const { customdata, x, y } of chart2.data) {
+    for (const { customdata, x, y } of chart3.data) {
       for (let n = 0; n < (customdata?.length ?? 0); n += 1) {
         this.places.set(nameOf(customdata?.[n] ?? []), [Number(x?.[n]), Number(y?.[n])]);
       }
@@ -1958,7 +1958,7 @@ function shape(tag, attributes = {}, text = "") {
 function ticksBetween(low, high, count) {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
+  const step = [1, 2, 2.5, 5].map((factor2) => factor2 * power).find((size) => size >= rough * 0.999) ?? 10 * power;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
   const found = [];
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
@@ -1966,8 +1966,8 @@ function ticksBetween(low, high, count) {
   }
   return found;
 }
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null }) {
-  const box = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
+  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
   const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
   svg.replaceChildren();
@@ -2114,8 +2114,8 @@ var MapNumbers = class {
    * @param {PlotElement} chart that plotly draws
    * @param {HTMLElement} place of the switch
    */
-  constructor(chart2, place) {
-    this.chart = chart2;
+  constructor(chart3, place) {
+    this.chart = chart3;
     this.svg = shape("svg", { class: "lada-map-numbers", "aria-hidden": "true" });
     this.pen = penOf(make("canvas"));
     this.numbers = [];
@@ -2155,14 +2155,14 @@ var MapNumbers = class {
     return [...new Set(this.all.checked ? [...meant, ...shown] : meant)];
   }
   draw() {
-    const { chart: chart2 } = this;
-    if (!isDrawn(chart2)) return;
-    const { xaxis, yaxis } = chart2._fullLayout;
+    const { chart: chart3 } = this;
+    if (!isDrawn(chart3)) return;
+    const { xaxis, yaxis } = chart3._fullLayout;
     const [width, height] = [xaxis._length, yaxis._length];
-    const at = placer(chart2);
+    const at = placer(chart3);
     Object.assign(this.svg.style, { left: `${xaxis._offset}px`, top: `${yaxis._offset}px` });
     setAttributes(this.svg, { width, height });
-    const family = getComputedStyle(chart2).fontFamily;
+    const family = getComputedStyle(chart3).fontFamily;
     this.pen.font = `${SIZE_PX}px ${family}`;
     const labels = this.wanted().map((number) => ({
       number,
@@ -2172,7 +2172,7 @@ var MapNumbers = class {
         [Math.ceil(this.pen.measureText(number.text).width) + 2, LINE_PX2]
       )
     }));
-    const places = placeLabels(labels, marksOn(chart2, at), [width, height]);
+    const places = placeLabels(labels, marksOn(chart3, at), [width, height]);
     const lines = shape("g");
     const texts = shape("g");
     labels.forEach((label, n) => {
@@ -2183,7 +2183,7 @@ var MapNumbers = class {
     const inside2 = labels.filter(({ point: [x, y] }) => x >= 0 && x <= width && y >= 0 && y <= height);
     const left = inside2.length - places.filter((place) => place).length;
     this.left.textContent = left ? `${left} without room: zoom in` : "";
-    if (this.svg.parentElement !== chart2) chart2.append(this.svg);
+    if (this.svg.parentElement !== chart3) chart3.append(this.svg);
   }
   /**
    * @param {{ number: MapNumber, point: Place, size: Place }} label
@@ -2202,8 +2202,8 @@ function placer({ _fullLayout: { xaxis, yaxis } }) {
   const [[from, to], [low, high]] = [xaxis.range, yaxis.range];
   return ({ x, y }) => [(x - from) / (to - from) * xaxis._length, (high - y) / (high - low) * yaxis._length];
 }
-function marksOn(chart2, at) {
-  const shown = chart2.data.filter(
+function marksOn(chart3, at) {
+  const shown = chart3.data.filter(
     ({ visible, marker }) => visible !== "legendonly" && ["star", "x-thin"].includes(String(marker?.symbol))
   );
   return shown.flatMap(pointsOf).map(at);
@@ -2283,7 +2283,7 @@ var ImageStrip = class {
    * @param {number | undefined} cycle of the thumbnails
    */
   show(strip, cycle) {
-    const { strip: root, stripTitle, stripAnswer, stripClear, stripSaid, stripList, chart: chart2 } = this.parts;
+    const { strip: root, stripTitle, stripAnswer, stripClear, stripSaid, stripList, chart: chart3 } = this.parts;
     setText(stripAnswer, strip.answer);
     stripAnswer.hidden = !strip.answer;
     stripClear.hidden = !strip.marked;
@@ -2294,7 +2294,7 @@ var ImageStrip = class {
     root.hidden = !strip.title;
     if (!focused) return;
     const again = stripList.querySelector(`button[data-key="${focused}"]`);
-    (again ?? chart2).focus();
+    (again ?? chart3).focus();
   }
   /** @param {StripImage} image */
   item({ key, id, text }) {
@@ -2416,9 +2416,9 @@ var MapZoom = class {
    * @param {HTMLElement} body in which the chart lies
    * @param {PlotElement} chart that plotly draws
    */
-  constructor(body, chart2) {
+  constructor(body, chart3) {
     this.body = body;
-    this.chart = chart2;
+    this.chart = chart3;
     this.hint = make("div", "lada-map-hint", HINT);
     this.hint.hidden = true;
     this.hiding = void 0;
@@ -2511,12 +2511,12 @@ var MapZoom = class {
    * @returns {boolean} whether it is one of them
    */
   key(key) {
-    const { chart: chart2 } = this;
+    const { chart: chart3 } = this;
     const scale = { "+": 1 / STEP, "=": 1 / STEP, "-": STEP }[key];
-    if (!scale && key !== "0" || !isDrawn(chart2)) return false;
-    const { xaxis, yaxis } = chart2._fullLayout;
+    if (!scale && key !== "0" || !isDrawn(chart3)) return false;
+    const { xaxis, yaxis } = chart3._fullLayout;
     if (scale) {
-      const { left, top } = chart2.getBoundingClientRect();
+      const { left, top } = chart3.getBoundingClientRect();
       const middle = [left + xaxis._offset + xaxis._length / 2, top + yaxis._offset + yaxis._length / 2];
       this.move({ xaxis, yaxis }, middle, middle, scale);
     } else this.draw(this.home);
@@ -2571,7 +2571,7 @@ var BESIDE = 1.15;
 var NAMES_PX = 190;
 var NARROW_PX2 = 640;
 var NARROW_FONT_PX = 10;
-function buildMap({ root, chart: chart2, notes, message, caption }, onAnswer, onClear) {
+function buildMap({ root, chart: chart3, notes, message, caption }, onAnswer, onClear) {
   root.classList.add("lada-map");
   const bar = make("div", "lada-map-bar");
   bar.setAttribute("role", "toolbar");
@@ -2595,12 +2595,12 @@ function buildMap({ root, chart: chart2, notes, message, caption }, onAnswer, on
   const stripHead = make("div", "lada-map-strip-head");
   stripHead.append(stripTitle, stripAnswer, stripClear);
   strip.append(stripHead, stripSaid, stripList);
-  chart2.before(bar, body);
-  body.append(chart2, notes, message, detail);
+  chart3.before(bar, body);
+  body.append(chart3, notes, message, detail);
   body.after(strip);
   return {
     root,
-    chart: chart2,
+    chart: chart3,
     bar,
     body,
     about,
@@ -2738,19 +2738,19 @@ var MapAround = class {
     this.numbers.point(key);
   }
   /** @param {DrawnPlot} chart */
-  wire(chart2) {
-    chart2.on("plotly_hover", (event) => {
+  wire(chart3) {
+    chart3.on("plotly_hover", (event) => {
       const key = event?.points?.[0]?.customdata;
       if (key) this.point(key);
     });
-    chart2.on("plotly_unhover", () => this.point(null));
+    chart3.on("plotly_unhover", () => this.point(null));
     for (const event of ["plotly_afterplot", "plotly_relayouting"]) {
-      chart2.on(event, () => this.numbers.draw());
-      chart2.on(event, () => this.density.draw());
+      chart3.on(event, () => this.numbers.draw());
+      chart3.on(event, () => this.density.draw());
     }
-    for (const event of ["plotly_relayouting", "plotly_relayout"]) chart2.on(event, () => this.cursor.hide());
-    chart2.on("plotly_selected", () => this.zoom.selected());
-    this.gliding.dots.wire(chart2);
+    for (const event of ["plotly_relayouting", "plotly_relayout"]) chart3.on(event, () => this.cursor.hide());
+    chart3.on("plotly_selected", () => this.zoom.selected());
+    this.gliding.dots.wire(chart3);
     this.wired = true;
   }
   /** @param {PlotEvent | undefined} event */
@@ -2813,17 +2813,17 @@ function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
 function hereIn({ layer }) {
   return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
 }
-function densityTop({ tau, log_beta: logBeta }) {
+function densityTop({ tau, log_beta: logBeta2 }) {
   let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta[n]));
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta2[n]));
   return top;
 }
-function densityPath({ toX, box }, top, tau, logBeta) {
+function densityPath({ toX, box }, top, tau, logBeta2) {
   const xs = [];
   const ys = [];
   for (let n = 0; n <= DENSITY_STEPS; n += 1) {
     const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta);
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta2);
     xs.push(toX(lam));
     ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
   }
@@ -2942,13 +2942,13 @@ function labelPeak(plot, grid, line, name, look, taken) {
   const className = `lada-class-label lada-look-${look}`;
   plot.layer.append(shape("text", { class: className, x, y, "text-anchor": "middle" }, short));
 }
-function moveClasses(chart2, pair, lam) {
-  if (!chart2) return;
-  const x = chart2.toX(lam);
-  setAttributes(chart2.guide, { x1: x, x2: x });
-  for (const { line, dot, look, kind, amount } of chart2.entries) {
+function moveClasses(chart3, pair, lam) {
+  if (!chart3) return;
+  const x = chart3.toX(lam);
+  setAttributes(chart3.guide, { x1: x, x2: x });
+  for (const { line, dot, look, kind, amount } of chart3.entries) {
     const share = interpolate(pair.grid, line, lam);
-    dot.replaceChildren(mark(kind, x, chart2.toY(share), 4, `lada-class-mark lada-look-${look}`));
+    dot.replaceChildren(mark(kind, x, chart3.toY(share), 4, `lada-class-mark lada-look-${look}`));
     setText(amount, `${(100 * share).toFixed(0)} %`);
   }
 }
@@ -3409,12 +3409,565 @@ function render({ model, el }) {
 }
 var query_gallery_default = withKernel({ render });
 
+// lada_explore/views/base/beta.js
+var LANCZOS = [
+  0.9999999999998099,
+  676.5203681218851,
+  -1259.1392167224028,
+  771.3234287776531,
+  -176.6150291621406,
+  12.507343278686905,
+  -0.13857109526572012,
+  9984369578019572e-21,
+  15056327351493116e-23
+];
+var MAX_TERMS = 500;
+var ENOUGH = 1e-15;
+var TINY = 1e-300;
+var HALVINGS = 52;
+function logGamma(at) {
+  if (at < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * at)) - logGamma(1 - at);
+  const x = at - 1;
+  let sum = LANCZOS[0];
+  for (let n = 1; n < LANCZOS.length; n += 1) sum += LANCZOS[n] / (x + n);
+  const base = x + LANCZOS.length - 1.5;
+  return 0.5 * Math.log(2 * Math.PI) + (x + 0.5) * Math.log(base) - base + Math.log(sum);
+}
+var logBeta = (tau) => 2 * logGamma(tau) - logGamma(2 * tau);
+var factor = (x, tau) => Math.exp(tau * (Math.log(x) + Math.log1p(-x)) - logBeta(tau)) / tau;
+function fraction(x, tau) {
+  const bounded = (value) => Math.abs(value) < TINY ? TINY : value;
+  let c = 1;
+  let d = 1 / bounded(1 - 2 * tau * x / (tau + 1));
+  let found = d;
+  for (let m = 1; m <= MAX_TERMS; m += 1) {
+    const even2 = m * (tau - m) * x / ((tau + 2 * m - 1) * (tau + 2 * m));
+    d = 1 / bounded(1 + even2 * d);
+    c = bounded(1 + even2 / c);
+    found *= d * c;
+    const odd = -(tau + m) * (2 * tau + m) * x / ((tau + 2 * m) * (tau + 2 * m + 1));
+    d = 1 / bounded(1 + odd * d);
+    c = bounded(1 + odd / c);
+    found *= d * c;
+    if (Math.abs(d * c - 1) < ENOUGH) break;
+  }
+  return found;
+}
+function betaCdf(x, tau) {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  return x > 0.5 ? 1 - betaCdf(1 - x, tau) : factor(x, tau) * fraction(x, tau);
+}
+function betaQuantile(tau, share) {
+  if (share > 0.5) return 1 - betaQuantile(tau, 1 - share);
+  let [low, high] = [0, 0.5];
+  for (let n = 0; n < HALVINGS; n += 1) {
+    const middle = (low + high) / 2;
+    if (betaCdf(middle, tau) < share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+function betaWeights(nodes, tau) {
+  const mass = nodes.map((x) => betaCdf(x, tau));
+  const moment = nodes.map((x, n) => x > 0 && x < 1 ? (mass[n] - factor(x, tau)) / 2 : x / 2);
+  const weights = nodes.map(() => 0);
+  for (let n = 0; n + 1 < nodes.length; n += 1) {
+    const inside2 = mass[n + 1] - mass[n];
+    const toRight = (moment[n + 1] - moment[n] - nodes[n] * inside2) / (nodes[n + 1] - nodes[n]);
+    weights[n] += inside2 - toRight;
+    weights[n + 1] += toRight;
+  }
+  return weights;
+}
+
+// lada_explore/views/tau/optimiser.js
+var DECAYS = [0.9, 0.999];
+var EPSILON = 1e-8;
+var ADAM_RATE = 0.025;
+var ASCENT_RATE = 0.2;
+var MAX_STEPS = 300;
+var PAPER_STEPS = 100;
+function adam(rate = ADAM_RATE) {
+  let [mean2, square, steps] = [0, 0, 0];
+  return (gradient) => {
+    steps += 1;
+    mean2 = DECAYS[0] * mean2 + (1 - DECAYS[0]) * gradient;
+    square = DECAYS[1] * square + (1 - DECAYS[1]) * gradient ** 2;
+    const scale = Math.sqrt(square / (1 - DECAYS[1] ** steps)) + EPSILON;
+    return rate * (mean2 / (1 - DECAYS[0] ** steps)) / scale;
+  };
+}
+var ascent = (rate = ASCENT_RATE) => (gradient) => rate * gradient;
+var Climb = class {
+  /** @param {Rule} rule */
+  constructor(rule) {
+    this.rule = rule;
+    this.z = 0;
+    this.taus = [0.5];
+  }
+  get tau() {
+    return this.taus[this.taus.length - 1];
+  }
+  /** @param {(tau: number) => number} slope dV/dtau */
+  step(slope) {
+    const { tau } = this;
+    this.z += this.rule(slope(tau) * tau * (1 - tau));
+    this.taus.push(1 / (1 + Math.exp(-this.z)));
+  }
+};
+
+// lada_explore/views/tau/introduction_charts.js
+var MIN_SHARE2 = 0.25;
+var LONG_TICKS = { below: 0.1, px: 72 };
+var TANGENT = 0.18;
+function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, height) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const half = Math.max(0.6 * (high - low), MIN_SHARE2 / 2 * size);
+  const middle = (low + high) / 2;
+  const y = (
+    /** @type {[number, number]} */
+    [middle - half, middle + half]
+  );
+  const left = size < LONG_TICKS.below ? LONG_TICKS.px : void 0;
+  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3, left });
+  const { layer, toX, toY } = plot;
+  layer.append(shape("path", { class: "lada-curve", d: linePath(taus.map(toX), values.map(toY)) }));
+  const ends = [Math.max(0, tau - TANGENT), Math.min(1, tau + TANGENT)];
+  const tangent = linePath(
+    ends.map(toX),
+    ends.map((end) => toY(value + slope * (end - tau)))
+  );
+  layer.append(shape("path", { class: "lada-ti-tangent", d: tangent }));
+  const here = layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+  return { ...plot, here };
+}
+function drawSteps(svg, climbs, width, height) {
+  const axes = { width, height, x: (
+    /** @type {[number, number]} */
+    [0, MAX_STEPS]
+  ), yTicks: 4 };
+  const y = (
+    /** @type {[number, number]} */
+    [0, 1]
+  );
+  const plot = drawAxes(svg, { ...axes, y, xTitle: "steps of the optimiser", yTitle: "τ" });
+  const { layer, toX, toY, box } = plot;
+  const x = toX(PAPER_STEPS);
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  layer.append(shape("text", { class: "lada-tick", x: x + 4, y: toY(0.64) }, "the paper's 100 steps"));
+  for (
+    const [name, kind] of
+    /** @type {const} */
+    [
+      ["ascent", "square"],
+      ["adam", "circle"]
+    ]
+  ) {
+    const taus = climbs?.[name].taus ?? [0.5];
+    const xs = taus.map((_, n) => toX(n));
+    const ys = taus.map(toY);
+    layer.append(shape("path", { class: `lada-ti-${name}`, d: linePath(xs, ys) }));
+    layer.append(mark(kind, xs[xs.length - 1], ys[ys.length - 1], 4.5, `lada-ti-${name}-mark`));
+  }
+}
+
+// lada_explore/views/tau/introduction_parts.js
+var SHAPES = {
+  stay: { text: "Stay near the parents", heights: [0.15, 0.36, 0.88] },
+  spread: { text: "Spread out", heights: [0.28, 0.88, 0.4] },
+  sag: { text: "The middle sags", heights: [0.8, 0.2, 0.66] }
+};
+var POINTS = ["A(0), one image", "A(1/2), halfway", "A(1), the other image"];
+var KEYS = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 };
+var AXIS_SHARE = 1 / 1.12;
+function build3(el, on) {
+  const frame = pairView(el, "lada-ti", "Five minutes to τ*");
+  const { row, shapes, gains } = buildChoices(on);
+  const says = announced("lada-ti-says");
+  const { left, ...inLeft } = buildLeft(on);
+  const { side, ...inSide } = buildSide(on);
+  const columns = make("div", "lada-ti-columns");
+  columns.append(left, side);
+  frame.body.dataset.alone = "";
+  frame.body.append(row, says, columns);
+  frame.title.after(frame.caption);
+  return { ...frame, shapes, gains, says, columns, left, side, ...inLeft, ...inSide };
+}
+function buildChoices(on) {
+  const names = (
+    /** @type {ShapeName[]} */
+    Object.keys(SHAPES)
+  );
+  const shapes = names.map((name) => (
+    /** @type {const} */
+    [name, button(SHAPES[name].text, "", () => on.take(name))]
+  ));
+  const gains = [false, true].map(
+    (tiny) => (
+      /** @type {const} */
+      [tiny, button(tiny ? "tiny, a hundredth" : "large", "", () => on.setGain(tiny))]
+    )
+  );
+  const row = make("div", "lada-ti-choices");
+  const group = (label, buttons) => {
+    const box = make("div", "lada-ti-group");
+    setAttributes(box, { role: "group", "aria-label": label });
+    box.append(make("span", "lada-ti-label", label), ...buttons);
+    row.append(box);
+  };
+  group(
+    "Profile",
+    shapes.map(([, one]) => one)
+  );
+  group(
+    "Differences in A",
+    gains.map(([, one]) => one)
+  );
+  return { row, shapes, gains };
+}
+function buildLeft(on) {
+  const profile = chart2("Acquisition along the mixing path, with the density of λ and its draws");
+  const board = make("div", "lada-ti-board");
+  const handles = POINTS.map((name, place) => buildHandle(name, place, board, on));
+  board.append(profile, ...handles);
+  const drawsText = make("output", "lada-mix-readout");
+  const foot = make("div", "lada-mix-foot");
+  foot.append(
+    button("New draws", "Draw λ again from Beta(τ, τ)", () => on.drawAgain()),
+    drawsText
+  );
+  const left = make("div", "lada-ti-left");
+  left.append(board, foot);
+  return { left, profile, handles, drawsText };
+}
+function buildHandle(name, place, board, on) {
+  const handle = make("div", "lada-ti-handle");
+  handle.tabIndex = 0;
+  const range = { "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0, "aria-orientation": "vertical" };
+  setAttributes(handle, { role: "slider", "aria-label": name, ...range });
+  const heightAt = ({ clientY }) => {
+    const box = board.getBoundingClientRect();
+    const bottom = box.bottom - MARGIN.bottom;
+    return (bottom - clientY) / ((bottom - box.top - MARGIN.top) * AXIS_SHARE);
+  };
+  handle.addEventListener("pointerdown", (event) => {
+    handle.setPointerCapture(event.pointerId);
+    handle.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (handle.hasPointerCapture(event.pointerId)) on.move(place, heightAt(event));
+  });
+  handle.addEventListener("keydown", (event) => {
+    const now = on.heights[place];
+    const step = KEYS[
+      /** @type {keyof typeof KEYS} */
+      event.key
+    ];
+    const to = event.key === "Home" ? 0 : event.key === "End" ? 1 : now + step;
+    if (Number.isNaN(to)) return;
+    event.preventDefault();
+    on.move(place, to);
+  });
+  return handle;
+}
+function buildSide(on) {
+  const value = chart2("Look-ahead value against τ, with its slope");
+  const range = { min: 0.01, max: 1, step: 0.01, value: 0.5 };
+  const tau = slider("τ of Beta(τ, τ)", range, () => on.setTau(Number(tau.value)));
+  tau.step = "any";
+  const slide = make("div", "lada-mix-slide");
+  slide.append(tau);
+  const [tauText2, slopeText] = [make("output", "lada-mix-readout"), make("output", "lada-mix-readout")];
+  const words = make("div", "lada-mix-foot");
+  words.append(tauText2, slopeText);
+  const steps = chart2("τ by the steps of the optimiser: Adam and plain gradient ascent");
+  const run = button("▶ Run", "Let both optimisers go on, to step 300", () => on.runOrHold());
+  const one = button("One step", "", () => on.oneStep());
+  const restart = button("↺ Start", "Back to τ = 0.5", () => on.restart());
+  restart.setAttribute("aria-label", "Back to the start, τ = 0.5");
+  const legend = make("span", "lada-ti-legend");
+  legend.append(make("span", "lada-ti-of-adam", "● Adam"), make("span", "lada-ti-of-ascent", "■ gradient ascent"));
+  const foot = make("div", "lada-mix-foot");
+  foot.append(run, one, restart, legend);
+  const result = announced("lada-ti-result");
+  const side = make("div", "lada-ti-side");
+  side.append(value, slide, words, steps, foot, result);
+  return { side, value, tau, tauText: tauText2, slopeText, steps, run, result };
+}
+var chart2 = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+
+// lada_explore/views/tau/look_ahead.js
+var INTERVALS = 48;
+var TAU_STEPS = 100;
+var SLOPE_STEP = 1e-4;
+var NODES = [0, 0.5, 1];
+var GRID = Array.from({ length: INTERVALS + 1 }, (_, n) => n / INTERVALS);
+var TAUS = Array.from({ length: TAU_STEPS }, (_, n) => (n + 1) / TAU_STEPS);
+var WEIGHTS = TAUS.map((tau) => betaWeights(GRID, tau));
+function endSlope(near, far) {
+  const slope = (3 * near - far) / 2;
+  if (Math.sign(slope) !== Math.sign(near)) return 0;
+  return Math.sign(near) !== Math.sign(far) && Math.abs(slope) > 3 * Math.abs(near) ? 3 * near : slope;
+}
+function profileThrough(values) {
+  const half = 0.5;
+  const chords = [(values[1] - values[0]) / half, (values[2] - values[1]) / half];
+  const middle = chords[0] * chords[1] > 0 ? 2 / (1 / chords[0] + 1 / chords[1]) : 0;
+  const slopes = [endSlope(chords[0], chords[1]), middle, endSlope(chords[1], chords[0])];
+  return GRID.map((lam) => {
+    const left = lam < half ? 0 : 1;
+    const t = (lam - NODES[left]) / half;
+    const [from, to] = [values[left], values[left + 1]];
+    const bend = t * (1 - t) * half * ((1 - t) * slopes[left] - t * slopes[left + 1]);
+    return from + t * t * (3 - 2 * t) * (to - from) + bend;
+  });
+}
+var mean = (weights, profile) => weights.reduce((sum, weight, n) => sum + weight * profile[n], 0);
+var valueAt = (profile, tau) => mean(betaWeights(GRID, tau), profile);
+var valuesOf = (profile) => WEIGHTS.map((weights) => mean(weights, profile));
+function slopeAt(profile, tau) {
+  const step = Math.min(SLOPE_STEP, tau / 2);
+  return (valueAt(profile, tau + step) - valueAt(profile, tau - step)) / (2 * step);
+}
+function shapeOf2(values) {
+  const profile = profileThrough(values);
+  const gain = valueAt(profile, 1) - (values[0] + values[2]) / 2;
+  const size = Math.max(...values) - Math.min(...values);
+  if (Math.abs(gain) <= 1e-3 * size + 1e-9) return "level";
+  if (gain > 0) return "rises";
+  return values[1] < Math.min(values[0], values[2]) ? "sags" : "falls";
+}
+
+// lada_explore/views/tau/introduction.js
+var TINY2 = 0.01;
+var DRAWS = 24;
+var PX = { profile: 268, value: 168, steps: 168 };
+var SAYS = {
+  rises: "Spread out: the middle of the path is worth more than the two images are on average, so V rises with τ. τ* goes to the upper end, 1, where λ is spread evenly over the path.",
+  falls: "Stay near the parents: the middle is worth less than the two images are on average, so V falls with τ. τ* goes to 0, where nearly every virtual instance is one of the two images.",
+  sags: "The middle sags: halfway the classifier is surer than at either image. V falls with τ, and τ* goes to 0; this pair would best not be mixed at all.",
+  level: "Level: V is nearly the same at every τ, so where an optimiser leaves τ says nothing about the pair."
+};
+var Introduction = class {
+  /**
+   * @param {Model<{ state: IntroductionState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    const { highest, values } = model.get("state");
+    this.highest = highest;
+    this.parts = build3(el, this);
+    this.heights = [values[0] / highest, values[1] / highest, values[2] / highest];
+    this.tiny = false;
+    this.tau = 0.5;
+    this.climbs = null;
+    this.playing = 0;
+    this.ranks = Array.from({ length: DRAWS }, () => 1 - Math.random());
+    this.plots = null;
+    this.profile = profileThrough(this.values);
+    this.resizer = new ResizeObserver(() => this.drawAll());
+    this.resizer.observe(this.parts.columns);
+  }
+  /** From where to where the axis of A goes, in bits: a tiny gain is near the largest entropy, as with few labels. */
+  get span() {
+    return [this.tiny ? this.highest * (1 - TINY2) : 0, this.highest];
+  }
+  /** @returns {Three} A at the three points, in bits */
+  get values() {
+    const [low, high] = this.span;
+    const [own, middle, other] = this.heights.map((height) => low + height * (high - low));
+    return [own, middle, other];
+  }
+  get digits() {
+    return this.tiny ? 5 : 3;
+  }
+  // What a person does
+  /** @param {ShapeName} name */
+  take(name) {
+    const [own, middle, other] = SHAPES[name].heights;
+    this.heights = [own, middle, other];
+    this.changed();
+  }
+  /** @param {boolean} tiny */
+  setGain(tiny) {
+    this.tiny = tiny;
+    this.changed();
+  }
+  /**
+   * Moves one of the three points.
+   *
+   * @param {number} place
+   * @param {number} height in shares of the axis
+   */
+  move(place, height) {
+    this.heights[place] = Math.min(1, Math.max(0, height));
+    this.changed();
+  }
+  changed() {
+    this.profile = profileThrough(this.values);
+    if (!this.playing) this.climbs = null;
+    this.drawAll();
+  }
+  /** @param {number} tau */
+  setTau(tau) {
+    this.hold();
+    this.climbs = null;
+    this.tau = tau;
+    this.drawTau();
+  }
+  drawAgain() {
+    this.ranks = this.ranks.map(() => 1 - Math.random());
+    this.drawTau();
+  }
+  /** One step of both optimisers; returns whether there is another. */
+  step() {
+    if (!this.climbs || this.climbs.adam.taus.length > MAX_STEPS) {
+      this.climbs = { adam: new Climb(adam()), ascent: new Climb(ascent()) };
+    }
+    const slope = (tau) => slopeAt(this.profile, tau);
+    this.climbs.adam.step(slope);
+    this.climbs.ascent.step(slope);
+    this.tau = this.climbs.adam.tau;
+    return this.climbs.adam.taus.length <= MAX_STEPS;
+  }
+  runOrHold() {
+    if (this.playing) return this.hold();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      while (this.step()) ;
+      return this.drawTau();
+    }
+    const move = () => {
+      const more = this.step() && this.step();
+      this.playing = more ? requestAnimationFrame(move) : 0;
+      this.drawTau();
+    };
+    this.playing = requestAnimationFrame(move);
+    this.drawTau();
+  }
+  hold() {
+    cancelAnimationFrame(this.playing);
+    this.playing = 0;
+    this.drawTau();
+  }
+  oneStep() {
+    this.hold();
+    this.step();
+    this.drawTau();
+  }
+  restart() {
+    this.climbs = null;
+    this.tau = 0.5;
+    this.hold();
+  }
+  // Drawing
+  draw() {
+    const state = this.model.get("state");
+    writeSentences(this.parts, state);
+    this.drawAll();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  drawAll() {
+    const { parts, profile, values } = this;
+    const width = parts.left.clientWidth;
+    if (!width) return;
+    const [low, high] = this.span;
+    const table = { tau: new Float32Array([1]), value: new Float32Array([0]), log_beta: new Float32Array([0]) };
+    const spans = { profile: (
+      /** @type {[number, number]} */
+      [low, high]
+    ) };
+    const path = { unit: "bits", grid: GRID, profile, nodes: NODES, tau_max: 1, spans, table };
+    this.plots = { profile: drawProfile(parts, path, width, PX.profile) };
+    const drawn = this.plots.profile;
+    drawn.guide.remove();
+    drawn.here.remove();
+    const title = parts.profile.querySelector(".lada-axis-title");
+    if (title) setText(title, "λ, the share of the image at λ = 1");
+    parts.handles.forEach((handle, place) => {
+      handle.style.left = `${drawn.toX(NODES[place])}px`;
+      handle.style.top = `${drawn.toY(values[place])}px`;
+      const words = `${fixed(values[place], this.digits)} bits`;
+      setAttributes(handle, { "aria-valuenow": Math.round(100 * this.heights[place]), "aria-valuetext": words });
+    });
+    const found = shapeOf2(values);
+    setText(parts.says, SAYS[found]);
+    parts.root.dataset.shape = found;
+    for (const [name, one] of parts.shapes) one.setAttribute("aria-pressed", String(isAt(this.heights, name)));
+    for (const [tiny, one] of parts.gains) one.setAttribute("aria-pressed", String(tiny === this.tiny));
+    this.drawTau();
+  }
+  drawTau() {
+    const { parts, plots, profile, tau, climbs, digits } = this;
+    if (!plots) return;
+    const [value, slope] = [valueAt(profile, tau), slopeAt(profile, tau)];
+    const size = this.span[1] - this.span[0];
+    const curve = { taus: TAUS, values: valuesOf(profile), size };
+    const marks = drawValueAt(parts.value, curve, { tau, value, slope }, parts.side.clientWidth, PX.value);
+    const one = { tau: [tau], value: [value], log_beta: [logBeta(tau)] };
+    moveTau(
+      /** @type {any} */
+      { profile: plots.profile, value: marks },
+      /** @type {any} */
+      one,
+      0
+    );
+    const mean2 = this.drawDraws(plots.profile);
+    drawSteps(parts.steps, climbs, parts.side.clientWidth, PX.steps);
+    parts.tau.value = String(tau);
+    const words = `τ = ${fixed(tau)}: V = ${fixed(value, digits)} bits`;
+    parts.tau.setAttribute("aria-valuetext", words);
+    setText(parts.tauText, words);
+    setText(parts.slopeText, `slope dV/dτ = ${fixed(slope, digits)} bits`);
+    setText(parts.drawsText, `mean of A over these ${DRAWS} draws: ${fixed(mean2, digits)}`);
+    setText(parts.run, this.playing ? "❚❚ Pause" : "▶ Run");
+    if (!this.playing) setText(parts.result, this.result());
+    parts.root.dataset.steps = String(climbs ? climbs.adam.taus.length - 1 : 0);
+  }
+  /**
+   * The draws of lam, as dots on the curve and lines below it; returns the mean of A over them.
+   *
+   * @param {PathPlots["profile"]} plot
+   */
+  drawDraws({ layer, toX, toY, box }) {
+    layer.querySelector(".lada-ti-draws")?.remove();
+    const drawn = shape("g", { class: "lada-ti-draws" });
+    let sum = 0;
+    for (const rank of this.ranks) {
+      const lam = betaQuantile(this.tau, Math.min(rank, 1 - 1e-12));
+      const value = interpolate(GRID, this.profile, lam);
+      sum += value;
+      const x = toX(lam);
+      drawn.append(shape("line", { class: "lada-ti-draw", x1: x, x2: x, y1: box.bottom, y2: box.bottom - 9 }));
+      drawn.append(shape("circle", { class: "lada-ti-dot", cx: x, cy: toY(value), r: 3 }));
+    }
+    layer.append(drawn);
+    return sum / DRAWS;
+  }
+  result() {
+    const { climbs, profile, digits } = this;
+    if (!climbs) return "";
+    const gain = valueAt(profile, climbs.adam.tau) - valueAt(profile, 0.5);
+    return `After ${climbs.adam.taus.length - 1} steps Adam is at τ = ${fixed(climbs.adam.tau)} and has gained ${fixed(gain, digits)} bits; gradient ascent is at ${fixed(climbs.ascent.tau)}.`;
+  }
+  stop() {
+    cancelAnimationFrame(this.playing);
+    this.resizer.disconnect();
+  }
+};
+var isAt = (heights, name) => heights.every((height, place) => Math.abs(height - SHAPES[name].heights[place]) < 5e-3);
+
+// lada_explore/views/tau/tau_introduction.js
+var tau_introduction_default = statePage(Introduction);
+
 // lada_explore/views/time_slider/time_slider.js
 var STEP_MS = 1e3;
 var SEND_MS = 100;
 var ANSWER_MS = 1500;
 var NOWHERE = { cycle: -1, at: -Infinity };
-function build3(el, on) {
+function build4(el, on) {
   const root = viewRoot(el, "lada-slider", "Cycle shown");
   const play = button("▶ Play", "Show one cycle a second", () => on.playOrHold(), "lada-button");
   const range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
@@ -3459,7 +4012,7 @@ var TimeSlider = class {
    */
   constructor(model, el) {
     this.model = model;
-    this.parts = build3(el, this);
+    this.parts = build4(el, this);
     this.sender = new Sender((cycle) => model.send({ type: "show", cycle }));
     this.put = NOWHERE;
     this.playing = null;
@@ -3620,7 +4173,7 @@ var Model = class {
 };
 
 // lada_explore/views/question/question.js
-function buildChoices(choices, on) {
+function buildChoices2(choices, on) {
   const name = groupName();
   const list = make("div", "lada-q-choices");
   const inputs = choices.map((choice2) => {
@@ -3644,14 +4197,14 @@ function buildNumber(unit, on) {
   row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
   return { box: row, given: () => number.value.trim() };
 }
-function build4(el, state, on) {
+function build5(el, state, on) {
   const root = viewRoot(el, "lada-question", "Question");
   const check = button("Check", "", on.check, "lada-q-button");
   const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
   const verdict = announced("lada-q-verdict");
   const why = make("p", "lada-q-why");
   const error = announced("lada-q-error", "alert");
-  const { box, given } = state.choices.length ? buildChoices(state.choices, on) : buildNumber(state.unit, on);
+  const { box, given } = state.choices.length ? buildChoices2(state.choices, on) : buildNumber(state.unit, on);
   const row = make("div", "lada-q-row");
   const waiting = make("span", "lada-q-waiting");
   row.append(check, reveal, waiting);
@@ -3660,7 +4213,7 @@ function build4(el, state, on) {
 }
 var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
 function render3({ model, el }) {
-  const parts = build4(el, model.get("state"), {
+  const parts = build5(el, model.get("state"), {
     chosen: () => ready(),
     check: () => {
       if (parts.given()) model.send({ type: "answer", given: parts.given() });
@@ -4159,6 +4712,12 @@ function fitPaper() {
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));
 }
+function drawFirst({ primer, introduction: state }) {
+  byId("primer").hidden = !primer.length;
+  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
+  byId("introduction").hidden = !state;
+  if (state) start(tau_introduction_default, within(byId("introduction"), ".view"), { state });
+}
 async function open() {
   if (!("DecompressionStream" in globalThis)) {
     throw new Error("this browser is too old to unpack it; use one from 2023 or later");
@@ -4168,6 +4727,7 @@ async function open() {
   byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
   byId("tau-title").textContent = values.tau_title;
   within(document, "main").hidden = false;
+  drawFirst(values);
   new Questions(new Lesson(values, restore));
   fitPaper();
   byId("waiting").hidden = true;

@@ -7,6 +7,7 @@ import { numbers } from "../../../views/base/wire.js";
 import map from "../../../views/map/map_view.js";
 import mixer from "../../../views/pair_mixer/pair_mixer.js";
 import gallery from "../../../views/query_gallery/query_gallery.js";
+import introduction from "../../../views/tau/tau_introduction.js";
 import slider from "../../../views/time_slider/time_slider.js";
 import { byId, Model } from "./model.js";
 import { Questions } from "./questions.js";
@@ -362,6 +363,18 @@ function fitPaper() {
   addEventListener("afterprint", () => print(false));
 }
 
+/**
+ * What to know first, and the five minutes to tau*, of a run with pairs.
+ *
+ * @param {LessonValues} values
+ */
+function drawFirst({ primer, introduction: state }) {
+  byId("primer").hidden = !primer.length;
+  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
+  byId("introduction").hidden = !state;
+  if (state) start(introduction, within(byId("introduction"), ".view"), { state });
+}
+
 async function open() {
   if (!("DecompressionStream" in globalThis)) {
     throw new Error("this browser is too old to unpack it; use one from 2023 or later");
@@ -371,6 +384,7 @@ async function open() {
   byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
   byId("tau-title").textContent = values.tau_title;
   within(document, "main").hidden = false;
+  drawFirst(values);
   new Questions(new Lesson(values, restore));
   fitPaper();
   byId("waiting").hidden = true;

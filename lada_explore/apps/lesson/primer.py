@@ -1,0 +1,44 @@
+"""What a reader of the page has to know before the first question, in five sentences."""
+
+from __future__ import annotations
+
+import math
+
+from lada_explore.config import Method
+from lada_explore.views.tau.introduction import introduction_state
+
+FIRST = (0.93, 2.92, 1.33)
+"""A(0), A(1/2) and A(1) of the profile that the introduction begins with, in bits."""
+
+
+def primer_of(method: Method, n_classes: int) -> list[str]:
+    """Five sentences on entropy, pairs, virtual instances, tau and the query.
+
+    Args:
+        method: of the run.
+        n_classes: of the run.
+
+    Returns:
+        The sentences; none for a method that does not look ahead with pairs.
+    """
+    if not (method.look_ahead and method.uses_pairs):
+        return []
+    return [
+        "The classifier gives every class a probability; their entropy says how unsure it is, from 0 bits where one "
+        f"class has all to {math.log2(n_classes):.2f} bits where {n_classes} classes are equally likely.",
+        "A pair is two unlabelled images, and a virtual instance is a mixture of them: the share λ of the one and "
+        "1 - λ of the other.",
+        "A(λ) is what the acquisition, mostly the entropy, gives for that mixture: A(1) and A(0) are the two images "
+        "themselves.",
+        "λ is drawn from Beta(τ, τ), which stays near the two images for a small τ and is even along the segment at "
+        "τ = 1; the look-ahead value V(τ) is the mean of A(λ) over the draws.",
+        "In every cycle a small network learns for each pair the τ* that makes V large; the pairs with the highest "
+        "A(1) + A(0) + V(τ*) are asked about, and the classifier trains on the answers and on mixtures of these pairs.",
+    ]
+
+
+def introduction_of(method: Method) -> dict[str, object] | None:
+    """What the five minutes to tau* begin with; None for a method that does not look ahead with pairs."""
+    if not (method.look_ahead and method.uses_pairs):
+        return None
+    return {"revision": 1, "error": "", **introduction_state(FIRST)}
