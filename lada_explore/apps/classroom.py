@@ -110,8 +110,17 @@ def application(query: str, run: str, beside: str = "") -> ipywidgets.DOMWidget:
         return ipywidgets.HTML(f'<p role="alert">{as_html(str(error))}</p>')
 
 
+WHAT_TO_DO = (
+    "Start the playground: points of two classes appear, and four of them have their labels.",
+    "Press Cycle: the method asks for the labels of the thick pairs, and the classifier learns from the answers.",
+    "Click a segment to see what its mixtures are worth, drag τ below it, and change one thing at a time.",
+)
+"""What a student who has just opened the page does first, a line each."""
+
+
 def _head(group: int | None) -> str:
     said = f"Group {group}: everything drawn at random follows from seed {group}."
     if group is None:
-        said = "No group is named in the address, so the seed is 0. Add &amp;group=3 to the address for seed 3."
-    return f'<p style="margin: 0">{said}</p>'
+        said = "Seed 0; a group of a class has its own number at the end of the address, as in &amp;group=3."
+    lines = "".join(f"<li>{line}</li>" for line in WHAT_TO_DO)
+    return f'<ol style="margin: 0; padding-left: 20px">{lines}</ol><p style="margin: 0">{said}</p>'

@@ -58,9 +58,17 @@ def test_a_group_is_a_seed_and_the_page_says_so(made):
     assert made == []
     classroom.start()
     assert [playground.seed for playground in made] == [3]
-    assert "No group is named in the address, so the seed is 0." in says(application("token=abc", ""))
+    assert ">Seed 0; a group of a class has its own number" in says(application("token=abc", ""))
     application("token=abc", "").start()
     assert made[-1].seed == 0
+
+
+def test_the_page_says_in_three_lines_what_to_do():
+    head = says(application("", ""))
+    assert head.count("<li>") == 3
+    assert [head.index(word) for word in ("Start the playground", "Press Cycle", "Click a segment")] == sorted(
+        head.index(word) for word in ("Start the playground", "Press Cycle", "Click a segment")
+    )
 
 
 def test_starting_again_begins_from_the_same_seed_and_lets_go_of_what_was_there(made):

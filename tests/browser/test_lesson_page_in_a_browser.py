@@ -69,6 +69,7 @@ def opened(run, browser):
 def page(opened):
     """The page as it is when it was just opened."""
     page, troubles = opened
+    page.evaluate("history.replaceState(null, '', location.pathname)")
     page.reload()
     page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
     page.wait_for_selector("#map .lada-plot[data-cycle='3']", timeout=60_000)
@@ -282,4 +283,38 @@ def test_paper_shows_all_of_it_with_charts_that_fit(page):
     )
     assert pages_printed(page) >= 3
     assert max(page.evaluate("() => window.printed")) <= 700
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_address_brings_back_cycle_pair_tau_and_answers_after_a_reload(page, run, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    ahead, select = run.history[2].look_ahead, run.history[2].select
+    row = int(np.argsort(-select.scores, kind="stable")[6])
+    first = int(run.history[2].subsample.pair_ids[row, 0])
+    page.evaluate("location.hash = '#cycle=2&pair=7&tau=0.4'")
+    page.wait_for_selector("body[data-cycle='2']", state="attached")
+    page.locator(".lada-q-choice input").first.check()
+    page.get_by_role("button", name="Check").click()
+    verdict = page.locator(".lada-q-verdict").inner_text()
+    assert verdict
+    for _ in range(2):
+        assert page.locator(".lada-mix-where", has_text=f"λ = 1: id {first}").count() == 1
+        words = page.locator("#mixer .lada-mix-readout").nth(1).text_content()
+        at, value = map(float, re.fullmatch(r"τ = ([\d.]+): V = ([\d.]+) bits", words).groups())
+        weights = beta_weights(ahead.grid.astype(np.float64), np.array([at]))
+        assert at == pytest.approx(0.4, abs=0.01)
+        assert value == pytest.approx(float((weights @ ahead.profile[row])[0]), abs=2e-3)
+        assert page.locator(".lada-q-verdict").inner_text() == verdict
+        page.wait_for_function("() => location.hash === '#cycle=2&pair=7&tau=0.4'")
+        page.reload()
+        page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
+    # What a person does is in the address in turn, by touch or keys.
+    go(page, 3)
+    page.wait_for_function("() => location.hash.startsWith('#cycle=3')")
+    assert "tau=" not in page.evaluate("location.hash")
+    page.locator("#mixer").get_by_label("τ of Beta(τ, τ)").evaluate(
+        "(slider) => { slider.value = 3; slider.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    page.wait_for_function("() => location.hash.includes('tau=0.0')")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lada_explore.analysis import (
     Layout,
@@ -200,7 +201,7 @@ def _maps(
 ) -> dict[int, list[MapScene] | str]:
     """By cycle the map in each colour, or why there is none.
 
-    Each layout starts from that of the cycle before, and all maps have the same axes.
+    Each layout starts from that of the cycle before. All maps have the same middle; see `_frames`.
     """
     found: dict[int, list[MapScene] | str] = {}
     laid_out: list[tuple[MapPoints, Layout]] = []
@@ -216,10 +217,24 @@ def _maps(
             layout = first_layout(cycle, points.ids, points.features)
         laid_out.append((points, layout))
     bounds = [map_scene(points, layout, next(iter(COLOURS)), class_names).bounds for points, layout in laid_out]
-    for points, layout in laid_out:
-        frame = np.stack([np.min(bounds, axis=0)[:, 0], np.max(bounds, axis=0)[:, 1]], axis=1)
+    for (points, layout), frame in zip(laid_out, _frames(bounds), strict=True):
         found[points.cycle] = [map_scene(points, layout, colour, class_names, frame) for colour in COLOURS]
     return found
+
+
+def _frames(bounds: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """The frame of each map: around a middle that stays, as large as that map and those beside it in time need.
+
+    Args:
+        bounds: (2, 2) of each map in order, lowest and highest x, lowest and highest y.
+    """
+    if not bounds:
+        return []
+    held = np.stack(bounds)
+    middle = (held[:, :, 0].min(axis=0) + held[:, :, 1].max(axis=0)) / 2
+    reach = np.abs(held - middle[:, None]).max(axis=2)
+    halves = [reach[max(0, place - 1) : place + 2].max(axis=0) for place in range(len(held))]
+    return [np.stack([middle - half, middle + half], axis=1) for half in halves]
 
 
 def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packer, images: ImageStore) -> Any:

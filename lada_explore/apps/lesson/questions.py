@@ -330,7 +330,7 @@ def _which_image(records: CycleRecords, class_names: Sequence[str]) -> LessonQue
     rule = "The method asks about the images that the classifier is least sure of"
     rule += ", as they are and transformed: it adds the two entropies." if ahead else "."
     said = {
-        place: f"{letter}: {class_name(int(score.predicted[place]), class_names)}, "
+        place: f"{letter}, guess: {class_name(int(score.predicted[place]), class_names)}, "
         f"{100 * score.confidence[place]:.0f} % sure"
         for letter, place in zip(LETTERS, rows, strict=True)
     }

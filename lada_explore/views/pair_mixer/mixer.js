@@ -104,9 +104,11 @@ export class PairMixer {
    * @param {Pair | null} before the one shown until now, which keeps its tau
    */
   drawPair(pair, before) {
-    const { length } = pair.table.tau;
+    const { tau } = pair.table;
+    const { length } = tau;
     this.parts.tau.max = String(length - 3);
-    if (`${before?.cycle} ${before?.pair}` !== `${pair.cycle} ${pair.pair}`) this.tauAt = length - 2;
+    const shown = (/** @type {Pair | null} */ one) => `${one?.cycle} ${one?.pair} ${one?.tau}`;
+    if (shown(before) !== shown(pair)) this.tauAt = pair.tau == null ? length - 2 : nearest(tau, pair.tau);
     for (const part of this.parts.ofCurves) part.toggleAttribute("hidden", pair.drawn);
     fillChoices(this.parts, pair);
     writeFacts(this.parts.facts, pair);
@@ -175,6 +177,7 @@ export class PairMixer {
     if (!pair || !plots?.curves) return;
     const { tau, value } = pair.table;
     const count = tau.length - 2;
+    parts.root.dataset.tau = tauAt === count ? "" : tauText(tau[tauAt]);
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `τ = ${tauText(tau[tauAt])}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
@@ -186,6 +189,20 @@ export class PairMixer {
     this.hold();
     this.resizer.disconnect();
   }
+}
+
+/**
+ * The place of the nearest value.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} value
+ */
+function nearest(values, value) {
+  let best = 0;
+  for (let n = 1; n < values.length; n += 1) {
+    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
+  }
+  return best;
 }
 
 /**

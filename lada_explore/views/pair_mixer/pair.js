@@ -29,7 +29,8 @@ import { bytesOf, numbers } from "../base/wire.js";
  * @property {string} [caption]
  * @property {number} cycle
  * @property {[number, number]} pair ids
- * @property {{ ids: [number, number], text: string }[]} choices
+ * @property {{ ids: [number, number], rank: number, text: string }[]} choices
+ * @property {number | null} [tau] where the slider of tau shall stand; at tau* where it is not given
  * @property {[SentImage, SentImage]} images the one of lam = 1 first
  * @property {[number, number, number]} terms A(1), A(0) and V(tau*), 0 where the score leaves V out
  * @property {string} gain V(tau*) less V at the tau before learning; empty where nothing learned

@@ -228,7 +228,7 @@ def choices_of(records: CycleRecords, class_names: Sequence[str], ranks: Sequenc
         ranks: places by score, from 1, of the pairs to list.
 
     Returns:
-        The `ids` of each and its `text`.
+        The `ids` of each, its `rank` and its `text`.
     """
     if records.subsample is None or records.look_ahead is None:
         return []
@@ -240,6 +240,7 @@ def choices_of(records: CycleRecords, class_names: Sequence[str], ranks: Sequenc
     return [
         {
             "ids": pair,
+            "rank": rank,
             "text": f"{rank}{' ●' if queried[row] else ''}  {_guesses(guessed[2 * place : 2 * place + 2], class_names)}"
             f"{scores[row]:.2f} {records.look_ahead.unit}",
         }

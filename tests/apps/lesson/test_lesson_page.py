@@ -12,6 +12,7 @@ from helpers.fakes import CLASS_NAMES, FakeSession
 
 from lada_explore.analysis import map_points, pair_path
 from lada_explore.apps.lesson import MAX_BYTES, extent, lesson_page, write_lesson
+from lada_explore.apps.lesson.content import _frames
 from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
@@ -56,6 +57,15 @@ def content(page):
 
 def trace(spec, name):
     return next(entry for entry in spec["figure"]["data"] if entry.get("name") == name)
+
+
+def test_the_frame_of_the_map_follows_compact_maps_around_a_middle_that_stays():
+    wide, narrow = np.array([[-2.0, 2.0], [-1.0, 1.0]]), np.array([[-1.0, 0.5], [-0.5, 0.5]])
+    frames = _frames([wide, wide, narrow, narrow, narrow])
+    np.testing.assert_array_equal(frames[0], wide)
+    np.testing.assert_array_equal(frames[2], wide)  # a neighbour is wide: what moves stays in sight
+    np.testing.assert_array_equal(frames[4], [[-1.0, 1.0], [-0.5, 0.5]])
+    assert _frames([]) == []
 
 
 def test_five_sentences_and_the_five_minutes_to_tau_come_first_where_there_are_pairs(content, page, tmp_path):
@@ -115,13 +125,15 @@ def test_the_page_says_that_the_classes_are_too_many_for_a_legend(run, content, 
     assert {name for name, spec in specs.items() if said in spec["caption"]} == {"true class", "predicted class"}
 
 
-def test_all_maps_have_one_frame_in_which_everything_lies(content):
-    maps = [cycle["map"] for cycle in content["cycles"][1:]]
-    axes = [spec["figure"]["layout"] for held in maps for spec in held["specs"].values()]
-    assert len({(*axis["xaxis"]["range"], *axis["yaxis"]["range"]) for axis in axes}) == 1
-    low, high = np.transpose([axes[0][name]["range"] for name in ("xaxis", "yaxis")])
-    for held in maps:
+def test_all_maps_have_one_middle_and_a_frame_in_which_everything_lies(content):
+    middles = []
+    for held in (cycle["map"] for cycle in content["cycles"][1:]):
+        axes = [spec["figure"]["layout"] for spec in held["specs"].values()]
+        (ranges,) = {(*axis["xaxis"]["range"], *axis["yaxis"]["range"]) for axis in axes}
+        low, high = np.reshape(ranges, (2, 2)).T
         assert ((held["where"] > low) & (held["where"] < high)).all()
+        middles.append((low + high) / 2)
+    np.testing.assert_allclose(middles, np.broadcast_to(middles[0], (len(middles), 2)), atol=1e-9)
 
 
 def test_every_image_of_the_page_is_held_once_and_whole(run, content):

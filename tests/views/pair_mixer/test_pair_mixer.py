@@ -61,6 +61,7 @@ def test_pixels_go_as_bytes_one_each_in_colour_or_grey():
 def test_pairs_to_choose_from_are_ranked_and_say_who_was_queried():
     choices = mixer(pair_cycle())["choices"]
     assert [choice["ids"] for choice in choices] == [[40, 41], [20, 21], [10, 11], [30, 31]]
+    assert [choice["rank"] for choice in choices] == [1, 2, 3, 4]
     assert choices[0]["text"] == "1 ●  guess: <i>dog</i> + cat  4.62 bits"
     assert choices[2]["text"] == "3  guess: <i>dog</i> + cat  4.19 bits"
 

@@ -426,17 +426,17 @@ function takeLibrary(bytes) {
   document.head.append(script);
 }
 function askUntilLoaded(model) {
-  let timer;
+  let timer2;
   const ask = () => {
     if (shared.started) return;
     if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
       shared.askedAt = performance.now();
       model.send({ type: "library" });
     }
-    timer = setTimeout(ask, ASK_AGAIN_MS);
+    timer2 = setTimeout(ask, ASK_AGAIN_MS);
   };
-  timer = setTimeout(ask, ASK_AFTER_MS);
-  return () => clearTimeout(timer);
+  timer2 = setTimeout(ask, ASK_AFTER_MS);
+  return () => clearTimeout(timer2);
 }
 
 // lada_explore/views/base/wire.js
@@ -3224,9 +3224,11 @@ var PairMixer = class {
    * @param {Pair | null} before the one shown until now, which keeps its tau
    */
   drawPair(pair, before) {
-    const { length } = pair.table.tau;
+    const { tau } = pair.table;
+    const { length } = tau;
     this.parts.tau.max = String(length - 3);
-    if (`${before?.cycle} ${before?.pair}` !== `${pair.cycle} ${pair.pair}`) this.tauAt = length - 2;
+    const shown = (one) => `${one?.cycle} ${one?.pair} ${one?.tau}`;
+    if (shown(before) !== shown(pair)) this.tauAt = pair.tau == null ? length - 2 : nearest(tau, pair.tau);
     for (const part of this.parts.ofCurves) part.toggleAttribute("hidden", pair.drawn);
     fillChoices(this.parts, pair);
     writeFacts(this.parts.facts, pair);
@@ -3288,6 +3290,7 @@ var PairMixer = class {
     if (!pair || !plots?.curves) return;
     const { tau, value } = pair.table;
     const count = tau.length - 2;
+    parts.root.dataset.tau = tauAt === count ? "" : tauText(tau[tauAt]);
     moveTau(plots.curves, pair.table, tauAt);
     parts.tau.value = String(stepOf(pair.table, tauAt));
     say(parts.tau, parts.tauText, `τ = ${tauText(tau[tauAt])}: V = ${fixed(value[tauAt], 3)} ${pair.unit}`);
@@ -3299,6 +3302,13 @@ var PairMixer = class {
     this.resizer.disconnect();
   }
 };
+function nearest(values, value) {
+  let best = 0;
+  for (let n = 1; n < values.length; n += 1) {
+    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
+  }
+  return best;
+}
 function say(slider2, readout, words) {
   setText(readout, words);
   slider2.setAttribute("aria-valuetext", words);
@@ -3408,6 +3418,183 @@ function render({ model, el }) {
   };
 }
 var query_gallery_default = withKernel({ render });
+
+// lada_explore/views/time_slider/time_slider.js
+var STEP_MS = 1e3;
+var SEND_MS = 100;
+var ANSWER_MS = 1500;
+var NOWHERE = { cycle: -1, at: -Infinity };
+function build3(el, on) {
+  const root = viewRoot(el, "lada-slider", "Cycle shown");
+  const play = button("▶ Play", "Show one cycle a second", () => on.playOrHold(), "lada-button");
+  const range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
+  range.setAttribute("aria-label", "Cycle");
+  range.addEventListener("input", () => on.drag());
+  const latest = button("Latest", "Follow the run: show its latest cycle", () => on.follow(), "lada-button");
+  const says = make("output", "lada-says");
+  const message = make("p", "lada-slider-message");
+  const error = announced("lada-error", "alert");
+  const row = make("div", "lada-slider-row");
+  row.append(play, range, message, latest, says);
+  root.append(row, error);
+  return { root, play, range, latest, says, message, error };
+}
+var Sender = class {
+  /** @param {(cycle: number | null) => void} send */
+  constructor(send) {
+    this.send = send;
+    this.waiting = null;
+    this.timer = null;
+  }
+  /** @param {number | null} cycle null for the latest */
+  ask(cycle) {
+    this.waiting = { cycle };
+    if (this.timer === null) this.flush();
+  }
+  flush() {
+    this.timer = null;
+    if (!this.waiting) return;
+    this.send(this.waiting.cycle);
+    this.waiting = null;
+    this.timer = setTimeout(() => this.flush(), SEND_MS);
+  }
+  stop() {
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+};
+var TimeSlider = class {
+  /**
+   * @param {Model<{ state: SliderState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build3(el, this);
+    this.sender = new Sender((cycle) => model.send({ type: "show", cycle }));
+    this.put = NOWHERE;
+    this.playing = null;
+    this.hold();
+  }
+  /** @returns {SliderState} */
+  get state() {
+    return this.model.get("state");
+  }
+  /** The cycle under the thumb. */
+  get at() {
+    return Number(this.parts.range.value);
+  }
+  // What a person does
+  drag() {
+    this.hold();
+    this.goTo(this.at);
+  }
+  /** Follows the run; a second time it stays where it is. */
+  follow() {
+    this.hold();
+    this.put = NOWHERE;
+    if (this.parts.latest.getAttribute("aria-disabled") === "true") return;
+    this.sender.ask(this.state.latest ? this.at : null);
+  }
+  playOrHold() {
+    if (this.playing === null) this.play();
+    else this.hold();
+  }
+  play() {
+    const last = Number(this.parts.range.max);
+    if (last < 1) return;
+    if (this.at >= last) this.goTo(0);
+    setText(this.parts.play, "❚❚ Pause");
+    this.parts.play.setAttribute("aria-pressed", "true");
+    this.playing = setInterval(() => {
+      this.goTo(this.at + 1);
+      if (this.at >= Number(this.parts.range.max)) this.hold();
+    }, STEP_MS);
+  }
+  hold() {
+    if (this.playing !== null) clearInterval(this.playing);
+    this.playing = null;
+    setText(this.parts.play, "▶ Play");
+    this.parts.play.setAttribute("aria-pressed", "false");
+  }
+  /** @param {number} cycle */
+  goTo(cycle) {
+    this.put = { cycle, at: performance.now() };
+    this.parts.range.value = String(cycle);
+    this.say(cycle);
+    this.sender.ask(cycle);
+  }
+  // Drawing
+  draw() {
+    const { parts, state } = this;
+    const single = state.cycles.length < 2;
+    parts.range.max = String(Math.max(0, state.cycles.length - 1));
+    for (const one of [parts.range, parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
+    parts.latest.setAttribute("aria-pressed", String(state.latest));
+    const cycle = this.cycleToShow();
+    parts.range.value = String(cycle);
+    this.say(cycle);
+    showText(parts.message, state.message);
+    showText(parts.error, state.error);
+    parts.root.dataset.cycle = String(state.cycle);
+    parts.root.dataset.rev = String(state.revision);
+  }
+  /** The kernel's cycle, or the one chosen here as long as the kernel may still be on its way there. */
+  cycleToShow() {
+    const { cycle } = this.state;
+    const answered = cycle === this.put.cycle || performance.now() - this.put.at > ANSWER_MS;
+    if (!answered) return this.put.cycle;
+    this.put = NOWHERE;
+    return cycle;
+  }
+  /** @param {number} cycle */
+  say(cycle) {
+    const sentence = this.state.cycles[cycle] ?? "";
+    setText(this.parts.says, sentence);
+    this.parts.range.setAttribute("aria-valuetext", sentence);
+  }
+  stop() {
+    this.hold();
+    this.sender.stop();
+  }
+};
+function render2({ model, el }) {
+  const slider2 = new TimeSlider(model, el);
+  const draw = () => slider2.draw();
+  model.on("change:state", draw);
+  draw();
+  return () => {
+    slider2.stop();
+    model.off("change:state", draw);
+  };
+}
+var time_slider_default = withKernel({ render: render2 });
+
+// lada_explore/apps/lesson/static/address.js
+var WAIT_MS = 250;
+var timer;
+function placeIn(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const number = (name) => {
+    const value = Number.parseFloat(given.get(name) ?? "");
+    return Number.isFinite(value) ? value : null;
+  };
+  return { cycle: number("cycle"), pair: number("pair"), tau: number("tau") };
+}
+function hashOf(place) {
+  const named = Object.entries(place).filter(([, value]) => value !== null);
+  return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
+}
+function writeAddress(place) {
+  clearTimeout(timer);
+  timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
+}
+function keepAnswers(title, answers) {
+  history.replaceState({ ...history.state, lesson: { title, answers } }, "");
+}
+function keptAnswers(title, count) {
+  const kept = history.state?.lesson;
+  return kept?.title === title && kept.answers.length === count ? kept.answers : null;
+}
 
 // lada_explore/views/base/beta.js
 var LANCZOS = [
@@ -3581,7 +3768,7 @@ var SHAPES = {
 var POINTS = ["A(0), one image", "A(1/2), halfway", "A(1), the other image"];
 var KEYS = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 };
 var AXIS_SHARE = 1 / 1.12;
-function build3(el, on) {
+function build4(el, on) {
   const frame = pairView(el, "lada-ti", "Five minutes to τ*");
   const { row, shapes, gains } = buildChoices(on);
   const says = announced("lada-ti-says");
@@ -3759,7 +3946,7 @@ var Introduction = class {
     this.model = model;
     const { highest, values } = model.get("state");
     this.highest = highest;
-    this.parts = build3(el, this);
+    this.parts = build4(el, this);
     this.heights = [values[0] / highest, values[1] / highest, values[2] / highest];
     this.tiny = false;
     this.tau = 0.5;
@@ -3962,156 +4149,6 @@ var isAt = (heights, name) => heights.every((height, place) => Math.abs(height -
 // lada_explore/views/tau/tau_introduction.js
 var tau_introduction_default = statePage(Introduction);
 
-// lada_explore/views/time_slider/time_slider.js
-var STEP_MS = 1e3;
-var SEND_MS = 100;
-var ANSWER_MS = 1500;
-var NOWHERE = { cycle: -1, at: -Infinity };
-function build4(el, on) {
-  const root = viewRoot(el, "lada-slider", "Cycle shown");
-  const play = button("▶ Play", "Show one cycle a second", () => on.playOrHold(), "lada-button");
-  const range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
-  range.setAttribute("aria-label", "Cycle");
-  range.addEventListener("input", () => on.drag());
-  const latest = button("Latest", "Follow the run: show its latest cycle", () => on.follow(), "lada-button");
-  const says = make("output", "lada-says");
-  const message = make("p", "lada-slider-message");
-  const error = announced("lada-error", "alert");
-  const row = make("div", "lada-slider-row");
-  row.append(play, range, message, latest, says);
-  root.append(row, error);
-  return { root, play, range, latest, says, message, error };
-}
-var Sender = class {
-  /** @param {(cycle: number | null) => void} send */
-  constructor(send) {
-    this.send = send;
-    this.waiting = null;
-    this.timer = null;
-  }
-  /** @param {number | null} cycle null for the latest */
-  ask(cycle) {
-    this.waiting = { cycle };
-    if (this.timer === null) this.flush();
-  }
-  flush() {
-    this.timer = null;
-    if (!this.waiting) return;
-    this.send(this.waiting.cycle);
-    this.waiting = null;
-    this.timer = setTimeout(() => this.flush(), SEND_MS);
-  }
-  stop() {
-    if (this.timer !== null) clearTimeout(this.timer);
-  }
-};
-var TimeSlider = class {
-  /**
-   * @param {Model<{ state: SliderState }>} model
-   * @param {HTMLElement} el
-   */
-  constructor(model, el) {
-    this.model = model;
-    this.parts = build4(el, this);
-    this.sender = new Sender((cycle) => model.send({ type: "show", cycle }));
-    this.put = NOWHERE;
-    this.playing = null;
-    this.hold();
-  }
-  /** @returns {SliderState} */
-  get state() {
-    return this.model.get("state");
-  }
-  /** The cycle under the thumb. */
-  get at() {
-    return Number(this.parts.range.value);
-  }
-  // What a person does
-  drag() {
-    this.hold();
-    this.goTo(this.at);
-  }
-  /** Follows the run; a second time it stays where it is. */
-  follow() {
-    this.hold();
-    this.put = NOWHERE;
-    if (this.parts.latest.getAttribute("aria-disabled") === "true") return;
-    this.sender.ask(this.state.latest ? this.at : null);
-  }
-  playOrHold() {
-    if (this.playing === null) this.play();
-    else this.hold();
-  }
-  play() {
-    const last = Number(this.parts.range.max);
-    if (last < 1) return;
-    if (this.at >= last) this.goTo(0);
-    setText(this.parts.play, "❚❚ Pause");
-    this.parts.play.setAttribute("aria-pressed", "true");
-    this.playing = setInterval(() => {
-      this.goTo(this.at + 1);
-      if (this.at >= Number(this.parts.range.max)) this.hold();
-    }, STEP_MS);
-  }
-  hold() {
-    if (this.playing !== null) clearInterval(this.playing);
-    this.playing = null;
-    setText(this.parts.play, "▶ Play");
-    this.parts.play.setAttribute("aria-pressed", "false");
-  }
-  /** @param {number} cycle */
-  goTo(cycle) {
-    this.put = { cycle, at: performance.now() };
-    this.parts.range.value = String(cycle);
-    this.say(cycle);
-    this.sender.ask(cycle);
-  }
-  // Drawing
-  draw() {
-    const { parts, state } = this;
-    const single = state.cycles.length < 2;
-    parts.range.max = String(Math.max(0, state.cycles.length - 1));
-    for (const one of [parts.range, parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
-    parts.latest.setAttribute("aria-pressed", String(state.latest));
-    const cycle = this.cycleToShow();
-    parts.range.value = String(cycle);
-    this.say(cycle);
-    showText(parts.message, state.message);
-    showText(parts.error, state.error);
-    parts.root.dataset.cycle = String(state.cycle);
-    parts.root.dataset.rev = String(state.revision);
-  }
-  /** The kernel's cycle, or the one chosen here as long as the kernel may still be on its way there. */
-  cycleToShow() {
-    const { cycle } = this.state;
-    const answered = cycle === this.put.cycle || performance.now() - this.put.at > ANSWER_MS;
-    if (!answered) return this.put.cycle;
-    this.put = NOWHERE;
-    return cycle;
-  }
-  /** @param {number} cycle */
-  say(cycle) {
-    const sentence = this.state.cycles[cycle] ?? "";
-    setText(this.parts.says, sentence);
-    this.parts.range.setAttribute("aria-valuetext", sentence);
-  }
-  stop() {
-    this.hold();
-    this.sender.stop();
-  }
-};
-function render2({ model, el }) {
-  const slider2 = new TimeSlider(model, el);
-  const draw = () => slider2.draw();
-  model.on("change:state", draw);
-  draw();
-  return () => {
-    slider2.stop();
-    model.off("change:state", draw);
-  };
-}
-var time_slider_default = withKernel({ render: render2 });
-
 // lada_explore/apps/lesson/static/model.js
 function byId(id) {
   const found = document.getElementById(id);
@@ -4171,167 +4208,12 @@ var Model = class {
   save_changes() {
   }
 };
-
-// lada_explore/views/question/question.js
-function buildChoices2(choices, on) {
-  const name = groupName();
-  const list = make("div", "lada-q-choices");
-  const inputs = choices.map((choice2) => {
-    const label = make("label", "lada-q-choice");
-    const input = Object.assign(make("input"), { type: "radio", name, value: choice2 });
-    input.addEventListener("change", on.chosen);
-    label.append(input, make("span", "", choice2));
-    list.append(label);
-    return input;
-  });
-  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
+function start(view, el, values, handle) {
+  const model = new Model(values, handle);
+  view.initialize({ model, el });
+  view.render({ model, el });
+  return model;
 }
-function buildNumber(unit, on) {
-  const row = make("label", "lada-q-number");
-  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
-  number.setAttribute("aria-label", "Your answer, a number");
-  number.addEventListener("input", on.chosen);
-  number.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") on.check();
-  });
-  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
-  return { box: row, given: () => number.value.trim() };
-}
-function build5(el, state, on) {
-  const root = viewRoot(el, "lada-question", "Question");
-  const check = button("Check", "", on.check, "lada-q-button");
-  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
-  const verdict = announced("lada-q-verdict");
-  const why = make("p", "lada-q-why");
-  const error = announced("lada-q-error", "alert");
-  const { box, given } = state.choices.length ? buildChoices2(state.choices, on) : buildNumber(state.unit, on);
-  const row = make("div", "lada-q-row");
-  const waiting = make("span", "lada-q-waiting");
-  row.append(check, reveal, waiting);
-  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  return { root, check, reveal, waiting, verdict, why, error, given };
-}
-var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
-function render3({ model, el }) {
-  const parts = build5(el, model.get("state"), {
-    chosen: () => ready(),
-    check: () => {
-      if (parts.given()) model.send({ type: "answer", given: parts.given() });
-    },
-    reveal: () => model.send({ type: "reveal" })
-  });
-  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
-  const show = () => {
-    const state = model.get("state");
-    showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
-    showText(parts.why, state.why);
-    showText(parts.error, state.error);
-    showText(parts.waiting, state.waiting);
-    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
-    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
-    parts.root.dataset.verdict = state.verdict;
-    parts.root.dataset.rev = String(state.revision);
-    ready();
-  };
-  model.on("change:state", show);
-  show();
-  return () => model.off("change:state", show);
-}
-var question_default = withKernel({ render: render3 });
-
-// lada_explore/apps/lesson/static/questions.js
-var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
-function asked({ text, choices }) {
-  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, waiting: "", error: "" };
-}
-function judged({ answer, why, hints }, given) {
-  if (given === answer) return { verdict: "right", says: "Right.", why };
-  return { verdict: "wrong", says: `Not so. ${hints[given]}`, why: "" };
-}
-var Questions = class {
-  /** @param {Lesson} lesson */
-  constructor(lesson) {
-    this.lesson = lesson;
-    this.questions = lesson.values.questions;
-    this.models = this.questions.map((question, place) => {
-      const values = { state: asked(question) };
-      return new Model(values, (message) => this.handle(place, message));
-    });
-    this.at = 0;
-    this.root = byId("questions");
-    this.root.hidden = !this.questions.length;
-    this.look = within(this.root, ".look");
-    this.look.addEventListener("click", () => this.showIt());
-    this.close = () => {
-    };
-    if (this.questions.length) this.show(0);
-  }
-  /**
-   * @param {number} place
-   * @param {{ type: "answer", given: string } | { type: "reveal" }} message
-   */
-  handle(place, message) {
-    const question = this.questions[place];
-    const model = this.models[place];
-    const state = { ...model.get("state") };
-    state.revision += 1;
-    if (message.type === "answer") {
-      state.tries += 1;
-      Object.assign(state, judged(question, message.given));
-    } else {
-      Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
-    }
-    model.set("state", state);
-    this.drawBar();
-  }
-  /** @param {number} place */
-  show(place) {
-    this.at = place;
-    this.close();
-    const { figures } = this.questions[place];
-    const shown = figures.map(([caption, ids]) => {
-      const figure = make("figure");
-      const row = make("div");
-      for (const id of ids) {
-        const image = make("img");
-        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
-        row.append(image);
-      }
-      figure.append(row, make("figcaption", "", caption));
-      return figure;
-    });
-    within(this.root, ".question-figures").replaceChildren(...shown);
-    const where = within(this.root, ".question-view");
-    where.replaceChildren();
-    this.close = question_default.render({ model: this.models[place], el: where });
-    this.drawBar();
-  }
-  drawBar() {
-    const bar = within(this.root, ".question-bar");
-    const focused = bar.contains(document.activeElement);
-    const buttons = this.questions.map((_, place) => {
-      const { verdict } = this.models[place].get("state");
-      const made = button(`${place + 1}${MARKS3[verdict]}`, "", () => this.show(place), "");
-      const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
-      setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
-      return made;
-    });
-    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
-    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
-    if (focused) buttons[this.at].focus();
-    this.look.hidden = !this.models[this.at].get("state").verdict;
-  }
-  showIt() {
-    const { cycle, pair, view } = this.questions[this.at];
-    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
-    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
-    this.lesson.show(place < 0 ? null : place);
-    const target = byId(view);
-    target.tabIndex = -1;
-    target.focus({ preventScroll: true });
-    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  }
-};
 
 // lada_explore/apps/lesson/static/unpack.js
 var WRAP = 65536;
@@ -4441,12 +4323,7 @@ var Images = class {
   }
 };
 
-// lada_explore/apps/lesson/static/lesson.js
-var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
-var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
-var NO_PANEL = { cycle: -1, busy: "" };
-var STARS_AND_THREADS = { threads: "line to a parent image, chosen pair", marked: "marked", chosen: "chosen pair" };
-var THREAD_TO_IMAGE = "line to its image, chosen";
+// lada_explore/apps/lesson/static/frame.js
 async function offerPlotly() {
   shared.started = true;
   try {
@@ -4458,17 +4335,203 @@ async function offerPlotly() {
     shared.reject(error);
   }
 }
+function drawFirst({ primer, introduction: state }) {
+  byId("primer").hidden = !primer.length;
+  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
+  byId("introduction").hidden = !state;
+  if (state) start(tau_introduction_default, within(byId("introduction"), ".view"), { state });
+}
+function fitPaper() {
+  const print = (printing) => {
+    document.documentElement.classList.toggle("printing", printing);
+    document.body.dataset.jpThemeLight = String(printing);
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+}
+
+// lada_explore/views/question/question.js
+function buildChoices2(choices, on) {
+  const name = groupName();
+  const list = make("div", "lada-q-choices");
+  const inputs = choices.map((choice2) => {
+    const label = make("label", "lada-q-choice");
+    const input = Object.assign(make("input"), { type: "radio", name, value: choice2 });
+    input.addEventListener("change", on.chosen);
+    label.append(input, make("span", "", choice2));
+    list.append(label);
+    return input;
+  });
+  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
+}
+function buildNumber(unit, on) {
+  const row = make("label", "lada-q-number");
+  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  number.setAttribute("aria-label", "Your answer, a number");
+  number.addEventListener("input", on.chosen);
+  number.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") on.check();
+  });
+  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
+  return { box: row, given: () => number.value.trim() };
+}
+function build5(el, state, on) {
+  const root = viewRoot(el, "lada-question", "Question");
+  const check = button("Check", "", on.check, "lada-q-button");
+  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  const verdict = announced("lada-q-verdict");
+  const why = make("p", "lada-q-why");
+  const error = announced("lada-q-error", "alert");
+  const { box, given } = state.choices.length ? buildChoices2(state.choices, on) : buildNumber(state.unit, on);
+  const row = make("div", "lada-q-row");
+  const waiting = make("span", "lada-q-waiting");
+  row.append(check, reveal, waiting);
+  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  return { root, check, reveal, waiting, verdict, why, error, given };
+}
+var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
+function render3({ model, el }) {
+  const parts = build5(el, model.get("state"), {
+    chosen: () => ready(),
+    check: () => {
+      if (parts.given()) model.send({ type: "answer", given: parts.given() });
+    },
+    reveal: () => model.send({ type: "reveal" })
+  });
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
+  const show = () => {
+    const state = model.get("state");
+    showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
+    showText(parts.why, state.why);
+    showText(parts.error, state.error);
+    showText(parts.waiting, state.waiting);
+    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
+    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
+    parts.root.dataset.verdict = state.verdict;
+    parts.root.dataset.rev = String(state.revision);
+    ready();
+  };
+  model.on("change:state", show);
+  show();
+  return () => model.off("change:state", show);
+}
+var question_default = withKernel({ render: render3 });
+
+// lada_explore/apps/lesson/static/questions.js
+var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
+function asked({ text, choices }) {
+  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, waiting: "", error: "" };
+}
+function judged({ answer, why, hints }, given) {
+  if (given === answer) return { verdict: "right", says: "Right.", why };
+  return { verdict: "wrong", says: `Not so. ${hints[given]}`, why: "" };
+}
+var Questions = class {
+  /** @param {Lesson} lesson */
+  constructor(lesson) {
+    this.lesson = lesson;
+    this.questions = lesson.values.questions;
+    const kept = keptAnswers(lesson.values.title, this.questions.length);
+    this.models = this.questions.map((question, place) => {
+      const values = { state: { ...asked(question), ...kept?.[place] } };
+      return new Model(values, (message) => this.handle(place, message));
+    });
+    this.at = 0;
+    this.root = byId("questions");
+    this.root.hidden = !this.questions.length;
+    this.look = within(this.root, ".look");
+    this.look.addEventListener("click", () => this.showIt());
+    this.close = () => {
+    };
+    if (this.questions.length) this.show(0);
+  }
+  /**
+   * @param {number} place
+   * @param {{ type: "answer", given: string } | { type: "reveal" }} message
+   */
+  handle(place, message) {
+    const question = this.questions[place];
+    const model = this.models[place];
+    const state = { ...model.get("state") };
+    state.revision += 1;
+    if (message.type === "answer") {
+      state.tries += 1;
+      Object.assign(state, judged(question, message.given));
+    } else {
+      Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
+    }
+    model.set("state", state);
+    this.keep();
+    this.drawBar();
+  }
+  /** Keeps the answers for a reload; the questions are in the page. */
+  keep() {
+    const answers = this.models.map((model) => {
+      const { verdict, says, why, tries } = model.get("state");
+      return { verdict, says, why, tries };
+    });
+    keepAnswers(this.lesson.values.title, answers);
+  }
+  /** @param {number} place */
+  show(place) {
+    this.at = place;
+    this.close();
+    const { figures } = this.questions[place];
+    const shown = figures.map(([caption, ids]) => {
+      const figure = make("figure");
+      const row = make("div");
+      for (const id of ids) {
+        const image = make("img");
+        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
+        row.append(image);
+      }
+      figure.append(row, make("figcaption", "", caption));
+      return figure;
+    });
+    within(this.root, ".question-figures").replaceChildren(...shown);
+    const where = within(this.root, ".question-view");
+    where.replaceChildren();
+    this.close = question_default.render({ model: this.models[place], el: where });
+    this.drawBar();
+  }
+  drawBar() {
+    const bar = within(this.root, ".question-bar");
+    const focused = bar.contains(document.activeElement);
+    const buttons = this.questions.map((_, place) => {
+      const { verdict } = this.models[place].get("state");
+      const made = button(`${place + 1}${MARKS3[verdict]}`, "", () => this.show(place), "");
+      const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
+      setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
+      return made;
+    });
+    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
+    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
+    if (focused) buttons[this.at].focus();
+    this.look.hidden = !this.models[this.at].get("state").verdict;
+  }
+  showIt() {
+    const { cycle, pair, view } = this.questions[this.at];
+    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
+    this.lesson.show(place < 0 ? null : place);
+    const target = byId(view);
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+};
+
+// lada_explore/apps/lesson/static/lesson.js
+var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
+var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
+var NO_PANEL = { cycle: -1, busy: "" };
+var STARS_AND_THREADS = { threads: "line to a parent image, chosen pair", marked: "marked", chosen: "chosen pair" };
+var THREAD_TO_IMAGE = "line to its image, chosen";
 var traceOf = (spec, name) => spec.figure?.data.find((trace) => trace.name === name);
 function setPoints(trace, points) {
   if (!trace) return;
   trace.x = points.map((point) => point?.[0] ?? null);
   trace.y = points.map((point) => point?.[1] ?? null);
-}
-function start(view, el, values, handle) {
-  const model = new Model(values, handle);
-  view.initialize({ model, el });
-  view.render({ model, el });
-  return model;
 }
 var Lesson = class {
   /**
@@ -4481,12 +4544,15 @@ var Lesson = class {
     this.images = new Images(restore(values.images));
     this.place = values.cycles.length - 1;
     this.pair = null;
+    this.tau = null;
     this.marked = [];
     this.colour = "true class";
     this.latest = true;
     this.revision = 1;
     this.views = this.startViews();
-    this.draw(true);
+    for (const done of ["input", "click"]) byId("mixer").addEventListener(done, () => this.noteTau());
+    this.goTo(placeIn(location.hash));
+    addEventListener("hashchange", () => this.goTo(placeIn(location.hash)));
   }
   startViews() {
     const view = (id) => within(byId(id), ".view");
@@ -4516,6 +4582,29 @@ var Lesson = class {
     const { pairs = {} } = this.cycle.mixer;
     return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
   }
+  // The address ---------------------------------------------------------------------------------------------------------
+  /** @param {Place} place what the page does not hold is left as it is */
+  goTo({ cycle, pair, tau }) {
+    const at = this.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (at >= 0) this.place = at;
+    if (at >= 0) this.latest = false;
+    const named = this.cycle.mixer.choices?.find(({ rank }) => rank === pair);
+    if (named) [this.pair, this.marked] = [named.ids, [...named.ids]];
+    this.tau = tau;
+    this.draw(true);
+  }
+  /** @returns {Place} */
+  get standsAt() {
+    const shown = this.shownPair();
+    const named = this.cycle.mixer.choices?.find(({ ids }) => shown?.every((id) => ids.includes(id)));
+    return { cycle: this.cycle.cycle, pair: this.pair && named ? named.rank : null, tau: this.tau };
+  }
+  /** Takes over where the slider of tau stands. */
+  noteTau() {
+    const { tau = "" } = within(byId("mixer"), ".lada-mixer").dataset;
+    this.tau = tau ? Number(tau) : null;
+    writeAddress(this.standsAt);
+  }
   // What a person does --------------------------------------------------------------------------------------------------
   /**
    * A cycle by its place; null for the last.
@@ -4525,6 +4614,7 @@ var Lesson = class {
   show(place) {
     this.place = place ?? this.values.cycles.length - 1;
     this.latest = place === null;
+    this.tau = null;
     this.draw(true);
   }
   /** @param {number[]} ids of a pair, or of an image */
@@ -4535,6 +4625,7 @@ var Lesson = class {
   /** @param {[number, number]} pair */
   choosePair(pair) {
     this.pair = pair;
+    this.tau = null;
     this.marked = [...pair];
     this.draw(false);
   }
@@ -4571,6 +4662,7 @@ var Lesson = class {
     const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
     if (place >= 0) this.place = place;
     this.latest = false;
+    this.tau = null;
     this.pair = [first, second];
     this.marked = [first, second];
     this.draw(true);
@@ -4600,7 +4692,7 @@ var Lesson = class {
       /** @type {MixerState["images"]} */
       [withPixels(own), withPixels(other)]
     );
-    return { ...state, error: "", images, choices, note: this.note(), revision: this.revision };
+    return { ...state, error: "", images, choices, note: this.note(), tau: this.tau, revision: this.revision };
   }
   note() {
     if (!this.pair || this.stateOf(this.pair)) return "";
@@ -4683,6 +4775,7 @@ var Lesson = class {
     map.set("spec", this.mapSpec());
     tau.set("spec", this.tauSpec());
     document.body.dataset.cycle = String(this.cycle.cycle);
+    writeAddress(this.standsAt);
   }
   drawStages() {
     const items = this.cycle.stages.map(([stage, said]) => {
@@ -4704,20 +4797,6 @@ var Lesson = class {
     shown.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
   }
 };
-function fitPaper() {
-  const print = (printing) => {
-    document.documentElement.classList.toggle("printing", printing);
-    document.body.dataset.jpThemeLight = String(printing);
-  };
-  addEventListener("beforeprint", () => print(true));
-  addEventListener("afterprint", () => print(false));
-}
-function drawFirst({ primer, introduction: state }) {
-  byId("primer").hidden = !primer.length;
-  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
-  byId("introduction").hidden = !state;
-  if (state) start(tau_introduction_default, within(byId("introduction"), ".view"), { state });
-}
 async function open() {
   if (!("DecompressionStream" in globalThis)) {
     throw new Error("this browser is too old to unpack it; use one from 2023 or later");

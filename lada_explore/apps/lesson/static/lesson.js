@@ -2,19 +2,18 @@
 
 import { make, within } from "../../../views/base/page.js";
 import plot from "../../../views/base/plot_view.js";
-import { hand, shared } from "../../../views/base/plotly_library.js";
 import { numbers } from "../../../views/base/wire.js";
 import map from "../../../views/map/map_view.js";
 import mixer from "../../../views/pair_mixer/pair_mixer.js";
 import gallery from "../../../views/query_gallery/query_gallery.js";
-import introduction from "../../../views/tau/tau_introduction.js";
 import slider from "../../../views/time_slider/time_slider.js";
-import { byId, Model } from "./model.js";
+import { placeIn, writeAddress } from "./address.js";
+import { drawFirst, fitPaper, offerPlotly } from "./frame.js";
+import { byId, start } from "./model.js";
 import { Questions } from "./questions.js";
-import { gunzip, Images, unpack } from "./unpack.js";
+import { Images, unpack } from "./unpack.js";
 
 /** @import { ChartSpec, Trace } from "../../../views/base/figure.js" */
-/** @import { CommonTraits, View } from "../../../views/base/kernel.js" */
 /** @import { Point } from "../../../views/base/motion.js" */
 /** @import { MessageOnly } from "../../../views/base/pair_parts.js" */
 /** @import { Floats } from "../../../views/base/wire.js" */
@@ -22,6 +21,7 @@ import { gunzip, Images, unpack } from "./unpack.js";
 /** @import { GalleryImage, GalleryState } from "../../../views/query_gallery/query_gallery.js" */
 /** @import { SliderState } from "../../../views/time_slider/time_slider.js" */
 /** @import { MapTraits, NoPanel } from "../../../views/map/map_view.js" */
+/** @import { Place } from "./address.js" */
 /** @import { LessonMap, LessonValues } from "./content.js" */
 /** @import { Restore } from "./unpack.js" */
 
@@ -37,19 +37,6 @@ const NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", mess
 const NO_PANEL = { cycle: -1, busy: "" };
 const STARS_AND_THREADS = { threads: "line to a parent image, chosen pair", marked: "marked", chosen: "chosen pair" };
 const THREAD_TO_IMAGE = "line to its image, chosen"; // of a transform, which has no second parent
-
-/** Gives plotly.js to the views, which wait for it; see plotly_library.js. They show a failure themselves. */
-async function offerPlotly() {
-  shared.started = true;
-  try {
-    const script = make("script");
-    script.textContent = new TextDecoder().decode(await gunzip("plotly"));
-    document.head.append(script);
-    hand();
-  } catch (error) {
-    shared.reject(error);
-  }
-}
 
 /**
  * One trace of a spec, by name.
@@ -69,22 +56,6 @@ function setPoints(trace, points) {
   trace.y = points.map((point) => point?.[1] ?? null);
 }
 
-/**
- * Puts a view into the page, and gives the model by which it is told what to show.
- *
- * @template {object} T
- * @param {View<T>} view
- * @param {HTMLElement} el
- * @param {T & CommonTraits} values
- * @param {(message: any) => void} [handle] does what the view asks
- */
-function start(view, el, values, handle) {
-  const model = new Model(values, handle);
-  view.initialize({ model, el });
-  view.render({ model, el });
-  return model;
-}
-
 /** What the page shows of a run, and what a person has chosen in it. */
 export class Lesson {
   /**
@@ -98,13 +69,17 @@ export class Lesson {
     this.place = values.cycles.length - 1; // of the cycle shown
     /** @type {[number, number] | null} ids of the chosen pair */
     this.pair = null;
+    /** @type {number | null} where the slider of tau stands; null at tau* */
+    this.tau = null;
     /** @type {number[]} */
     this.marked = [];
     this.colour = "true class";
     this.latest = true; // whether the last cycle is followed
     this.revision = 1;
     this.views = this.startViews();
-    this.draw(true);
+    for (const done of ["input", "click"]) byId("mixer").addEventListener(done, () => this.noteTau());
+    this.goTo(placeIn(location.hash));
+    addEventListener("hashchange", () => this.goTo(placeIn(location.hash)));
   }
 
   startViews() {
@@ -142,6 +117,33 @@ export class Lesson {
     return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
   }
 
+  // The address ---------------------------------------------------------------------------------------------------------
+
+  /** @param {Place} place what the page does not hold is left as it is */
+  goTo({ cycle, pair, tau }) {
+    const at = this.values.cycles.findIndex((held) => held.cycle === cycle);
+    if (at >= 0) this.place = at;
+    if (at >= 0) this.latest = false;
+    const named = this.cycle.mixer.choices?.find(({ rank }) => rank === pair);
+    if (named) [this.pair, this.marked] = [named.ids, [...named.ids]];
+    this.tau = tau;
+    this.draw(true);
+  }
+
+  /** @returns {Place} */
+  get standsAt() {
+    const shown = this.shownPair();
+    const named = this.cycle.mixer.choices?.find(({ ids }) => shown?.every((id) => ids.includes(id)));
+    return { cycle: this.cycle.cycle, pair: this.pair && named ? named.rank : null, tau: this.tau };
+  }
+
+  /** Takes over where the slider of tau stands. */
+  noteTau() {
+    const { tau = "" } = within(byId("mixer"), ".lada-mixer").dataset;
+    this.tau = tau ? Number(tau) : null;
+    writeAddress(this.standsAt);
+  }
+
   // What a person does --------------------------------------------------------------------------------------------------
 
   /**
@@ -152,6 +154,7 @@ export class Lesson {
   show(place) {
     this.place = place ?? this.values.cycles.length - 1;
     this.latest = place === null;
+    this.tau = null;
     this.draw(true);
   }
 
@@ -164,6 +167,7 @@ export class Lesson {
   /** @param {[number, number]} pair */
   choosePair(pair) {
     this.pair = pair;
+    this.tau = null;
     this.marked = [...pair];
     this.draw(false);
   }
@@ -204,6 +208,7 @@ export class Lesson {
     const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
     if (place >= 0) this.place = place;
     this.latest = false;
+    this.tau = null;
     this.pair = [first, second];
     this.marked = [first, second];
     this.draw(true);
@@ -235,7 +240,7 @@ export class Lesson {
     const withPixels = (/** @type {SentImage} */ image) => ({ ...image, pixels: this.images.raw(image.id) });
     const [own, other] = state.images;
     const images = /** @type {MixerState["images"]} */ ([withPixels(own), withPixels(other)]);
-    return { ...state, error: "", images, choices, note: this.note(), revision: this.revision };
+    return { ...state, error: "", images, choices, note: this.note(), tau: this.tau, revision: this.revision };
   }
 
   note() {
@@ -329,6 +334,7 @@ export class Lesson {
     map.set("spec", this.mapSpec());
     tau.set("spec", this.tauSpec());
     document.body.dataset.cycle = String(this.cycle.cycle);
+    writeAddress(this.standsAt);
   }
 
   drawStages() {
@@ -351,28 +357,6 @@ export class Lesson {
     const sheet = ids.length ? this.images.sheet(ids, columns) : new Uint8Array(0);
     shown.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
   }
-}
-
-/** The page as wide as the paper, and in light colours, while it is printed. */
-function fitPaper() {
-  const print = (/** @type {boolean} */ printing) => {
-    document.documentElement.classList.toggle("printing", printing);
-    document.body.dataset.jpThemeLight = String(printing); // the charts watch it, and draw themselves anew
-  };
-  addEventListener("beforeprint", () => print(true));
-  addEventListener("afterprint", () => print(false));
-}
-
-/**
- * What to know first, and the five minutes to tau*, of a run with pairs.
- *
- * @param {LessonValues} values
- */
-function drawFirst({ primer, introduction: state }) {
-  byId("primer").hidden = !primer.length;
-  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
-  byId("introduction").hidden = !state;
-  if (state) start(introduction, within(byId("introduction"), ".view"), { state });
 }
 
 async function open() {

@@ -1,5 +1,7 @@
 // What stands in for a kernel on a page that has none.
 
+/** @import { CommonTraits, View } from "../../../views/base/kernel.js" */
+
 /**
  * The element with an id; it is there, for page.py writes it.
  *
@@ -74,4 +76,20 @@ export class Model {
   }
 
   save_changes() {}
+}
+
+/**
+ * Puts a view into the page, and gives the model by which it is told what to show.
+ *
+ * @template {object} T
+ * @param {View<T>} view
+ * @param {HTMLElement} el
+ * @param {T & CommonTraits} values
+ * @param {(message: any) => void} [handle] does what the view asks
+ */
+export function start(view, el, values, handle) {
+  const model = new Model(values, handle);
+  view.initialize({ model, el });
+  view.render({ model, el });
+  return model;
 }

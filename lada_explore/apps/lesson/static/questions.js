@@ -2,6 +2,7 @@
 
 import { button, make, setAttributes, within } from "../../../views/base/page.js";
 import view from "../../../views/question/question.js";
+import { keepAnswers, keptAnswers } from "./address.js";
 import { byId, Model } from "./model.js";
 
 /** @import { CommonTraits } from "../../../views/base/kernel.js" */
@@ -37,9 +38,10 @@ export class Questions {
   constructor(lesson) {
     this.lesson = lesson;
     this.questions = lesson.values.questions;
+    const kept = keptAnswers(lesson.values.title, this.questions.length);
     this.models = this.questions.map((question, place) => {
       /** @type {{ state: QuestionState } & CommonTraits} */
-      const values = { state: asked(question) };
+      const values = { state: { ...asked(question), ...kept?.[place] } };
       return new Model(values, (message) => this.handle(place, message));
     });
     this.at = 0;
@@ -67,7 +69,17 @@ export class Questions {
       Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
     }
     model.set("state", state);
+    this.keep();
     this.drawBar();
+  }
+
+  /** Keeps the answers for a reload; the questions are in the page. */
+  keep() {
+    const answers = this.models.map((model) => {
+      const { verdict, says, why, tries } = model.get("state");
+      return { verdict, says, why, tries };
+    });
+    keepAnswers(this.lesson.values.title, answers);
   }
 
   /** @param {number} place */

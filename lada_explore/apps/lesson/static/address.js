@@ -1,0 +1,65 @@
+// Where the page stands, in its address: #cycle=2&pair=7&tau=0.4. The answers lie in the browser's entry for the page, so that
+// both survive a reload and neither leaves the machine.
+
+/**
+ * @typedef {object} Place
+ * @property {number | null} cycle
+ * @property {number | null} pair its rank by score, from 1
+ * @property {number | null} tau null for tau* of the pair
+ */
+
+const WAIT_MS = 250; // browsers refuse addresses that change far more often
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/**
+ * Where an address says that the page shall stand; null for what it does not name, or not by a number.
+ *
+ * @param {string} hash
+ * @returns {Place}
+ */
+export function placeIn(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const number = (/** @type {string} */ name) => {
+    const value = Number.parseFloat(given.get(name) ?? "");
+    return Number.isFinite(value) ? value : null;
+  };
+  return { cycle: number("cycle"), pair: number("pair"), tau: number("tau") };
+}
+
+/**
+ * The address of a place, without what it leaves open.
+ *
+ * @param {Place} place
+ */
+export function hashOf(place) {
+  const named = Object.entries(place).filter(([, value]) => value !== null);
+  return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
+}
+
+/** @param {Place} place is written into the address, once it stays */
+export function writeAddress(place) {
+  clearTimeout(timer);
+  timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
+}
+
+/**
+ * @template T
+ * @param {string} title of the page, so that no other file of the same folder is taken for it
+ * @param {T[]} answers
+ */
+export function keepAnswers(title, answers) {
+  history.replaceState({ ...history.state, lesson: { title, answers } }, "");
+}
+
+/**
+ * What was kept of the answers to so many questions; null where nothing was.
+ *
+ * @param {string} title
+ * @param {number} count
+ */
+export function keptAnswers(title, count) {
+  const kept = history.state?.lesson;
+  return kept?.title === title && kept.answers.length === count ? kept.answers : null;
+}

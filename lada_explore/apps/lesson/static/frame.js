@@ -1,0 +1,44 @@
+// What stands around the views of the page: plotly.js for them, what to know first, and the paper.
+
+import { make, within } from "../../../views/base/page.js";
+import { hand, shared } from "../../../views/base/plotly_library.js";
+import introduction from "../../../views/tau/tau_introduction.js";
+import { byId, start } from "./model.js";
+import { gunzip } from "./unpack.js";
+
+/** @import { LessonValues } from "./content.js" */
+
+/** Gives plotly.js to the views, which wait for it; see plotly_library.js. They show a failure themselves. */
+export async function offerPlotly() {
+  shared.started = true;
+  try {
+    const script = make("script");
+    script.textContent = new TextDecoder().decode(await gunzip("plotly"));
+    document.head.append(script);
+    hand();
+  } catch (error) {
+    shared.reject(error);
+  }
+}
+
+/**
+ * What to know first, and the five minutes to tau*, of a run with pairs.
+ *
+ * @param {LessonValues} values
+ */
+export function drawFirst({ primer, introduction: state }) {
+  byId("primer").hidden = !primer.length;
+  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
+  byId("introduction").hidden = !state;
+  if (state) start(introduction, within(byId("introduction"), ".view"), { state });
+}
+
+/** The page as wide as the paper, and in light colours, while it is printed. */
+export function fitPaper() {
+  const print = (/** @type {boolean} */ printing) => {
+    document.documentElement.classList.toggle("printing", printing);
+    document.body.dataset.jpThemeLight = String(printing); // the charts watch it, and draw themselves anew
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+}
