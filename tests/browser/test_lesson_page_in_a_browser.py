@@ -318,3 +318,19 @@ def test_the_address_brings_back_cycle_pair_tau_and_answers_after_a_reload(page,
     )
     page.wait_for_function("() => location.hash.includes('tau=0.0')")
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_run_whose_tau_jumps_is_a_lesson_too_and_says_which_images_it_did_not_keep(browser, tmp_path):
+    write_lesson(REPOSITORY / "data" / "runs" / "tau" / "noisy-tops", tmp_path / "lesson.html")
+    context = browser.new_context(viewport={"width": 390, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(f"{(tmp_path / 'lesson.html').as_uri()}#cycle=3")
+    page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
+    page.wait_for_selector("#tau .lada-plot-chart .main-svg", state="attached", timeout=60_000)
+    means = page.evaluate(TAU)["mean of all pairs"]
+    assert means[1] < 0.03 < 0.96 < means[2]
+    assert "In cycle 3 learning gained" in page.locator("#tau").inner_text()
+    assert page.evaluate("[...document.querySelectorAll('#questions img')].every((image) => image.naturalWidth > 0)")
+    assert page.locator("#questions .not-kept").count() >= 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()

@@ -4481,6 +4481,10 @@ var Questions = class {
       const figure = make("figure");
       const row = make("div");
       for (const id of ids) {
+        if (!this.lesson.images.place.has(id)) {
+          row.append(make("span", "not-kept", `image ${id}, not kept`));
+          continue;
+        }
         const image = make("img");
         Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
         row.append(image);
