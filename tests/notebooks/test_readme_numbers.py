@@ -52,7 +52,7 @@ REASONS = {
         "CC BY 4.0",
     ),
     "asserted by tests/apps/lesson/test_lesson_page.py, which writes that page": (
-        "the page of the bundled run is 8.5 MB",
+        "the page of the bundled run is 8.6 MB",
     ),
     "asserted by the tests in tests/cli/": ("A wrong input is answered with one sentence and exit code 2.",),
     "the two ends of a path: notation": (
