@@ -20,8 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than cores: a fifth of the time these tests wait for threads and processes."""
-    return (os.cpu_count() or 1) + 1
+    """Two processes more than cores: two fifths of the time these tests wait for threads, processes and queues."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish() -> None:
