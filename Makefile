@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test quick shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
+.PHONY: help env lab test thorough quick shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -27,9 +27,14 @@ lab: env ## open JupyterLab on the first notebook
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
 # Playwright's event loop and asyncio.run() do not go together in one process: the browser tests have their own.
-test: env $(if $(browser_tests),browser) data slurm lint types imports javascript ## check everything: style, types, imports, all tests
-	$(IN_VENV) pytest --ignore=tests/browser --numprocesses auto --maxprocesses 4 $(BY_FILE)
-	$(if $(browser_tests),$(IN_VENV) pytest tests/browser --numprocesses 2 $(BY_FILE))
+test: env $(if $(browser_tests),browser) data slurm lint types imports javascript ## check style, types and imports, and run the tests
+	$(IN_VENV) pytest --ignore=tests/browser -m "not thorough" --numprocesses auto --maxprocesses 4 $(BY_FILE)
+	$(if $(browser_tests),$(IN_VENV) pytest tests/browser -m "not thorough" --numprocesses 2 $(BY_FILE))
+
+# `make test` has to end within half an hour on two cores.
+thorough: env $(if $(browser_tests),browser) data ## the same in more windows, with more kills, and the scripts that measure
+	$(IN_VENV) pytest --ignore=tests/browser -m thorough --numprocesses auto --maxprocesses 4 $(BY_FILE)
+	$(if $(browser_tests),$(IN_VENV) pytest tests/browser -m thorough --numprocesses 2 $(BY_FILE))
 
 # One process more than cores are needed at least: a fifth of the time these tests wait for threads and processes.
 quick: env ## the tests that take no browser and no long time: for your own loop

@@ -125,7 +125,7 @@ def test_the_settings_of_stored_layouts_are_written_as_they_were_before_methods_
     assert settings_key("umap", 7) == f'["umap", 7, "umap-learn", "{version("umap-learn")}", {numbers}]'
 
 
-@pytest.mark.parametrize("method", ["t-sne", pytest.param("umap", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("method", ["t-sne", pytest.param("umap", marks=[pytest.mark.slow, pytest.mark.thorough])])
 def test_a_warm_start_moves_less_than_a_cold_restart_and_keeps_as_many_neighbours(method):
     features, _ = blobs(240)
     drift = np.random.default_rng(1).normal(0, 0.2, features.shape)

@@ -108,6 +108,7 @@ def test_cycles_are_timed_stage_by_stage(tmp_path):
     assert list(results["seconds_by_growth"]["subset_size"]) == ["40"]
 
 
+@pytest.mark.thorough
 def test_a_cycle_is_timed_alone_and_beside_busy_processes(tmp_path):
     words = ["--cycles", "1", "--rounds", "1", "--subset", "40", "--test-images", "50", "--method", "random"]
     results = results_of("neighbours", tmp_path, *words)

@@ -82,6 +82,7 @@ def measured(name, tmp_path, *words):
     return json.loads(out.read_text())
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_the_weightings_of_vaal_are_measured(tmp_path):
     results = measured("vaal", tmp_path, "--draws", "1", "--labels", "20", "--seeds", "1", "--cycles", "1")
@@ -91,6 +92,7 @@ def test_the_weightings_of_vaal_are_measured(tmp_path):
         assert 0 <= results["mean_auc"][name]["20"] <= 1
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_the_ranking_of_losses_is_measured_and_gone_on_with(tmp_path):
     words = ["--seeds", "0", "--labels", "20", "--runs", tmp_path / "runs", "--set"]

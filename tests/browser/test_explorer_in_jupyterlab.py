@@ -250,7 +250,8 @@ def test_everything_is_shown_again_after_a_page_reload(explorer):
 
 
 def test_next_stage_and_pause_while_training_and_the_views_follow_the_run(pages, shot):
-    live = open_explorer(pages, "live", "session = FakeSession(cycles=4, points=40, delay_s=0.02)\n_ = session.run(2)")
+    made = "session = FakeSession(cycles=4, points=4, delay_s=0.02)\n_ = session.run(2)\nsession.points = 150"
+    live = open_explorer(pages, "live", made)  # Three seconds a stage: time to click while a busy browser draws.
     tab(live, "τ*")
     live.button("Next stage").click()
     live.page.wait_for_selector("[data-stage='subsample'][data-status='done']")

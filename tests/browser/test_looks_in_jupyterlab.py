@@ -90,14 +90,16 @@ def read_every_tab(notebook) -> None:
             assert texts(notebook, ".lada-plot-chart:not([hidden]) .ytick text").count("Ankle boot") == 1
 
 
-@pytest.mark.parametrize("width", [1920, 1600, 1280, 900, 390, 320])
+@pytest.mark.parametrize(
+    "width", [1280, 900, 320, *(pytest.param(width, marks=pytest.mark.thorough) for width in (1920, 1600, 390))]
+)
 def test_every_tab_can_be_read_at_every_width(demo, shot, width):
     demo.page.set_viewport_size({"width": width, "height": 1500})
     read_every_tab(demo)
     shot(demo, f"looks_{width}", OUTPUT)
 
 
-@pytest.mark.parametrize("width", [900, 390, 320])
+@pytest.mark.parametrize("width", [900, 320])
 def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(demo, shot, width):
     tab(demo, "Map and pairs", "The pair")
     demo.page.set_viewport_size({"width": width, "height": 1500})

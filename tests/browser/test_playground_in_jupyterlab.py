@@ -343,7 +343,9 @@ def broken_in(notebook, width: int) -> list[str]:
     return broken
 
 
-@pytest.mark.parametrize("width", WINDOWS)
+@pytest.mark.parametrize(
+    "width", [1280, 900, *(pytest.param(width, marks=pytest.mark.thorough) for width in (1600, 1920))]
+)
 def test_the_playground_fits_into_the_window(notebook, width):
     assert broken_in(notebook, width) == []
 

@@ -60,6 +60,7 @@ def test_a_killed_command_is_resumed_by_the_other_command(tmp_path):
     assert records_of(tmp_path / "killed") == records_of(tmp_path / "whole")
 
 
+@pytest.mark.thorough
 def test_a_run_killed_before_any_step_of_a_commit_has_the_records_of_an_uninterrupted_one(tmp_path):
     script = [sys.executable, str(HERE / "kill_commits.py"), str(tmp_path / "whole"), str(tmp_path / "killed")]
     (tmp_path / "killed").mkdir()

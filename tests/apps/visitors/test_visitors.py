@@ -315,6 +315,7 @@ def test_one_visitor_has_at_most_three_kernels(tmp_path):
         assert len(kernels_of(app)) == 4
 
 
+@pytest.mark.thorough
 def test_a_page_that_nobody_waits_for_any_more_leaves_no_kernel(tmp_path):
     with serving(tmp_path, "--max-students", 2) as app:
         with pytest.raises(OSError, match="timed out"):
