@@ -99,7 +99,7 @@ def test_every_tab_can_be_read_at_every_width(demo, shot, width):
     shot(demo, f"looks_{width}", OUTPUT)
 
 
-@pytest.mark.parametrize("width", [900, 320])
+@pytest.mark.parametrize("width", [900, 390, 320])
 def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(demo, shot, width):
     tab(demo, "Map and pairs", "The pair")
     demo.page.set_viewport_size({"width": width, "height": 1500})
