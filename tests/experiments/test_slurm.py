@@ -59,15 +59,15 @@ def goes_on_after(stalled, tmp_path, engine, then=lambda: None):
     sweep, here = stalled
 
     def stall(going):
-        (tmp_path / "stall").touch()
-        until(lambda: (tmp_path / "stalled").exists())
+        stalling.ask(tmp_path)
+        until(lambda: stalling.stalled(tmp_path))
         then()
 
     thread, there = in_the_middle(sweep, 1, stall)
     (outcome,) = run_sweep(sweep, engine=engine)
     thread.join()
     assert outcome.error == ""
-    assert (tmp_path / "stalled").exists()
+    assert stalling.stalled(tmp_path)
     (status,) = statuses(sweep)
     assert status.tries >= 2
     after = stages_there(sweep)

@@ -1,17 +1,35 @@
-"""A network whose next pass never ends once a test asks for it: for a stage that is under way when its time is over."""
+"""A network one of whose passes never ends if a test asks for it: for a stage under way when its process is lost."""
 
 from __future__ import annotations
 
 import os
 import time
+from itertools import count
 from pathlib import Path
 
 from torch import Tensor, nn
 
 PLACE = "LADA_TEST_STALL"
-"""Environment variable with a folder: a file `stall` in it asks for the stall, which leaves a file `stalled`."""
+"""Environment variable with a folder: a file `stall` in it, with a number of passes that go by before, asks for the
+stall, which leaves a file `stalled`; where that file is, no pass stalls."""
 
 LONGEST_S = 600.0
+
+
+def ask(folder: Path, after: int = 0) -> None:
+    """Ask the processes that have this folder for one stall, after so many passes of one of them."""
+    (folder / "stalled").unlink(missing_ok=True)
+    (folder / "asked").write_text(str(after))
+    (folder / "asked").replace(folder / "stall")
+
+
+def stalled(folder: Path) -> bool:
+    """Whether it has come."""
+    return (folder / "stalled").exists()
+
+
+passes = count()
+"""Those of this process that could have stalled."""
 
 
 class Stalling(nn.Module):
@@ -24,7 +42,7 @@ class Stalling(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         folder = Path(os.environ.get(PLACE, "/nowhere"))
-        if (folder / "stall").exists() and not (folder / "stalled").exists():
+        if (folder / "stall").exists() and not stalled(folder) and next(passes) >= int((folder / "stall").read_text()):
             (folder / "stalled").touch()
             end = time.monotonic() + LONGEST_S
             while time.monotonic() < end:

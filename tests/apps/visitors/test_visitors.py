@@ -16,6 +16,7 @@ from helpers.fake_runs import record
 from helpers.fakes import FakeSession
 from helpers.served_app import Visitor, message, serving
 from helpers.small_runs import all_bytes
+from helpers.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +59,8 @@ def guests(app):
     yield guest
     for visitor in made:
         visitor.leave()
+    left = {kernel for visitor in made for kernel in visitor.kernels}
+    until(lambda: not left & set(kernels_of(app)))  # A kernel that is ending has a process, and no place any more.
 
 
 def there(visitor, kernel_id):
