@@ -1160,6 +1160,7 @@ var Picker = class {
     this.svg.addEventListener("pointermove", (event) => this.hover(event));
     this.svg.addEventListener("pointerleave", () => this.mark(-1));
     this.svg.addEventListener("keydown", (event) => this.press(event));
+    this.onTop = shape("g", { class: "lada-pg-picked", "aria-hidden": "true" });
     plane.frame.append(this.svg);
     this.items = [];
     this.places = [];
@@ -1186,6 +1187,8 @@ var Picker = class {
       this.made[row].setAttribute("aria-pressed", String(is));
       this.made[row].classList.toggle("lada-picked", is);
     });
+    const chosen = this.made.filter((made) => made.classList.contains("lada-picked"));
+    this.onTop.replaceChildren(...chosen.flatMap((made) => [...made.children].map((part) => part.cloneNode())));
   }
   /**
    * @param {Points} points
@@ -1214,7 +1217,7 @@ var Picker = class {
       }
       return made;
     });
-    this.svg.replaceChildren(...this.made);
+    this.svg.replaceChildren(...this.made, this.onTop);
     if (held) this.made[this.at]?.focus();
   }
   /** @param {MouseEvent} event */

@@ -23,6 +23,7 @@ export class Picker {
     this.svg.addEventListener("pointermove", (event) => this.hover(event));
     this.svg.addEventListener("pointerleave", () => this.mark(-1));
     this.svg.addEventListener("keydown", (event) => this.press(event));
+    this.onTop = shape("g", { class: "lada-pg-picked", "aria-hidden": "true" });
     plane.frame.append(this.svg);
     /** @type {number[][]} */
     this.items = [];
@@ -53,6 +54,9 @@ export class Picker {
       this.made[row].setAttribute("aria-pressed", String(is));
       this.made[row].classList.toggle("lada-picked", is);
     });
+    // What is picked is drawn again above the others, which cross it. Moved there, it would lose the focus.
+    const chosen = this.made.filter((made) => made.classList.contains("lada-picked"));
+    this.onTop.replaceChildren(...chosen.flatMap((made) => [...made.children].map((part) => part.cloneNode())));
   }
 
   /**
@@ -82,7 +86,7 @@ export class Picker {
       }
       return made;
     });
-    this.svg.replaceChildren(...this.made);
+    this.svg.replaceChildren(...this.made, this.onTop);
     if (held) this.made[this.at]?.focus();
   }
 
