@@ -90,6 +90,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 # The paper's run goes on where it was stopped, in pieces of at most eight minutes; status 3 says that there is more.
 GPU_RESULTS := benchmarks/results/gpu
 gpu: env data ## on a machine with an NVIDIA GPU: its tests, its benchmarks and the paper's run, into benchmarks/results/gpu/
+	@.venv/bin/python benchmarks/gpu.py --check
 	LADA_GPU_RESULTS=$(GPU_RESULTS) $(IN_VENV) pytest tests --ignore=tests/browser -m gpu
 	.venv/bin/python benchmarks/gpu.py --folder $(GPU_RESULTS)
 	@more=3; while [ $$more -eq 3 ]; do \

@@ -18,6 +18,7 @@ import torch
 from lada_explore.config import ClassifierConfig, DataConfig, Gpu, TrainingConfig
 from lada_explore.datasets import ImageData, load
 from lada_explore.datasets.device_images import DeviceImages
+from lada_explore.errors import ConfigError
 from lada_explore.models import ResNet, footprint
 from lada_explore.pool import Pool
 from lada_explore.runtime import Runtime, versions
@@ -40,6 +41,14 @@ def parser(description: str) -> argparse.ArgumentParser:
     made.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
     made.add_argument("--precision", default="auto", help="auto, float32 or bfloat16, for scoring and looking ahead")
     return made
+
+
+def runtime_on(device: str, gpu: Gpu) -> Runtime:
+    """As `Runtime.choose`; without that device it ends the command with a sentence."""
+    try:
+        return Runtime.choose(device, gpu=gpu)
+    except ConfigError as error:
+        raise SystemExit(f"`make gpu` needs a machine with an NVIDIA GPU: {error}") from None
 
 
 def alternate(contestants: Mapping[str, Callable[[], Any]], rounds: int, runtime: Runtime) -> Seconds:

@@ -41,7 +41,9 @@ BATCH = 10
 
 def main() -> None:
     options = parsed()
-    runtimes = {how: Runtime.choose(options.device, gpu=how) for how in Gpu}
+    runtimes = {how: common.runtime_on(options.device, how) for how in Gpu}
+    if options.check:
+        return
     for name in options.parts or PARTS:
         results = PARTS[name](runtimes, options)
         exact = runtimes[Gpu.EXACT]
@@ -52,6 +54,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure; everything if left out")
     parser.add_argument("--device", default="cuda", help="device (cuda)")
+    parser.add_argument("--check", action="store_true", help="only see whether the device is there")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="where the JSON goes (benchmarks/results/gpu)")
     parser.add_argument("--width", choices=list(common.CLASSIFIERS), default="full", help="classifier (full)")
     parser.add_argument("--labels", type=int, default=300, help="labelled images of a training (300)")

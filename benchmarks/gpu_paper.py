@@ -22,7 +22,6 @@ import common
 from lada_explore.config import Gpu
 from lada_explore.config.presets import configure
 from lada_explore.events import Event, StageFinished
-from lada_explore.runtime import Runtime
 from lada_explore.session.session import Session
 
 RESULTS = Path(__file__).parent / "results" / "gpu"
@@ -32,9 +31,10 @@ MORE = 3
 
 def main() -> None:
     options = parsed()
+    runtime = common.runtime_on(options.device, Gpu(options.gpu))
     piece = Piece(options)
     complete = piece.run()
-    common.finish("gpu-paper", piece.results(), Runtime.choose(options.device, gpu=Gpu(options.gpu)), options.json)
+    common.finish("gpu-paper", piece.results(), runtime, options.json)
     sys.exit(0 if complete else MORE)
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +33,17 @@ def test_each_part_writes_what_it_measured(tmp_path):
         assert found["benchmark"] == f"gpu-{part}"
         assert {name.partition(" ")[0] for name in found[key]} == {"exact", "fast"}
         assert {"torch", "python"} <= set(found["conditions"]["versions"])
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("words", [["gpu.py", "--check"], ["gpu.py"], ["gpu_paper.py"]])
+def test_without_a_gpu_it_ends_with_a_sentence(words, tmp_path):
+    command = [sys.executable, BENCHMARKS / words[0], *words[1:], "--folder", tmp_path / "run"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("`make gpu` needs a machine with an NVIDIA GPU: device 'cuda' cannot be used (")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_papers_run_goes_on_where_a_piece_ended(tmp_path):
