@@ -6,9 +6,12 @@ import io
 import logging
 import re
 import socket
+import sys
 import threading
 import time
 from contextlib import closing
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from unittest.mock import Mock
 
 import numpy as np
@@ -219,6 +222,15 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra(monkeypatch):
     monkeypatch.setattr("lada_explore.exchange.trackers.named.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=re.escape("pip install 'lada-explore[trackers]'")):
         tracker_named("tensorboard:logs")
+
+
+def test_a_package_that_cannot_be_imported_is_named_with_the_reason(monkeypatch):
+    broken = ModuleType("mlflow")
+    broken.__spec__ = ModuleSpec("mlflow", None)
+    monkeypatch.setitem(sys.modules, "mlflow", broken)
+    sentence = r"mlflow:runs needs the package mlflow, which cannot be imported \(.*\); run pip install 'lada-explore"
+    with pytest.raises(ConfigError, match=sentence):
+        tracker_named("mlflow:runs")
 
 
 def test_a_bad_tracker_is_refused_before_a_run_is_made(call, tmp_path):

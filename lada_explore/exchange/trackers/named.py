@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from lada_explore.errors import ConfigError
 from lada_explore.exchange.trackers.protocol import Tracker
+from lada_explore.exchange.trackers.said import first_line
 
 FORMS = {"mlflow": "mlflow:URI", "tensorboard": "tensorboard:DIR", "trackio": "trackio:PROJECT"}
 """How each is named, by its kind. The package of the same name has to be installed."""
@@ -37,4 +38,10 @@ def tracker_named(text: str) -> Tracker:
         raise ConfigError(f"{text} needs the package {kind}; run pip install 'lada-explore[trackers]'")
     module, _, name = TRACKERS[kind].partition(":")
     make: Callable[[str], Tracker] = getattr(import_module(module), name)
-    return make(place.strip())
+    try:
+        return make(place.strip())
+    except ImportError as error:  # Of a part of the package, or of another one that it needs.
+        raise ConfigError(
+            f"{text} needs the package {kind}, which cannot be imported ({first_line(error)}); run pip install "
+            "'lada-explore[trackers]'"
+        ) from error
