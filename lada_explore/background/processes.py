@@ -16,9 +16,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 GRACE_S = 5.0
 """How long a child may take to end after a signal that it can handle."""
+
+PATIENCE_S = 10.0
+"""Seconds after a signal that interrupts in which another one does not."""
+
+ENDING = b"what was started is being ended, which takes a moment\n"
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -56,15 +62,17 @@ def wait_for_end_of_input() -> None:
 def signals_interrupt() -> Iterator[None]:
     """Let `kill` and a closed terminal end this process as Ctrl+C does, so that it can end what it started.
 
-    A hang-up that is ignored, as under nohup, stays ignored; only the first interrupts, since the shell and the system
-    both send one.
+    A hang-up that is ignored, as under nohup, stays ignored. Only the first signal interrupts: the shell and the system
+    both send a hang-up, and an impatient second Ctrl+C would leave running what is being ended. One that comes after
+    `PATIENCE_S` interrupts that, too.
     """
     if threading.current_thread() is not threading.main_thread():  # Python sets signal handlers only there
         yield
         return
-    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler)}
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, _interrupt_once)
+    interrupt, before = _interrupting_once(), dict[signal.Signals, Any]()
+    for signum in (signal.SIGINT, signal.SIGTERM, *([] if sys.platform == "win32" else [signal.SIGHUP])):
+        if signum is signal.SIGINT or signal.getsignal(signum) is not signal.SIG_IGN:
+            before[signum] = signal.signal(signum, interrupt)
     try:
         yield
     finally:
@@ -72,6 +80,16 @@ def signals_interrupt() -> Iterator[None]:
             signal.signal(signum, handler)
 
 
-def _interrupt_once(signum: int, frame: FrameType | None) -> None:
-    signal.signal(signum, signal.SIG_IGN)
-    signal.default_int_handler(signum, frame)
+def _interrupting_once() -> Callable[[int, FrameType | None], None]:
+    """A handler of signals that interrupts, and then for `PATIENCE_S` only says that this is under way."""
+    first: list[float] = []
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        if first and time.monotonic() - first[0] < PATIENCE_S:
+            if signum == signal.SIGINT:
+                os.write(2, ENDING)  # `print` would fail where the signal comes in the middle of another one.
+            return
+        first.append(time.monotonic())
+        signal.default_int_handler(signum, frame)
+
+    return interrupt

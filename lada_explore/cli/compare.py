@@ -18,7 +18,7 @@ def compare(
         typer.Argument(
             help="Two runs or more; the first is A, to which the others are compared. A folder of runs, as OUT/METHOD "
             "of a sweep, is one side, and so are single runs that differ in their seed only, where they are more than "
-            "two.",
+            "two. The folder OUT of a whole sweep is a side for each of its methods.",
             show_default=False,
         ),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from lada_explore import events
 from lada_explore.cli.terminal import err_console, out_console, say
 from lada_explore.config import POLICIES
+from lada_explore.config.paths import command
 from lada_explore.exchange.report import cycle_row
 from lada_explore.records import STAGE_NAMES, Stage
 
@@ -29,13 +29,12 @@ def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
         trackers: what follows it.
     """
     path = session.folder.path
-    quoted = shlex.quote(str(path))
     with closing(session):
         try:
             with _tracked(session, trackers), _progress(session):
                 session.run()
         except KeyboardInterrupt:
-            say(f"stopped; go on with `lada-explore resume {quoted}`", err_console)
+            say(f"stopped; go on with {command('resume', path)}", err_console)
             sys.exit(130)
         if waiting := len(session.open_query):
             say(
@@ -43,7 +42,7 @@ def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
                 f"open_session({str(path)!r}, ...)"
             )
         else:
-            say(f"complete; look at it with `lada-explore show {quoted}`")
+            say(f"complete; look at it with {command('show', path)}")
 
 
 @contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-
 from lada_explore.cli.options import RunPath
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.config import POLICIES, RunConfig
+from lada_explore.config.paths import command
 from lada_explore.errors import StoreError
 from lada_explore.exchange import report
 from lada_explore.labelling.annotators import annotators
@@ -72,5 +71,4 @@ def _next_step(recorded: RecordedRun) -> str:
     now = position(recorded.history, cycles)
     if now.next_stage is None:
         return f"complete after {cycles} cycles"
-    path = shlex.quote(str(recorded.path))
-    return f"next: {stage_of_cycle(now.next_stage, now.cycle)}; go on with `lada-explore resume {path}`"
+    return f"next: {stage_of_cycle(now.next_stage, now.cycle)}; go on with {command('resume', recorded.path)}"

@@ -38,6 +38,7 @@ from lada_explore.cli.sweep_options import (
     Seeds,
     Threads,
     Tracks,
+    each_of,
     engine_of,
 )
 from lada_explore.cli.terminal import err_console, say
@@ -92,8 +93,8 @@ def sweep(
             f"{more_methods[0]!r} stands without an option; name methods after --methods, and repeat the option of a "
             "part, as --acquisition margin --acquisition bald"
         )
-    composed = methods_of_parts(acquisition or (), augmentation or (), policy or (), look_ahead)
-    names = (*(methods or ()), *(more_methods or ()))
+    composed = methods_of_parts(each_of(acquisition), each_of(augmentation), each_of(policy), look_ahead)
+    names = (*each_of(methods), *each_of(more_methods))
     _require_methods(names)
     chosen = (*names, *composed)
     if not chosen:

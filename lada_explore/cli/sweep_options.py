@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 Out = Annotated[Path, typer.Option(help="Folder of the runs; runs that are there are resumed.", show_default=False)]
 Methods = Annotated[
     list[str] | None,
-    typer.Option(help=f"Methods, one after the other; may be repeated. {NAMES_OF_PARTS}", show_default=False),
+    typer.Option(
+        help=f"Methods, one after the other or with commas; may be repeated. {NAMES_OF_PARTS}", show_default=False
+    ),
 ]
 MoreMethods = Annotated[list[str] | None, typer.Argument(hidden=True, metavar="[METHOD]...")]
 Acquisitions = Annotated[
@@ -96,6 +99,11 @@ ENGINES: dict[str, frozenset[str]] = {
     "slurm": frozenset({"gpus", "partition", "minutes"}),
 }
 """By name of an engine, its own options."""
+
+
+def each_of(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The names that are given one by one, or as "a,b" or "a b"; no name of a method or part has a comma or a space."""
+    return tuple(name for text in given or () for name in text.replace(",", " ").split())
 
 
 def engine_of(on: str, jobs: int | None, **options: Any) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 import tempfile
 import time
@@ -38,6 +39,11 @@ def expanded(path: str | Path) -> Path:
         raise ConfigError(
             f"{path} begins with a home folder that this machine does not know; write the whole path instead"
         ) from error
+
+
+def command(name: str, path: str | Path) -> str:
+    """A command for a sentence, ready to be copied: `lada-explore resume 'my run'`, with its backticks."""
+    return f"`lada-explore {name} {shlex.quote(str(path))}`"
 
 
 def page_name(name: str, page: int) -> str:

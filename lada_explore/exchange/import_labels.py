@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lada_explore.config import unknown
-from lada_explore.config.paths import FOLDER, expanded
+from lada_explore.config.paths import FOLDER, command, expanded
 from lada_explore.errors import ConfigError
 from lada_explore.exchange import By, GivenLabels, ImportPlan, Takes, VerdictKind, labels_of, plan_import, read_given
 from lada_explore.exchange.run_labels import images_of, known_images_of
@@ -134,7 +134,7 @@ def _after(session: Session, n_unasked: int, n_answers: int) -> Iterator[str]:
     elif n_unasked:
         when = "the start trains" if cycle == 0 else f"cycle {cycle} trains"
         yield f"not asked: {n_unasked:,}, on which {when} beside the answers to its query"
-    left, go_on = len(session.open_query), f"go on with `lada-explore resume {session.folder.path}`"
+    left, go_on = len(session.open_query), f"go on with {command('resume', session.folder.path)}"
     if left:
         yield f"{left} images of the open query still wait for an answer"
     elif n_answers or (n_unasked and now.next_stage is not None):

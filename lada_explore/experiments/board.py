@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from lada_explore.config.paths import expanded
+from lada_explore.errors import ConfigError
 from lada_explore.experiments.bands import BandPoint, band
 from lada_explore.experiments.plan import Plan, read_plan, run_of
 from lada_explore.experiments.status import RunState, RunStatus, read_status
@@ -85,6 +86,8 @@ def read_board(out: str | Path, now: float | None = None) -> Board:
         ConfigError: no sweep was begun there, or what it keeps is damaged.
     """
     place = expanded(out)
+    if place.is_file():
+        raise ConfigError(f"{place} is a file; name the folder that was given to `lada-explore sweep` as --out")
     plan = read_plan(place)
     runs = tuple(
         read_status(run_of(place, one.method, one.seed).path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,9 @@ from lada_explore.experiments.compared import (
 )
 from lada_explore.experiments.comparison import Comparison
 from lada_explore.experiments.comparison_notes import notes_of
+from lada_explore.experiments.plan import read_plan
 from lada_explore.experiments.sides import ComparedRun, Side, require_same_images, sides_of
+from lada_explore.files import if_sound
 from lada_explore.store import RecordedRun, RunFolder, open_run
 from lada_explore.store.run_info import RUN_FILE
 
@@ -38,6 +40,7 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
         runs: two or more of: the path of a run, a session, its worker, or what `open_run` returns; or, for a side of
             several seeds, a list of these or a folder of runs, such as `OUT/METHOD` of a sweep. Of more than two runs
             given alone, those that differ in their seed only are one side. Sides of several runs are paired by seed.
+            The folder of a whole sweep is a side for each of its methods, with the seeds that have a complete cycle.
         data: images that were handed over to the runs, or the folder of their images if that has moved; needed for the
             true classes of their test set, without which differences have no interval over test images.
 
@@ -50,7 +53,7 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
             folder as `data` of runs whose images are in none.
         StoreError: a path is no run, the run is damaged, or the folder `data` is not there or holds other images.
     """
-    sides = sides_of([_read(run) for run in runs])
+    sides = sides_of(list(_groups(runs)))
     require_same_images(sides)
     paired = [(other, pair_up(sides[0], other)) for other in sides[1:]]
     targets, why_not = _true_classes([pair for _, pairs in paired for pair in pairs], data)
@@ -64,6 +67,28 @@ def _compared(first: Side, second: Side, pairs: tuple[RunPair, ...], targets: In
     same = same_test_images(pairs)
     rows = accuracy_of(pairs, same, targets if same else None)
     return Compared(first=first, second=second, pairs=pairs, accuracy=rows, overall=None, same_test=same)
+
+
+def _groups(runs: Sequence[Any]) -> Iterator[list[ComparedRun]]:
+    """The sides that are given: one for each argument, of a sweep one for each of its methods."""
+    for run in runs:
+        methods = _methods(expanded(run)) if isinstance(run, (str, Path)) else []
+        if not methods:
+            yield _read(run)
+        for method in methods:
+            side = _read(method)
+            yield [one for one in side if one.cycles] or side
+
+
+def _methods(out: Path) -> Sequence[Path]:
+    """The folders of runs in the folder of a sweep, those of its plan first; none where it is no such folder."""
+    if _folders(out) != [out]:
+        return []
+    there = sorted({place.parent.parent for place in out.glob(f"*/*/{RUN_FILE}")})
+    with if_sound():  # Without a plan they are in the order of their names.
+        planned = [run.method for run in read_plan(out).runs]
+        there.sort(key=lambda path: planned.index(path.name) if path.name in planned else len(planned))
+    return there
 
 
 def _read(run: Any) -> list[ComparedRun]:

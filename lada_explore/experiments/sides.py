@@ -11,6 +11,7 @@ from typing import Any
 from lada_explore.config.differences import UNSAID
 from lada_explore.config.run import RunConfig, flatten
 from lada_explore.errors import ConfigError
+from lada_explore.experiments.grid import AT
 from lada_explore.records import CycleRecords
 from lada_explore.store.run_info import RunInfo
 
@@ -47,6 +48,12 @@ class ComparedRun:
         return os.path.basename(os.path.normpath(self.path))
 
     @property
+    def method(self) -> str:
+        """Name of its method, with the settings after @ where a sweep has made it so."""
+        name, above = self.config.method.name, os.path.basename(os.path.dirname(os.path.abspath(self.path)))
+        return above if above.startswith(f"{name}{AT}") else name
+
+    @property
     def cycles(self) -> list[int]:
         """Its complete cycles."""
         return [records.cycle for records in self.history if records.evaluate is not None]
@@ -69,8 +76,8 @@ class Side:
         """What it is called beside others: "A: first (lada-entmix, seed 0)" or "B: max-entropy, 5 seeds"."""
         first = self.runs[0]
         if len(self.runs) == 1:
-            return f"{self.letter}: {first.folder} ({first.config.method.name}, seed {first.config.seed})"
-        return f"{self.letter}: {first.config.method.name}, {len(self.runs)} seeds"
+            return f"{self.letter}: {first.folder} ({first.method}, seed {first.config.seed})"
+        return f"{self.letter}: {first.method}, {len(self.runs)} seeds"
 
     @property
     def by_seed(self) -> Mapping[int, ComparedRun]:
@@ -93,13 +100,23 @@ def sides_of(given: Sequence[Sequence[ComparedRun]]) -> tuple[Side, ...]:
     if len(groups) > 2 and all(len(group) == 1 for group in groups):
         groups = _by_settings([run for (run,) in groups])
     if len(groups) < 2:
-        raise ConfigError(f"{len(groups)} run or group of runs is given; a comparison needs two at least")
+        raise _too_few(groups)
     if len(groups) > len(LETTERS):
         raise ConfigError(f"{len(groups)} sides are to be compared; {len(LETTERS)} are the most, so give fewer runs")
     sides = tuple(Side(letter=letter, runs=tuple(runs)) for letter, runs in zip(LETTERS, groups, strict=False))
     for side in sides:
         _require_seeds(side)
     return sides
+
+
+def _too_few(groups: Sequence[Sequence[ComparedRun]]) -> ConfigError:
+    given = "no run is given"
+    if groups:
+        first, n = groups[0][0], len(groups[0])
+        given = f"1 side is given, the {n} runs in {os.path.dirname(first.path)}" if n > 1 else "1 run is given"
+    return ConfigError(
+        f"{given}; a comparison needs two, so name another run or folder of runs, or the folder of a whole sweep"
+    )
 
 
 def require_same_images(sides: Sequence[Side]) -> None:

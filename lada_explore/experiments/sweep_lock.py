@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lada_explore.config.paths import command
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.status import BOARD_FOLDER
 from lada_explore.files import Refusal, make_folder, writing
@@ -37,7 +37,7 @@ def only_sweep_in(out: Path) -> Iterator[None]:
         except Timeout:  # An OSError too, so it is caught before `writing` sees it.
             raise ConfigError(
                 f"a sweep is under way in {out}; wait until it ends, stop it where it was started, or choose another "
-                f"folder with --out (`lada-explore board {shlex.quote(str(out))}` shows how far it is)"
+                f"folder with --out ({command('board', out)} shows how far it is)"
             ) from None
     try:
         yield

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import logging
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,17 +105,18 @@ def steps(task: Task, path: Path, follower: Follower) -> Generator[None]:
     say_if_bfloat16_is_faster(task.bfloat16)
     method, own = parts_of(task.run.method)
     try:
-        session = open_session(
-            path,
-            task.preset,
-            method,
-            seed=task.run.seed,
-            dataset=task.dataset,
-            cycles=task.cycles,
-            settings={**task.settings, **own},
-            oracle=OracleName.GROUND_TRUTH,
-            device=task.device,
-        )
+        with _named(task.run):
+            session = open_session(
+                path,
+                task.preset,
+                method,
+                seed=task.run.seed,
+                dataset=task.dataset,
+                cycles=task.cycles,
+                settings={**task.settings, **own},
+                oracle=OracleName.GROUND_TRUTH,
+                device=task.device,
+            )
         try:
             follower.begin(session)
             yield
@@ -126,3 +129,20 @@ def steps(task: Task, path: Path, follower: Follower) -> Generator[None]:
         follower.end(RunState.FAILED, str(error))
     else:
         follower.end(RunState.COMPLETE)
+
+
+@contextmanager
+def _named(run: Run) -> Iterator[None]:
+    """What is logged inside begins with the name of the run, on the terminal that several runs write to."""
+    ours = logging.getLogger("lada_explore")
+    if ours.hasHandlers():  # Somebody else takes it, and says in what form.
+        yield
+        return
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter(f"{run.method}, seed {run.seed}: %(message)s"))
+    ours.addHandler(handler)
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from lada_explore.config.paths import command
 from lada_explore.errors import LadaError, StoreError
 from lada_explore.files import Unreadable, read_json
 
@@ -44,7 +45,7 @@ def _clipped(what: str) -> str:
 def unreadable_in(run: Path) -> Unreadable:
     """What is said of a file of a run that cannot be read."""
     return Unreadable(
-        remedy=f"restore it from a copy, or let `lada-explore repair {run}` set the run back to its last sound stage",
+        remedy=f"restore it from a copy, or let {command('repair', run)} set the run back to its last sound stage",
         missing=f"is missing; {_another_version()}",
     )
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lada_explore.config.fidelity import departures
+from lada_explore.config.paths import command
 from lada_explore.errors import StoreError
 from lada_explore.files import Refusal, denied, is_there, remove_folder, write_folder, writing
 from lada_explore.files.locks import PROBED_S
@@ -101,7 +102,7 @@ class RunFolder:
             StoreError: the path exists already, or cannot be written.
         """
         refusal = Refusal(
-            taken=f"exists already and is left as it is; go on with `lada-explore resume {path}` or choose another "
+            taken=f"exists already and is left as it is; go on with {command('resume', path)} or choose another "
             "folder with --out"
         )
         require_new(path, refusal)
@@ -160,7 +161,7 @@ class RunFolder:
             except Timeout:  # An OSError too, so it is caught before `writing` sees it.
                 raise StoreError(
                     f"{self.path} is in use by another process or session; close it there first, or look at the run "
-                    f"with `lada-explore show {self.path}`"
+                    f"with {command('show', self.path)}"
                 ) from None
 
     def unlock(self) -> None:
@@ -314,7 +315,7 @@ class RunFolder:
         later = min(there - set(done), key=lambda place: (place[0], stages_of(place[0]).index(place[1])))
         return done, (
             f"{self.stage_folder(*missing)} is missing although the later {self.stage_folder(*later)} exists; "
-            f"restore it from a copy, or let `lada-explore repair {self.path}` set the run back to the stage before"
+            f"restore it from a copy, or let {command('repair', self.path)} set the run back to the stage before"
         )
 
     def from_parent(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lada_explore.config.paths import command
 from lada_explore.errors import StoreError
 from lada_explore.files import remove_unfinished, sync, writing
 from lada_explore.store.items import ITEMS_FILE
@@ -32,7 +33,7 @@ def remove_what_is_unfinished(run: Path) -> None:
     """
     if unfinished_repairs(run):
         raise StoreError(
-            f"a repair of {run} was cut short, and the run goes on from what it makes; let `lada-explore repair {run}` "
+            f"a repair of {run} was cut short, and the run goes on from what it makes; let {command('repair', run)} "
             "finish it"
         )
     by_number = sorted(run.glob("cycles/*"), key=lambda path: (len(path.name), path.name))

@@ -12,6 +12,7 @@ import time
 import psutil
 import pytest
 
+from lada_explore.background import processes
 from lada_explore.background.processes import signals_interrupt
 
 pytestmark = pytest.mark.slow
@@ -123,6 +124,27 @@ def test_a_closed_terminal_interrupts_once_so_that_what_was_started_can_be_ended
         begin_and_end()
     assert ended == [True]
     assert signal.getsignal(signal.SIGHUP) is before
+
+
+def test_an_impatient_second_ctrl_c_does_not_leave_running_what_is_being_ended(capfd, monkeypatch):
+    before, ended = signal.getsignal(signal.SIGINT), []
+
+    def begin_and_end():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+            ended.append(True)
+            monkeypatch.setattr(processes, "PATIENCE_S", 0.0)  # Something hangs, and she tries again later.
+            signal.raise_signal(signal.SIGINT)
+            ended.append(False)
+
+    with pytest.raises(KeyboardInterrupt), signals_interrupt():
+        begin_and_end()
+    assert ended == [True]
+    assert capfd.readouterr().err == "what was started is being ended, which takes a moment\n"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_hang_up_that_is_ignored_stays_so():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from helpers.frozen import drawn_pixels, saved
 from helpers.growing import FEW
@@ -9,6 +11,7 @@ from helpers.small_runs import small_config, small_data, small_session
 
 from lada_explore import branch, compare
 from lada_explore.errors import ConfigError, LadaError
+from lada_explore.experiments.plan import Plan, Planned, write_plan
 from lada_explore.session.opening import open_session
 from lada_explore.session.session import Session
 from lada_explore.store import open_run
@@ -46,6 +49,23 @@ def test_two_folders_of_runs_are_sides_of_several_seeds(call, runs, tmp_path):
         *("accuracy.csv", "asked.csv", "classes.csv", "difference.pdf", "difference.svg"),
         *("images.csv", "overall.csv", "tau.csv"),
     ]
+
+
+def test_the_folder_of_a_sweep_is_a_side_for_each_of_its_methods(call, runs, tmp_path):
+    out = tmp_path / "sweep"
+    for method in ("random", "lada-entmix"):
+        shutil.copytree(runs / method, out / method)
+    assert [one.title for one in compare(out).sides] == ["A: lada-entmix, 2 seeds", "B: random, 2 seeds"]
+    planned = tuple(Planned(method=method, seed=0, cycles=2) for method in ("random", "lada-entmix"))
+    write_plan(out, Plan(engine="local", at_once=1, runs=planned))
+    shutil.rmtree(out / "random" / "seed-1" / "cycles")
+    (begun,) = compare(out).compared  # In the order of the plan, without the run that has no cycle yet.
+    assert [begun.first.title, begun.second.title] == ["A: seed-0 (random, seed 0)", "B: lada-entmix, 2 seeds"]
+    assert [pair.seed for pair in begun.pairs] == [0]
+    (out / "lada-entmix").rename(out / "lada-entmix@schedule.budget=4")
+    code, told, error = call("compare", out)
+    assert (code, error) == (0, "")
+    assert "B: lada-entmix@schedule.budget=4, 2 seeds" in told
 
 
 def test_a_branch_is_compared_with_its_parent_from_where_they_part(call, runs):
@@ -178,7 +198,8 @@ def test_runs_that_two_people_answered_are_compared_by_the_labels_that_each_gave
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [
-        (["random/seed-0"], "1 run or group of runs is given; a comparison needs two at least"),
+        (["random/seed-0"], "1 run is given; a comparison needs two, so name another run or folder of runs"),
+        (["random"], "1 side is given, the 2 runs in"),
         (["random/seed-0", "twin", "twin"], "is given twice, and a run does not differ from itself"),
         (["random/seed-0", "nowhere"], "nowhere is not a run folder"),
         (["random/seed-0", "random/seed-0/cycles"], "cycles is not a run folder"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
 
+import lada_explore
 from lada_explore.cli.progress import finish
+from lada_explore.config.paths import command
 
 
 @pytest.mark.parametrize(("path", "shown"), [("my run", "'my run'"), ("run", "run")])
@@ -19,3 +22,10 @@ def test_a_path_with_a_space_is_quoted(capsys, path, shown):
     with pytest.raises(SystemExit):
         finish(session)
     assert f"stopped; go on with `lada-explore resume {shown}`" in capsys.readouterr().err
+
+
+def test_no_sentence_names_a_command_with_a_path_of_its_own_making():
+    assert command("repair", "my run") == "`lada-explore repair 'my run'`"
+    unquoted = re.compile(r"`lada-explore [a-z-]+ \{(?!shlex)")
+    sources = Path(lada_explore.__file__).parent.rglob("*.py")
+    assert [str(file) for file in sources if unquoted.search(file.read_text(encoding="utf-8"))] == []

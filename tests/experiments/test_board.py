@@ -179,3 +179,6 @@ class TestFolder:
     def test_without_a_sweep_is_a_sentence(self, tmp_path):
         with pytest.raises(ConfigError, match="plan.json is missing, so no sweep was begun there; name the folder"):
             read_board(tmp_path)
+        (tmp_path / "table.csv").touch()
+        with pytest.raises(ConfigError, match="table.csv is a file; name the folder that was given to"):
+            read_board(tmp_path / "table.csv")

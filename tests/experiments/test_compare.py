@@ -337,7 +337,7 @@ class TestNeverAWrongNumber:
             compared(run_of(A, path="runs/a"), run_of(A, path="runs/../runs/a"))
 
     def test_one_run_is_no_comparison(self):
-        with pytest.raises(ConfigError, match="1 run or group of runs is given; a comparison needs two at least"):
+        with pytest.raises(ConfigError, match="1 run is given; a comparison needs two, so name another run"):
             compared(run_of(A, path="runs/a"))
 
     def test_other_test_images_give_accuracies_side_by_side_and_no_difference(self):

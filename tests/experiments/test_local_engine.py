@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -10,9 +11,11 @@ from concurrent.futures import Future
 import pytest
 from helpers.engine_runs import sweep_in
 
+from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import local
 from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.sweep import run_sweep
+from lada_explore.experiments.task import complete
 from lada_explore.experiments.workers import Machine, look
 
 
@@ -32,6 +35,20 @@ class BrokenDriver:
 
     def close(self):
         pass
+
+
+def test_what_a_run_says_of_its_cost_names_the_run(tmp_path, monkeypatch, capsys):
+    def opened(*given, **options):
+        logging.getLogger("lada_explore.session.opening").warning("A cycle will take about 40 s here.")
+        raise ConfigError("and then it fails")
+
+    monkeypatch.setattr("lada_explore.session.opening.open_session", opened)
+    monkeypatch.setattr(logging.Logger, "hasHandlers", lambda logger: False)  # As in a process of a sweep.
+    monkeypatch.setattr("torch.set_num_threads", lambda n: None)
+    (task,) = sweep_in(tmp_path, "random", seeds=1).tasks()
+    assert complete(task) == "and then it fails"
+    assert capsys.readouterr().err == "random, seed 0: A cycle will take about 40 s here.\n"
+    assert logging.getLogger("lada_explore").handlers == []
 
 
 def test_a_machine_that_cannot_be_looked_at_is_left_to_each_run_to_tell(tmp_path, monkeypatch):

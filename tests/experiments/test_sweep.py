@@ -82,9 +82,9 @@ class TestMethodsByTheirParts:
     @pytest.mark.slow
     def test_are_run_and_compared_with_the_methods_that_are_named(self, call, tmp_path):
         out = tmp_path / "out"
-        parts = ["--acquisition", "margin", "--augmentation", "input_mixup", "--policy", "exact", "--policy", "fixed"]
+        parts = ["--acquisition", "margin", "--augmentation", "input_mixup", "--policy", "exact,fixed"]
         words = sweep_words(out, "--seeds", "1", "--cycles", "0", *parts)
-        words[words.index("max-entropy")] = "var-ratio"
+        words[words.index("--methods") + 1 : words.index("max-entropy") + 1] = ["random, var-ratio"]
         code, said, error = call(*words)
         assert (code, error) == (0, "")
         methods = ["random", "var-ratio", "lada-margin-input_mixup-exact", "lada-margin-input_mixup-fixed"]
@@ -101,6 +101,8 @@ class TestMethodsByTheirParts:
                 "'random@schedule.budget=3' has settings in its name; name random after --methods, and give "
                 "schedule.budget with --grid, or with --set for all runs",
             ),
+            (["--methods", "random,,max-entropee"], "method 'max-entropee' is unknown; did you mean max-entropy?"),
+            (["--methods", ", "], "no method is named; name some with --methods"),
             (["--acquisition", "margin", "bald"], "'bald' stands without an option; name methods after --methods"),
             (["--acquisition", "margins"], "acquisition 'margins' is unknown; the known ones are random"),
             (["--acquisition", "coreset", "--augmentation", "stn", "--look-ahead"], "cannot look ahead with 'coreset'"),

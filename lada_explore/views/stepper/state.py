@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from lada_explore.analysis import describe, time_left
 from lada_explore.config import RunConfig
+from lada_explore.config.paths import command
 from lada_explore.records import (
     STAGE_NAMES,
     CycleRecords,
@@ -158,7 +159,7 @@ def _recorded_sentence(records: CycleRecords, *, complete: bool, path: Path | No
     took = f"{cycle_name(records.cycle).capitalize()} took {duration(sum(records.seconds.values()))}."
     if complete:
         return f"{took} This run is recorded and complete."
-    resume = f" To continue it, run `lada-explore resume {path}`, then open it again." if path is not None else ""
+    resume = f" To continue it, run {command('resume', path)}, then open it again." if path is not None else ""
     return f"{took} This run is recorded, not live.{resume}"
 
 
