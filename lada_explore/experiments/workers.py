@@ -51,6 +51,11 @@ def with_threads(threads: int) -> dict[str, str]:
     return dict.fromkeys(OF_THREADS, str(threads))
 
 
+def without_gpu() -> dict[str, str]:
+    """Environment of a process that computes on the CPU, whatever GPUs its machine has."""
+    return {VISIBLE: ""}
+
+
 def look(device: str, gpu: Gpu | None) -> Machine:
     """What there is on this machine; called in the first process.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from helpers.engine_runs import sweep_in
@@ -18,6 +19,7 @@ from lada_explore.experiments.engines import ray as engines_ray
 from lada_explore.experiments.engines.fitting import lacking
 from lada_explore.experiments.engines.ray import OnRay
 from lada_explore.experiments.engines.sent_files import Files
+from lada_explore.experiments.engines.slurm import OnSlurm
 from lada_explore.experiments.status import RunState, status_file
 from lada_explore.experiments.sweep import run_sweep
 
@@ -67,6 +69,13 @@ class TestWhatNoNodeHas:
         said = lacking(FakeRay(*nodes).nodes(), threads, gpus)
         assert said.endswith(f"(nodes with {there})" if there else "")
         assert bool(said) is bool(there)
+
+
+@pytest.mark.parametrize("engine", [OnRay(), OnSlurm()])
+def test_runs_on_a_gpu_that_are_given_none_are_refused(engine, tmp_path):
+    sweep = replace(sweep_in(tmp_path, "random"), device="cuda:0")
+    with pytest.raises(ConfigError, match="compute on cuda:0 and have no GPU; give --gpus 1, or leave --device out"):
+        run_sweep(sweep, engine=engine)
 
 
 class TestWhatARunSendsBack:

@@ -76,6 +76,21 @@ class TestSlurmThatDoesNotAnswer:
         assert (fake.cancelled(), fake.queue()) == (["77_1"], [])
 
 
+@pytest.mark.parametrize(("gpus", "asked", "shown"), [(2, ["#SBATCH --gpus-per-task=2"], []), (0, [], [""])])
+def test_a_job_asks_for_the_gpus_of_its_run_and_sees_none_without(fake, tmp_path, gpus, asked, shown):
+    sweep = sweep_in(tmp_path / "out", "random", seeds=1)
+    fake.at[4] = lambda: fake.result(sweep.out, "77")
+    assert [outcome.error for outcome in run_sweep(sweep, engine=engine(fake, gpus=gpus))] == [""]
+    (script,) = (sweep.out / "sweep" / "slurm").glob("*_submission.sh")
+    lines = script.read_text().splitlines()
+    assert [line for line in lines if "--gpus" in line] == asked
+    visible = "export CUDA_VISIBLE_DEVICES="
+    assert [line.removeprefix(visible) for line in lines if line.startswith(visible)] == shown
+    assert "#SBATCH --cpus-per-task=1" in lines
+    starts = next(number for number, line in enumerate(lines) if line.startswith("srun "))
+    assert lines.index("export OMP_NUM_THREADS=1") < starts
+
+
 class TestAJobThatIsQueuedAgain:
     @pytest.fixture
     def job(self, fake, tmp_path, monkeypatch):

@@ -49,9 +49,9 @@ class FakeRay:
     def cancel(self, stream: Any, *, force: bool) -> None:
         """As Ray's."""
 
-    def remote(self, function: Any) -> Any:
+    def remote(self, **options: Any) -> Any:
         """The task of a function; it is not called."""
-        return SimpleNamespace(options=lambda **options: SimpleNamespace(remote=self._stream))
+        return lambda function: SimpleNamespace(remote=self._stream)
 
     def _stream(self, *given: Any) -> Iterator[Any]:
         self.started.append(given)

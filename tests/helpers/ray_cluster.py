@@ -13,10 +13,10 @@ TRIES = 4
 
 
 @contextmanager
-def ray_cluster() -> Iterator[Any]:
-    """A `ray.cluster_utils.Cluster` and a function that adds a node; everything is ended with the block."""
+def ray_cluster(gpus: int = 0) -> Iterator[Any]:
+    """A `ray.cluster_utils.Cluster` whose node is said to have so many GPUs; everything is ended with the block."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    cluster = _started(lambda cluster: cluster.add_node(num_cpus=1, include_dashboard=False))
+    cluster = _started(lambda cluster: cluster.add_node(num_cpus=max(1, gpus), num_gpus=gpus, include_dashboard=False))
     session = cluster.head_node.get_session_dir_path()
     try:
         yield cluster

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lada_explore.errors import ConfigError
+
 
 def lacking(nodes: Sequence[Mapping[str, Any]], threads: int, gpus: float) -> str:
     """Why no node of a Ray cluster can ever take a run, as the beginning of a sentence; empty if one can.
@@ -20,6 +22,12 @@ def lacking(nodes: Sequence[Mapping[str, Any]], threads: int, gpus: float) -> st
         return ""
     there = "; ".join(_said(*one) for one in having) or "no node is there"
     return f"a run asks for {_said(threads, gpus)}, and no node of the Ray cluster has them (nodes with {there})"
+
+
+def require_gpus(device: str, gpus: float) -> None:
+    """Raises ConfigError if runs are to compute on a GPU and are given none, so that they would see none."""
+    if device.partition(":")[0] == "cuda" and not gpus:
+        raise ConfigError(f"the runs are to compute on {device} and have no GPU; give --gpus 1, or leave --device out")
 
 
 def _said(cpus: float, gpus: float) -> str:

@@ -25,11 +25,11 @@ from typing import Any
 from lada_explore.config import Precision
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.experiments.engines import Ended
-from lada_explore.experiments.engines.fitting import lacking
+from lada_explore.experiments.engines.fitting import lacking, require_gpus
 from lada_explore.experiments.engines.sent_files import Files, Sent, receive
 from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for
 from lada_explore.experiments.task import Task, steps
-from lada_explore.experiments.workers import look, with_threads
+from lada_explore.experiments.workers import look, with_threads, without_gpu
 from lada_explore.store import RunFolder
 
 logger = logging.getLogger(__name__)
@@ -81,11 +81,12 @@ class OnRay:
         """Complete every run, as an `Engine` does.
 
         Raises:
-            ConfigError: Ray is not installed, the cluster cannot be reached, or no node of one that was started here
-                can take a run.
+            ConfigError: Ray is not installed, the cluster cannot be reached, no node of one that was started here
+                can take a run, or runs on a GPU are given none.
         """
         if not tasks:
             return
+        require_gpus(tasks[0].device, self.gpus)
         ray = _ray()
         with _connected(ray, self.address) as is_ours:
             self._require_room(ray, tasks[0].threads, is_ours=is_ours)
@@ -167,9 +168,10 @@ class _Cluster:
 
     def _on_cluster(self, function: Any, task: Task, **options: Any) -> Any:
         asked = {"num_cpus": task.threads, "num_gpus": self.engine.gpus, "max_retries": 0}
-        return self.ray.remote(function).options(
-            **asked, runtime_env={"env_vars": with_threads(task.threads)}, **options
-        )
+        if self.engine.gpus:
+            asked["max_calls"] = 1  # A process keeps the GPU that it began with, so the next run gets a process anew.
+        environment = with_threads(task.threads) | ({} if self.engine.gpus else without_gpu())
+        return self.ray.remote(**asked, runtime_env={"env_vars": environment}, **options)(function)
 
     def _bfloat16_of(self, tasks: Sequence[Task]) -> bool | None:
         """Whether bfloat16 is faster on a node, measured once for all runs; None if no run asks."""

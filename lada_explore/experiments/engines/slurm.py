@@ -16,10 +16,11 @@ from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Ended
+from lada_explore.experiments.engines.fitting import require_gpus
 from lada_explore.experiments.engines.slurm_queue import SlurmQueue
 from lada_explore.experiments.status import BOARD_FOLDER, Follower, RunState, kept_for
 from lada_explore.experiments.task import Task, complete
-from lada_explore.experiments.workers import with_threads
+from lada_explore.experiments.workers import with_threads, without_gpu
 
 POLL_S = 2.0
 """Seconds between two looks at the queue."""
@@ -74,11 +75,12 @@ class OnSlurm:
         """Complete every run, as an `Engine` does.
 
         Raises:
-            ConfigError: submitit or Slurm is not installed, Slurm refuses the jobs, or it does not answer for minutes;
-                jobs that could not be ended are named.
+            ConfigError: submitit or Slurm is not installed, Slurm refuses the jobs, or it does not answer for minutes,
+                and jobs that could not be ended are named; or runs on a GPU are given none.
         """
         if not tasks:
             return
+        require_gpus(tasks[0].device, self.gpus)
         size = self.queue.array_size()
         arrays = deque(tasks[first : first + size] for first in range(0, len(tasks), size))
         waiting, missed = dict[str, tuple[Any, Task]](), dict[str, float]()
@@ -106,6 +108,7 @@ class OnSlurm:
         """The jobs of the runs, in an array."""
         submitit = _submitit()
         folder = tasks[0].run.path.parent.parent / BOARD_FOLDER / self.name
+        environment = with_threads(tasks[0].threads) | ({} if self.gpus else without_gpu())
         executor = submitit.SlurmExecutor(folder=folder, max_num_timeout=1_000_000)
         executor.update_parameters(
             job_name="lada-explore",
@@ -115,7 +118,7 @@ class OnSlurm:
             cpus_per_task=tasks[0].threads,
             gpus_per_task=int(self.gpus) or None,
             array_parallelism=self.jobs or len(tasks),
-            setup=[f"export {name}={value}" for name, value in with_threads(tasks[0].threads).items()],
+            setup=[f"export {name}={value}" for name, value in environment.items()],
             additional_parameters={"requeue": True},
         )
         try:
