@@ -116,7 +116,12 @@ __all__ = [*_MODULE_OF, "__version__"]
 def __getattr__(name: str) -> Any:
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    try:
+        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    except ModuleNotFoundError as error:
+        from lada_explore.errors import missing_extra
+
+        raise missing_extra(error, name) or error from None
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,6 @@
 """Errors whose message is meant for people: one sentence that names the value, the limit and the remedy.
 
-A name that is about to go says so here too, by `Renamed`.
+A name that is about to go says so here too, by `Renamed`, and a package that is not installed, by `missing_extra`.
 """
 
 import warnings
@@ -42,6 +42,50 @@ class OutOfMemoryError(LadaError, MemoryError):
 
 class StageStopped(LadaError):
     """A person stopped a stage between two batches; the stage committed nothing."""
+
+
+EXTRAS = dict.fromkeys(
+    (
+        "IPython",
+        "anywidget",
+        "comm",
+        "ipykernel",
+        "ipywidgets",
+        "jupyter_client",
+        "jupyter_server",
+        "jupyterlab",
+        "matplotlib",
+        "openTSNE",
+        "plotly",
+        "sidecar",
+        "tornado",
+        "traitlets",
+        "umap",
+        "voila",
+    ),
+    "lab",
+)
+"""Extra by the name of what is imported. Only what is imported at the head of modules or behind a view stands here;
+whatever is optional in one place alone says so there."""
+
+
+class MissingExtraError(ConfigError, ImportError):
+    """A package of an extra is not installed."""
+
+
+def missing_extra(error: ImportError, what: str) -> MissingExtraError | None:
+    """The sentence for a person whose installation lacks an extra; None if it is another import that failed.
+
+    Args:
+        error: the failed import.
+        what: what was asked for, such as "Explorer" or "this command".
+    """
+    package = (error.name or "").partition(".")[0]
+    if not isinstance(error, ModuleNotFoundError) or package not in EXTRAS:
+        return None
+    return MissingExtraError(
+        f"{what} needs {package}, which is not installed here; run pip install 'lada-explore[{EXTRAS[package]}]'"
+    )
 
 
 class Renamed:

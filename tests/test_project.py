@@ -32,10 +32,23 @@ def test_no_two_modules_of_tests_have_one_name():
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
+EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+
+
 def ranges(lines: list[str]) -> dict[str, SpecifierSet]:
-    """Canonical name to range of "name>=1.0" lines."""
-    requirements = [Requirement(line) for line in lines]
-    return {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements}
+    """Canonical name to range of "name>=1.0" lines; this project's own name stands for what its extras bring."""
+    found: dict[str, SpecifierSet] = {}
+    for requirement in map(Requirement, lines):
+        if requirement.name == PROJECT["project"]["name"]:
+            for extra in requirement.extras:
+                found |= ranges(EXTRAS[extra])
+        else:
+            found[canonicalize_name(requirement.name)] = requirement.specifier
+    return found
+
+
+OF_CONDA = {"torch": "pytorch", "matplotlib": "matplotlib-base"}
+"""Names of conda-forge that are others than those of pip."""
 
 
 def runtime_ranges() -> dict[str, SpecifierSet]:
@@ -43,7 +56,14 @@ def runtime_ranges() -> dict[str, SpecifierSet]:
 
 
 def dev_ranges() -> dict[str, SpecifierSet]:
-    return ranges(PROJECT["project"]["optional-dependencies"]["dev"])
+    return ranges(EXTRAS["dev"])
+
+
+def extras_below(extra: str) -> set[str]:
+    """The extras that an extra brings, and those that these bring."""
+    of_own = [one for one in map(Requirement, EXTRAS[extra]) if one.name == PROJECT["project"]["name"]]
+    direct = {name for one in of_own for name in one.extras}
+    return direct.union(*map(extras_below, direct))
 
 
 def pinned_lines() -> list[str]:
@@ -72,14 +92,17 @@ def own_texts() -> dict[str, str]:
 
 
 class TestEnvironments:
-    def test_conda_names_every_runtime_dependency_with_the_range_of_pyproject(self) -> None:
+    def test_conda_builds_all_that_the_notebooks_need_in_the_ranges_of_pyproject(self) -> None:
         conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
         (by_pip,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
-        assert ranges([line for line in by_pip if not line.startswith("-")]) == runtime_ranges()
-        assert [line for line in by_pip if line.startswith("-")] == [
-            "--constraint constraints.txt",
-            "--editable .[dev]",
-        ]
+        assert by_pip == ["--editable ."]
+        built = ranges([entry for entry in conda if isinstance(entry, str)])
+        del built["python"], built["pip"]
+        wanted = runtime_ranges() | ranges(EXTRAS["lab"])
+        assert built == {OF_CONDA.get(name, name): versions for name, versions in wanted.items()}
+
+    def test_every_extra_is_in_all_but_those_of_developers(self) -> None:
+        assert sorted(set(EXTRAS) - {"all"} - {"dev", "mutants", "peers"}) == sorted(extras_below("all"))
 
     def test_conda_pyproject_and_mypy_start_from_the_same_python(self) -> None:
         conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
@@ -93,8 +116,7 @@ class TestEnvironments:
 
     def test_constraints_pin_every_dependency_within_its_range(self) -> None:
         pins = dict(line.split("==") for line in pinned_lines())
-        extras = PROJECT["project"]["optional-dependencies"]
-        wanted = runtime_ranges() | dev_ranges() | ranges(extras["mutants"]) | ranges(extras["peers"])
+        wanted = runtime_ranges() | dev_ranges() | ranges(EXTRAS["mutants"]) | ranges(EXTRAS["peers"])
         assert [name for name in wanted if name not in pins] == []
         assert [f"{name} {pins[name]}" for name in wanted if not wanted[name].contains(pins[name])] == []
 
@@ -138,6 +160,14 @@ class TestPackage:
 
     def test_has_the_version_of_pyproject(self) -> None:
         assert lada_explore.__version__ == PROJECT["project"]["version"]
+
+    def test_is_cited_by_its_version_and_with_the_paper(self) -> None:
+        cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+        assert (cited["version"], cited["license"]) == (PROJECT["project"]["version"], PROJECT["project"]["license"])
+        (paper,) = cited["references"]
+        readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+        assert paper["title"] in readme
+        assert ", ".join(one["family-names"] for one in paper["authors"][:3]) in readme
 
     def test_has_a_licence(self) -> None:
         assert PROJECT["project"]["license"] == "MIT"

@@ -39,6 +39,7 @@ def compare(
     runs the intervals are over the test images, of several seeds over the seeds.
     """
     from lada_explore.experiments.compare import compare as compared
+    from lada_explore.experiments.figures import NO_FIGURES, draws_figures
     from lada_explore.store.run_folder import require_new
 
     if out is not None:
@@ -56,4 +57,7 @@ def compare(
     if out is not None:
         found.write(out)
         say("")
-        say_wrapped(f"the tables, and the differences as a figure, are in {out}")
+        if draws_figures():
+            say_wrapped(f"the tables, and the differences as a figure, are in {out}")
+        else:
+            say_wrapped(f"the tables are in {out}; {NO_FIGURES}")

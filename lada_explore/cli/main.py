@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Annotated
 
 import typer
 
+import lada_explore
 from lada_explore.cli import app as served
 from lada_explore.cli import (
     backbones,
@@ -27,7 +29,7 @@ from lada_explore.cli import (
 )
 from lada_explore.cli.last_resort import sentence_of
 from lada_explore.cli.terminal import err_console, say
-from lada_explore.errors import LadaError
+from lada_explore.errors import LadaError, missing_extra
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +37,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Run, resume and read look-ahead active learning (LADA). Start with: lada-explore run --out runs/first",
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        say(f"lada-explore {lada_explore.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of no command in particular."""
+
+
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("branch")(branch.branch)
@@ -66,6 +85,9 @@ def main() -> None:
         _say(" ".join(str(error).splitlines()))
         sys.exit(2)
     except Exception as error:
+        if isinstance(error, ImportError) and (lacking := missing_extra(error, "this command")) is not None:
+            _say(str(lacking))
+            sys.exit(2)
         _say(sentence_of(error))
         sys.exit(3)
 

@@ -139,6 +139,7 @@ def _run(wanted: Sweep, engine: Engine, baseline: str, track: Sequence[str]) -> 
     Raises:
         ConfigError: a run failed, or the table could not be made, which is found before a run starts.
     """
+    from lada_explore.experiments.figures import NO_FIGURES, draws_figures
     from lada_explore.experiments.found import require_accuracy, with_all_there
     from lada_explore.experiments.sweep import Outcome, require_place, run_sweep
     from lada_explore.experiments.tables import write_tables
@@ -166,6 +167,8 @@ def _run(wanted: Sweep, engine: Engine, baseline: str, track: Sequence[str]) -> 
     failed = [outcome for outcome in outcomes if outcome.error]
     if len(failed) < len(outcomes):
         say(write_tables(wanted, baseline).rstrip())
+        if not draws_figures():
+            say(NO_FIGURES, err_console)
     if failed:
         raise ConfigError(
             f"{len(failed)} of {len(outcomes)} runs failed and are not in the table; the first, in "

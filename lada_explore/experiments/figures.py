@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lada_explore.experiments.bands import BandPoint, band
@@ -50,8 +51,16 @@ _alone = threading.Lock()
 """Guards matplotlib's settings, which all threads share."""
 
 
-def accuracy_file(curves: Curves, file_format: str, creator: str) -> bytes:
-    """The figure as the content of a file.
+NO_FIGURES = "no figures were written: matplotlib is not installed; run pip install 'lada-explore[lab]'"
+
+
+def draws_figures() -> bool:
+    """Whether matplotlib, which draws the figures, is installed."""
+    return find_spec("matplotlib") is not None
+
+
+def accuracy_file(curves: Curves, file_format: str, creator: str) -> bytes | None:
+    """The figure as the content of a file; None without matplotlib, which draws it.
 
     Args:
         curves: accuracy in [0, 1] by method, seed and labels; methods without any are left out.
@@ -70,6 +79,8 @@ def accuracy_file(curves: Curves, file_format: str, creator: str) -> bytes:
 
 def difference_file(compared: Sequence[Compared], file_format: str, creator: str) -> bytes | None:
     """The differences in accuracy to A with their 95 % intervals as the content of a file; None without any.
+
+    None, too, without matplotlib, which draws it.
 
     Args:
         compared: each other side compared with A.
@@ -91,8 +102,10 @@ def difference_file(compared: Sequence[Compared], file_format: str, creator: str
     return _file(draw, file_format, creator, names=True)
 
 
-def _file(draw: Callable[[Axes], None], file_format: str, creator: str, *, names: bool) -> bytes:
+def _file(draw: Callable[[Axes], None], file_format: str, creator: str, *, names: bool) -> bytes | None:
     """What `draw` draws against the number of labels, with the names of its lines below or without."""
+    if not draws_figures():
+        return None
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
