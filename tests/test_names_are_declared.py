@@ -32,6 +32,7 @@ BESIDE = {
     ("analysis/layout_methods.py", "LAYOUT_METHODS"): "the declarations themselves",
     ("apps/playground.py", "METHODS_ON_THE_PLANE"): "the methods that the playground offers, in its order",
     ("analysis/numba_cache.py", "COMPILED"): "names of Python modules",
+    ("errors.py", "EXTRAS"): "names of Python modules",
 }
 """Lists that may name parts, and what they are."""
 
