@@ -36,8 +36,9 @@ OF_HEAD = (
 class AnswerEffects(RecordView):
     """For a queried image, and for each answer it could get: how many candidates change class, and their entropy.
 
-    It shows the first marked image that is a candidate of the cycle, or else the first that the cycle asked about. The
-    fits are made when a person asks for them, and a click on an answer marks what it changes.
+    It shows the first marked image that is a candidate of the cycle, or else the first that the cycle asked about; a
+    person may go on to any that it asked about, until others are marked. The fits are made when a person asks for them,
+    and a click on an answer marks what it changes.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -53,6 +54,7 @@ class AnswerEffects(RecordView):
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._image: int | None = None
+        self._marked: tuple[int, ...] = ()
         self._found: tuple[ScoreRecord, AnswerChanges] | None = None
         self._busy = False
         self._fits = LatestOnlyExecutor(self._failed)
@@ -67,6 +69,8 @@ class AnswerEffects(RecordView):
         records = _asking(history, selected.cycle)
         if records is None:
             return {"message": _nothing_asked(selected.cycle)}
+        if selected.ids != self._marked:
+            self._image, self._marked = None, selected.ids
         self._image = _shown_image(records, selected.ids, self._image)
         found = self._found_for(records)
         return effects_view_state(
@@ -87,7 +91,7 @@ class AnswerEffects(RecordView):
             case "mark":
                 self._mark(int(content["label"]))
             case "image":
-                self._image = int(content["id"])
+                self._image, self._marked = int(content["id"]), self.selection.selected.ids
                 self.redraw()
 
     def refit(self) -> None:
@@ -147,11 +151,11 @@ def _nothing_asked(cycle: int | None) -> str:
 
 
 def _shown_image(records: CycleRecords, marked: Sequence[int], before: int | None) -> int | None:
-    """The image that is shown: that of before among the marked ones, or the first of these or of the query."""
+    """The image that is shown: that of before if it is marked or asked about, or the first of these."""
     candidates = set() if records.subsample is None else set(records.subsample.subset_ids.tolist())
     fitting = [i for i in marked if i in candidates]
     asked = [] if records.asked is None else records.asked.ids.tolist()
-    if before is not None and before in (fitting or asked):
+    if before is not None and before in (*fitting, *asked):
         return before
     return next(iter([*fitting, *asked]), None)
 

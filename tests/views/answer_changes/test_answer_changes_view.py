@@ -55,6 +55,27 @@ def test_a_refit_shows_each_answer_and_a_click_marks_what_it_changes(history):
     view.close()
 
 
+def test_the_next_image_of_the_query_is_shown_also_while_images_are_marked_and_gives_way_to_another_mark(history):
+    selection = Selection()
+    view = view_of(history, selection)
+    asked = history[2].query.ids.tolist()
+    say(view, type="refit")
+    until(lambda: view.state["answers"])
+    most = max(view.state["answers"], key=lambda one: one["changed"])
+    say(view, type="mark", label=most["label"])
+    assert len(selection.selected.ids) > 1
+    until(lambda: view.state["image"]["id"] == asked[0])
+    say(view, type="image", id=asked[1])
+    assert (view.state["image"]["id"], view.state["answers"]) == (asked[1], [])
+    say(view, type="refit")
+    until(lambda: view.state["answers"])
+    assert view.state["image"]["id"] == asked[1]
+    other = next(i for i in history[2].subsample.subset_ids.tolist() if i not in asked)
+    selection.mark([other])
+    until(lambda: view.state["image"]["id"] == other)
+    view.close()
+
+
 def test_the_marked_image_is_taken_and_an_older_result_is_not_shown_for_it(history):
     selection = Selection()
     view = view_of(history, selection)
