@@ -25,6 +25,7 @@ import { statePage } from "../base/state_page.js";
  * @property {number} revision
  * @property {string} title
  * @property {string} [error]
+ * @property {string} [note] why the image is not the marked one
  * @property {string} [caption]
  * @property {{ id: number, url: string, known: string, guess: string }} image
  * @property {number} cycle

@@ -36,9 +36,9 @@ OF_HEAD = (
 class AnswerEffects(RecordView):
     """For a queried image, and for each answer it could get: how many candidates change class, and their entropy.
 
-    It shows the first marked image that is a candidate of the cycle, or else the first that the cycle asked about; a
-    person may go on to any that it asked about, until others are marked. The fits are made when a person asks for them,
-    and a click on an answer marks what it changes.
+    It shows the first marked image that is a candidate of the cycle, or else the first that the cycle asked about, and
+    then says that the marked one is no candidate; a person may go on to any that it asked about, until others are
+    marked. The fits are made when a person asks for them, and a click on an answer marks what it changes.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -54,6 +54,8 @@ class AnswerEffects(RecordView):
 
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._image: int | None = None
+        self._turned_to: int | None = None
+        """The image that a person went to, while these are marked."""
         self._marked: tuple[int, ...] = ()
         self._found: tuple[ScoreRecord, AnswerChanges] | None = None
         self._busy = False
@@ -70,15 +72,17 @@ class AnswerEffects(RecordView):
         if records is None:
             return {"message": _nothing_asked(selected.cycle)}
         if selected.ids != self._marked:
-            self._image, self._marked = None, selected.ids
-        self._image = _shown_image(records, selected.ids, self._image)
+            self._turned_to, self._marked = None, selected.ids
+        self._image = _shown_image(records, selected.ids, self._turned_to)
         found = self._found_for(records)
+        replaced = bool(selected.ids) and self._image not in (*selected.ids, self._turned_to)
         return effects_view_state(
             history,
             records,
             self._source.class_names,
             self._image,
             found,
+            note=why_no_refit(history, records.cycle, selected.ids[0]) if replaced else "",
             busy=self._busy and found is None,
             linear_head=self._source.config.classifier.is_frozen and not self._source.config.head.hidden,
         )
@@ -91,7 +95,7 @@ class AnswerEffects(RecordView):
             case "mark":
                 self._mark(int(content["label"]))
             case "image":
-                self._image, self._marked = int(content["id"]), self.selection.selected.ids
+                self._turned_to, self._marked = int(content["id"]), self.selection.selected.ids
                 self.redraw()
 
     def refit(self) -> None:
@@ -150,13 +154,13 @@ def _nothing_asked(cycle: int | None) -> str:
     return f"Cycle {cycle} has not chosen its query yet."
 
 
-def _shown_image(records: CycleRecords, marked: Sequence[int], before: int | None) -> int | None:
-    """The image that is shown: that of before if it is marked or asked about, or the first of these."""
+def _shown_image(records: CycleRecords, marked: Sequence[int], wanted: int | None) -> int | None:
+    """The image that is shown: the one that is wanted, if it is marked or asked about, or the first of these."""
     candidates = set() if records.subsample is None else set(records.subsample.subset_ids.tolist())
     fitting = [i for i in marked if i in candidates]
     asked = [] if records.asked is None else records.asked.ids.tolist()
-    if before is not None and before in (*fitting, *asked):
-        return before
+    if wanted is not None and wanted in (*fitting, *asked):
+        return wanted
     return next(iter([*fitting, *asked]), None)
 
 
@@ -167,6 +171,7 @@ def effects_view_state(
     image: int | None,
     found: AnswerChanges | None,
     *,
+    note: str = "",
     busy: bool = False,
     linear_head: bool = False,
 ) -> dict[str, Any]:
@@ -178,6 +183,7 @@ def effects_view_state(
         class_names: by label.
         image: the image that is shown; None where every image of the query was skipped.
         found: what its answers would change; None if it was not asked for yet.
+        note: why the image stands there in place of the marked one; empty if it does not.
         busy: whether it is being computed.
         linear_head: whether the layer is the whole of what the run trains.
     """
@@ -192,6 +198,7 @@ def effects_view_state(
     return {
         "title": TITLE,
         "message": "",
+        "note": note,
         "caption": OF_HEAD if linear_head else CAPTION,
         "image": {
             "id": image,

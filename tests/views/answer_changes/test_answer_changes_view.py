@@ -90,6 +90,23 @@ def test_the_marked_image_is_taken_and_an_older_result_is_not_shown_for_it(histo
     view.close()
 
 
+def test_a_marked_image_that_is_no_candidate_is_named_above_the_one_in_its_place(history):
+    selection = Selection()
+    view = view_of(history, selection)
+    asked, labelled = history[2].query.ids.tolist(), int(history[0].query.ids[0])
+    assert view.state["note"] == ""
+    selection.mark([labelled])
+    until(lambda: view.state["note"])
+    assert view.state["note"] == f"Image {labelled} is no candidate of cycle 2; choose one that it asked about."
+    assert view.state["image"]["id"] == asked[0]
+    say(view, type="image", id=asked[1])  # so she did
+    assert (view.state["note"], view.state["image"]["id"]) == ("", asked[1])
+    selection.mark([labelled, asked[2]])  # one of them is a candidate
+    until(lambda: view.state["image"]["id"] == asked[2])
+    assert view.state["note"] == ""
+    view.close()
+
+
 def test_what_was_not_recorded_is_said_in_one_sentence(history):
     bare = dataclasses.replace(history[2].score, features=history[2].score.features[:0])
     view = view_of([*history[:2], history[2].including(bare, 0.0)])
