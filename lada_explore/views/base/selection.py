@@ -59,14 +59,26 @@ class Selection:
         marked = tuple(dict.fromkeys(int(i) for i in ids))
         self._change(lambda now: replace(now, ids=marked, pair=now.pair if pair is None else pair))
 
-    def choose_pair(self, first: int, second: int) -> None:
-        """Show a pair's mixing path, and mark its two images."""
-        self.take(pair := (int(first), int(second)), pair)
+    def choose_pair(self, first: int, second: int, *, looked_at: int | None = None) -> None:
+        """Show a pair's mixing path, and mark its two images.
+
+        Args:
+            first: id of x_i.
+            second: id of x'_i.
+            looked_at: that of the two which is marked first, so that views of one image show it; None for x_i.
+        """
+        pair = (int(first), int(second))
+        self.take(reversed(pair) if looked_at == pair[1] else pair, pair)
 
     def follow_pair(self, first: int, second: int) -> None:
         """Show a pair's mixing path in place of that of another pair; marked images stay unless they are that pair."""
         pair = (int(first), int(second))
-        self._change(lambda now: replace(now, pair=pair, ids=pair if now.ids == now.pair else now.ids), followed=True)
+
+        def follow(now: Selected) -> Selected:
+            marked = now.pair is not None and len(now.ids) == 2 and set(now.ids) == set(now.pair)
+            return replace(now, pair=pair, ids=pair if marked else now.ids)
+
+        self._change(follow, followed=True)
 
     def on_change(self, callback: Callable[[], None], *, first: bool = False) -> Callable[[], None]:
         """Call `callback` after every change; returns a function that ends the subscription.

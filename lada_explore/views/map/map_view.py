@@ -337,6 +337,7 @@ class MapView(RecordChart):
     def _choose(self, key: Sequence[int]) -> None:
         """Select the pair of an image or a virtual instance; an image without a pair is marked."""
         first, second, _ = map(int, key)
+        looked_at = first
         if second < 0:
             pair = pair_of(first, self._source.history, self.panel["cycle"])
             if pair is None:
@@ -346,7 +347,7 @@ class MapView(RecordChart):
         if first == second:  # The transform of an image.
             self.selection.mark([first])
             return
-        self.selection.choose_pair(first, second)
+        self.selection.choose_pair(first, second, looked_at=looked_at)
 
     def _lassoed(self, points: list[PickedPoint]) -> None:
         keys = [point["customdata"] for point in points if point["customdata"]]

@@ -61,9 +61,9 @@ class KnownImages:
 class WhyNot(RecordView):
     """A search for images, and for one of them a table of all cycles: what it scored, its rank and what it lacked.
 
-    It shows the first of the marked images; a person may change to another of them. While none is marked it shows the
-    first image of the chosen pair, or the best of a cycle without pairs. One that is found here is marked in every view
-    that shares the selection.
+    It shows the first of the marked images; a person may change to another, until others are marked. While none is
+    marked it shows the first image of the chosen pair, or the best of a cycle without pairs. One that is found here is
+    marked in every view that shares the selection.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -81,6 +81,7 @@ class WhyNot(RecordView):
     def __init__(self, session: Any, selection: Selection | None = None) -> None:
         self._text = ""
         self._image: int | None = None
+        self._marked: tuple[int, ...] = ()
         self._known = KnownImages()
         super().__init__(session, selection)
 
@@ -91,12 +92,12 @@ class WhyNot(RecordView):
 
     def looked_at(self, selected: Selected) -> object:
         """The cycle and the marked images, or the pair where there are none."""
-        return selected.cycle, selected.ids or selected.pair
+        return selected.cycle, selected.ids, None if selected.ids else selected.pair
 
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
-        if self._image not in selected.ids:
-            self._image = selected.ids[0] if selected.ids else None
+        if selected.ids != self._marked or self._image not in selected.ids:
+            self._image, self._marked = next(iter(selected.ids), None), selected.ids
         opened, why = (self._image, "") if self._image is not None else first_image(history, selected)
         known = self._known_images()
         return why_not_view_state(
@@ -113,16 +114,17 @@ class WhyNot(RecordView):
             case "find":
                 self.find(str(content.get("text", "")))
             case "image":
-                self._image = int(content["id"])
-                if self._image in self.selection.selected.ids:
+                image, marked = int(content["id"]), self.selection.selected.ids
+                if image in marked:
+                    self._image, self._marked = image, marked
                     self.redraw()
                 else:
-                    self.selection.mark([self._image])
+                    self.selection.mark([image])
             case "cycle":
+                looked_at = (self.state.get("image") or {}).get("id")
                 self.selection.show_cycle(int(content["cycle"]))
                 if content.get("pair"):
-                    first, second = content["pair"]
-                    self.selection.choose_pair(first, second)
+                    self.selection.choose_pair(*content["pair"], looked_at=looked_at)
 
     def _known_images(self) -> KnownImages:
         """Names and number of the images, read again when images were added."""

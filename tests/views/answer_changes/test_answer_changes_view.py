@@ -90,6 +90,17 @@ def test_the_marked_image_is_taken_and_an_older_result_is_not_shown_for_it(histo
     view.close()
 
 
+def test_the_second_image_of_a_pair_is_shown_when_it_was_clicked(history):
+    selection = Selection()
+    view = view_of(history, selection)
+    first, second = history[2].select.pair_ids[1].tolist()
+    selection.choose_pair(first, second)
+    until(lambda: view.state["image"]["id"] == first)
+    selection.choose_pair(first, second, looked_at=second)
+    until(lambda: view.state["image"]["id"] == second)
+    view.close()
+
+
 def test_a_marked_image_that_is_no_candidate_is_named_above_the_one_in_its_place(history):
     selection = Selection()
     view = view_of(history, selection)

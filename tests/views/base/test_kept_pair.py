@@ -52,6 +52,17 @@ def test_a_change_of_cycle_keeps_the_rank_and_what_is_marked_besides():
     assert selection.selected.pair == ranked(session, 1)[4]
 
 
+def test_the_marks_of_a_pair_follow_it_also_when_its_second_image_was_looked_at():
+    session = FakeSession()
+    session.run(3)
+    selection = chosen(session)
+    first, second = ranked(session, 2)[4]
+    selection.choose_pair(first, second, looked_at=second)
+    assert (selection.selected.pair, selection.selected.ids) == ((first, second), (second, first))
+    selection.show_cycle(1)
+    assert selection.selected.pair == selection.selected.ids == ranked(session, 1)[4]
+
+
 def test_a_pair_that_a_person_chose_stays_though_it_is_no_candidate():
     session = FakeSession()
     session.run(3)

@@ -154,7 +154,7 @@ def test_a_click_on_an_image_chooses_its_pair_in_order_and_on_a_labelled_one_mar
     view, session, selection = drawn
     first, second = session.history[2].subsample.pair_ids[4].tolist()
     handle(view, type="click", points=[{"trace": 0, "point": 0, "customdata": [second, -1, -1]}])
-    assert selection.selected.pair == (first, second)
+    assert (selection.selected.pair, selection.selected.ids) == ((first, second), (second, first))
     labelled = int(session.history[0].query.ids[0])
     handle(view, type="pick", key=[labelled, -1, -1])
     assert selection.selected.ids == (labelled,)

@@ -181,6 +181,19 @@ def test_what_is_found_is_marked_and_what_is_marked_is_shown():
     assert view.state["image"]["id"] == 21
 
 
+def test_the_second_image_of_a_pair_is_shown_when_it_was_clicked():
+    selection = Selection()
+    view = WhyNot(recorded(pair_cycle()), selection)
+    selection.choose_pair(40, 41)
+    until(lambda: view.state["marked"])
+    assert view.state["image"]["id"] == 40
+    selection.choose_pair(40, 41, looked_at=41)
+    until(lambda: view.state["image"]["id"] == 41)
+    say(view, type="cycle", cycle=1, pair=[40, 41])
+    assert selection.selected.ids == (41, 40)
+    view.close()
+
+
 def test_it_begins_with_the_best_image_of_the_cycle_where_there_are_no_pairs():
     history = [answered(pair_cycle(cycle=cycle), ids=[40, 41]) for cycle in (1, 2)]
     assert first_image([], Selected()) == (None, "")
