@@ -63,7 +63,7 @@ def once_stalled(sweep, folder, then):
     there = {}
 
     def watch():
-        until(lambda: stalling.stalled(folder), 120)
+        until(lambda: stalling.stalled(folder), 300)
         there.update(stages_there(sweep))
         then([one for one in statuses(sweep) if one.state is RunState.RUNNING])
 
@@ -79,13 +79,21 @@ def kill_worker(going):
 
 @pytest.mark.slow
 def test_a_lost_node_costs_the_stage_under_way_and_the_records_are_those_of_this_machine(
-    cluster, locally, tmp_path, monkeypatch
+    cluster, head, locally, tmp_path, monkeypatch
 ):
     sweep = sweep_in(tmp_path / "out", "random", "max-entropy", **NETWORK)
     monkeypatch.setenv(stalling.PLACE, str(tmp_path))
     stalling.ask(tmp_path, BEFORE)
     node = add_node(cluster)
-    thread, there = once_stalled(sweep, tmp_path, lambda going: cluster.remove_node(node, allow_graceful=False))
+    # A busy machine begins workers slowly: without this the first node could run all before the second has one.
+    hold = head / stalling.HOLD
+    hold.touch()
+
+    def lose(going):
+        cluster.remove_node(node, allow_graceful=False)
+        hold.unlink()
+
+    thread, there = once_stalled(sweep, tmp_path, lose)
     outcomes = run_sweep(sweep, engine=OnRay(address=cluster.address))
     thread.join()
     assert [outcome.error for outcome in outcomes] == [""] * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from torch import Tensor, nn
 PLACE = "LADA_TEST_STALL"
 """Environment variable with a folder: a file `stall` in it, with a number of passes that go by before, asks for the
 stall, which leaves a file `stalled`; where that file is, no pass stalls."""
+
+HOLD = "hold"
+"""File in that folder: while it is there, every pass waits."""
 
 LONGEST_S = 600.0
 
@@ -26,6 +30,13 @@ def ask(folder: Path, after: int = 0) -> None:
 def stalled(folder: Path) -> bool:
     """Whether it has come."""
     return (folder / "stalled").exists()
+
+
+def wait_while(condition: Callable[[], bool]) -> None:
+    """Wait, for `LONGEST_S` at the most."""
+    end = time.monotonic() + LONGEST_S
+    while condition() and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 passes = count()
@@ -44,9 +55,8 @@ class Stalling(nn.Module):
         folder = Path(os.environ.get(PLACE, "/nowhere"))
         if (folder / "stall").exists() and not stalled(folder) and next(passes) >= int((folder / "stall").read_text()):
             (folder / "stalled").touch()
-            end = time.monotonic() + LONGEST_S
-            while time.monotonic() < end:
-                time.sleep(0.1)
+            wait_while(lambda: True)
+        wait_while((folder / HOLD).exists)
         return self.head(self.layer1(images).mean(dim=(2, 3)))
 
 
