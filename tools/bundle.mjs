@@ -19,7 +19,7 @@ const HEADER = "/* Written by `make page` from the files beside the views; chang
 /** Source without its ending, and the bundles' place without theirs. */
 const ENTRIES = [
   ...["answer_changes", "check_again", "duel", "labeller", "pair_mixer", "playground", "query_gallery", "question"],
-  ...["run_tree", "score_ledger", "stepper"],
+  ...["run_tree", "score_ledger", "stepper", "story"],
   ...["tab_bar", "time_slider", "what_if", "why_not"],
 ].map((name) => [`${VIEWS}/${name}/${name}`, `${VIEWS}/bundles/${name}`]);
 ENTRIES.push([`${VIEWS}/branching/branch_bar`, `${VIEWS}/bundles/branch_bar`]);

@@ -13,6 +13,7 @@ from lada_explore.views.base.panel import Panel
 from lada_explore.views.base.text import as_html
 from lada_explore.views.base.view import AnsweredWhereAsked
 from lada_explore.views.explorer.explorer import Explorer
+from lada_explore.views.story.story import Story
 from lada_explore.views.tab_bar.tab_bar import TabBar
 from lada_explore.views.tau.introduction import TauIntroduction
 
@@ -89,7 +90,7 @@ class Classroom(Panel):
             if shown == EXPLORER and not self._pages[EXPLORER].children:
                 self._pages[EXPLORER].children = [Explorer(self._run, beside=self._other)]
             if shown == INTRODUCTION and not self._pages[INTRODUCTION].children:
-                self._pages[INTRODUCTION].children = [TauIntroduction()]
+                self._pages[INTRODUCTION].children = [TauIntroduction(), Story()]
 
 
 def application(query: str, run: str, beside: str = "") -> ipywidgets.DOMWidget:

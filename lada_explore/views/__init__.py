@@ -25,6 +25,7 @@ from lada_explore.views.query_gallery.query_gallery import QueryGallery
 from lada_explore.views.question.question import Question
 from lada_explore.views.score_ledger.score_ledger import ScoreLedger
 from lada_explore.views.stepper.stepper import Stepper
+from lada_explore.views.story.story import Story
 from lada_explore.views.sweep_board.sweep_board import SweepBoard
 from lada_explore.views.tau.beta_charts import BetaShape, CdfSlopeChart, MassFlow
 from lada_explore.views.tau.introduction import TauIntroduction
@@ -68,6 +69,7 @@ __all__ = [
     "ScoreLedger",
     "Selection",
     "Stepper",
+    "Story",
     "SweepBoard",
     "TauChart",
     "TauIntroduction",

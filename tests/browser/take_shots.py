@@ -53,6 +53,7 @@ ANSWERING = {
 """What is done before each picture of the labeller."""
 
 INTRODUCTION = "from lada_explore.views import TauIntroduction\nTauIntroduction()"
+STORY = "from lada_explore.views import Story\nStory(4)"
 RUNS = f"from lada_explore import RunTree\nRunTree({str(DEMO.parent)!r})"
 
 VIEWS = {
@@ -61,6 +62,7 @@ VIEWS = {
     "two_playgrounds": ".jp-OutputArea-output:has(.lada-pg-runs[data-runs='2'])",
     "question": ".jp-OutputArea-output:has(.lada-question)",
     "runs": ".jp-OutputArea-output:has(.lada-runs)",
+    "story": ".jp-OutputArea-output:has(.lada-st)",
     "tau_introduction": ".jp-OutputArea-output:has(.lada-ti)",
 }
 
@@ -119,7 +121,7 @@ def test_labeller(module_pages, shots):
 
 def open_views(pages, name: str, checked: str = f"{CHECKED}\n{CHECK_AGAIN}"):
     """A notebook of `VIEWS`, in which the question was answered wrongly; `checked` shows labels to look at again."""
-    notebook = pages.open_cells(name, checked, PLAYGROUND, TWO_PLAYGROUNDS, QUESTION, NUMBER, RUNS, INTRODUCTION)
+    notebook = pages.open_cells(name, checked, PLAYGROUND, TWO_PLAYGROUNDS, QUESTION, NUMBER, RUNS, INTRODUCTION, STORY)
     page = notebook.page
     page.wait_for_selector(".lada-playground[data-shown='8']", timeout=60_000)
     notebook.show(VIEWS["question"])

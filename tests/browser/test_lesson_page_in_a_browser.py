@@ -11,6 +11,7 @@ import pytest
 from conftest import ARTIFACTS, REPOSITORY
 from introduction_page import INTEGRATED, integral, points, shown
 from looks import colours_in, pages_printed, wait_until_readable
+from playwright.sync_api import expect
 
 sys.path.insert(0, str(REPOSITORY / "tests"))
 from helpers.fake_runs import record
@@ -318,6 +319,30 @@ def test_the_address_brings_back_cycle_pair_tau_and_answers_after_a_reload(page,
     )
     page.wait_for_function("() => location.hash.includes('tau=0.0')")
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_story_is_a_page_of_its_own_with_its_state_in_the_address(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("location.hash = '#cycle=2&pair=7'")
+    page.wait_for_selector("body[data-cycle='2']", state="attached")
+    page.get_by_role("link", name="The story of τ*").click()
+    expect(page.locator(".lada-st")).to_have_attribute("data-at", "1")
+    assert not page.locator("main").is_visible()
+    page.get_by_role("button", name="4. τ").click()
+    page.wait_for_function("() => location.hash === '#page=story&state=4'")
+    page.reload()
+    page.wait_for_selector("body[data-ready]", state="attached", timeout=60_000)
+    expect(page.locator(".lada-st")).to_have_attribute("data-at", "4")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("location.hash") == "#page=story&state=4"
+    page.go_back()
+    page.wait_for_selector("main", state="visible")
+    page.wait_for_function("() => location.hash === '#cycle=2&pair=7'")
+    page.get_by_role("link", name="The story of τ*").click()
+    page.get_by_role("link", name="The run").click()
+    page.wait_for_function("() => location.hash === '#cycle=2&pair=7'")
+    assert page.locator("#mixer .lada-mix-where").first.is_visible()
 
 
 def test_a_run_whose_tau_jumps_is_a_lesson_too_and_says_which_images_it_did_not_keep(browser, tmp_path):

@@ -66,6 +66,7 @@ arguments = {
     "Question": ["1 + 1?", ("2", "3"), "2"],
     "BetaShape": [],
     "TauIntroduction": [],
+    "Story": [],
     "MassFlow": [],
     "CdfSlopeChart": [0.5, (some, some)],
     "GradientErrorsChart": [

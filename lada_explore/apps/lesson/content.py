@@ -24,7 +24,7 @@ from lada_explore.analysis.embedding import first_layout, next_layout
 from lada_explore.analysis.pairs import pictures
 from lada_explore.apps.lesson.extent import Extent, ImageStore, extent_of, ranks_kept, thinned
 from lada_explore.apps.lesson.packing import COARSE, FINE, Packer
-from lada_explore.apps.lesson.primer import introduction_of, primer_of
+from lada_explore.apps.lesson.primer import introduction_of, primer_of, story_of
 from lada_explore.apps.lesson.questions import LessonQuestion, questions_of
 from lada_explore.config import Method
 from lada_explore.config.fidelity import departures
@@ -68,6 +68,7 @@ def packed_content(run: RecordedRun) -> str:
             "about": about(run, extent),
             "primer": primer_of(run.config.method, len(run.class_names)),
             "introduction": introduction_of(run.config.method),
+            "story": story_of(run.config.method),
             "tau_title": tau_title(run.config.method),
             "slider": _slider(run, extent),
             "cycles": cycles,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from lada_explore.config import Method
+from lada_explore.views.story.story import story_state
 from lada_explore.views.tau.introduction import introduction_state
 
 FIRST = (0.93, 2.92, 1.33)
@@ -42,3 +43,10 @@ def introduction_of(method: Method) -> dict[str, object] | None:
     if not (method.look_ahead and method.uses_pairs):
         return None
     return {"revision": 1, "error": "", **introduction_state(FIRST)}
+
+
+def story_of(method: Method) -> dict[str, object] | None:
+    """What the story of tau* begins with; None for a method that does not look ahead with pairs."""
+    if not (method.look_ahead and method.uses_pairs):
+        return None
+    return {"revision": 1, "error": "", **story_state()}

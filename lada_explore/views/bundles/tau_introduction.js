@@ -213,6 +213,12 @@ var VIEWS = [
     ]
   },
   {
+    selector: ".lada-st",
+    title: "the story of τ*",
+    does: "How τ* comes about, in six states with a caption each: two images, the boundary between them, A(λ) all along the way, τ as the policy learns it, a run in which the sign flips, and the end of the range. All numbers are of recorded runs.",
+    lines: [[["←", "→"], "the state before, the next one; on the slider, the epoch before, the next one"]]
+  },
+  {
     selector: ".lada-why",
     title: "why not this one?",
     does: "Finds any image by id, file name or class, and says for every cycle whether it was drawn, what it scored, its rank, and what it lacked to be asked about.",
@@ -872,9 +878,12 @@ function densityPath({ toX, box }, top, tau, logBeta2) {
   }
   return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
 }
+function showDensity(profile, tau, logBeta2) {
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, logBeta2));
+}
 function moveTau({ profile, value }, table, place) {
   const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  showDensity(profile, tau, table.log_beta[place]);
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
 

@@ -266,6 +266,12 @@ var VIEWS = [
     ]
   },
   {
+    selector: ".lada-st",
+    title: "the story of τ*",
+    does: "How τ* comes about, in six states with a caption each: two images, the boundary between them, A(λ) all along the way, τ as the policy learns it, a run in which the sign flips, and the end of the range. All numbers are of recorded runs.",
+    lines: [[["←", "→"], "the state before, the next one; on the slider, the epoch before, the next one"]]
+  },
+  {
     selector: ".lada-why",
     title: "why not this one?",
     does: "Finds any image by id, file name or class, and says for every cycle whether it was drawn, what it scored, its rank, and what it lacked to be asked about.",

@@ -183,13 +183,22 @@ export function moveLam(profile, lam, value) {
 }
 
 /**
+ * @param {PathPlots["profile"]} profile
+ * @param {number} tau
+ * @param {number} logBeta log B(tau, tau)
+ */
+export function showDensity(profile, tau, logBeta) {
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, logBeta));
+}
+
+/**
  * @param {PathPlots} plots
  * @param {Path["table"]} table
  * @param {number} place of tau in the table
  */
 export function moveTau({ profile, value }, table, place) {
   const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  showDensity(profile, tau, table.log_beta[place]);
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
 from lada_explore.store import open_run
+from lada_explore.views.story.story import story_state
 from lada_explore.views.tau.introduction import introduction_state
 
 pytestmark = pytest.mark.slow
@@ -72,9 +74,10 @@ def test_five_sentences_and_the_five_minutes_to_tau_come_first_where_there_are_p
     assert len(content["primer"]) == 5
     assert "to 3.32 bits where 10 classes are equally likely" in content["primer"][0]
     assert content["introduction"] == {"revision": 1, "error": "", **introduction_state((0.93, 2.92, 1.33))}
+    assert content["story"] == {"revision": 1, "error": "", **json.loads(json.dumps(story_state()))}
     assert page.index('id="primer"') < page.index('id="introduction"') < page.index('id="questions"')
     singles = content_of(lesson_page(run_of(tmp_path / "singles", method="max-entropy")))
-    assert (singles["primer"], singles["introduction"]) == ([], None)
+    assert (singles["primer"], singles["introduction"], singles["story"]) == ([], None, None)
 
 
 def test_the_mixer_of_every_pair_holds_its_profile_its_values_and_its_tau(run, content):

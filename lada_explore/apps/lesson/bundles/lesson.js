@@ -834,6 +834,12 @@ var VIEWS = [
     ]
   },
   {
+    selector: ".lada-st",
+    title: "the story of τ*",
+    does: "How τ* comes about, in six states with a caption each: two images, the boundary between them, A(λ) all along the way, τ as the policy learns it, a run in which the sign flips, and the end of the range. All numbers are of recorded runs.",
+    lines: [[["←", "→"], "the state before, the next one; on the slider, the epoch before, the next one"]]
+  },
+  {
     selector: ".lada-why",
     title: "why not this one?",
     does: "Finds any image by id, file name or class, and says for every cycle whether it was drawn, what it scored, its rank, and what it lacked to be asked about.",
@@ -2879,9 +2885,12 @@ function moveLam(profile, lam, value) {
   setAttributes(profile.guide, { x1: x, x2: x });
   setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
 }
+function showDensity(profile, tau, logBeta2) {
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, logBeta2));
+}
 function moveTau({ profile, value }, table, place) {
   const tau = table.tau[place];
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, table.log_beta[place]));
+  showDensity(profile, tau, table.log_beta[place]);
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
 function stepOf({ tau }, place) {
@@ -3570,6 +3579,7 @@ function render2({ model, el }) {
 var time_slider_default = withKernel({ render: render2 });
 
 // lada_explore/apps/lesson/static/address.js
+var STORY = "story";
 var WAIT_MS = 250;
 var timer;
 function placeIn(hash) {
@@ -3584,7 +3594,12 @@ function hashOf(place) {
   const named = Object.entries(place).filter(([, value]) => value !== null);
   return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
 }
+function storyIn(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
+}
 function writeAddress(place) {
+  if (storyIn(location.hash) && !("page" in place)) return;
   clearTimeout(timer);
   timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
 }
@@ -3667,6 +3682,254 @@ function betaWeights(nodes, tau) {
   }
   return weights;
 }
+
+// lada_explore/views/story/story_charts.js
+var LAM = "λ, the share of the right image";
+var HEADROOM = 1.12;
+function drawEmpty(svg, pair, size) {
+  const y = (
+    /** @type {[number, number]} */
+    [0, HEADROOM * Math.max(...pair.profile)]
+  );
+  return drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "A(λ) (bits)" });
+}
+function drawEnds(svg, pair, size) {
+  const plot = drawEmpty(svg, pair, size);
+  drawEndMarks(plot, pair);
+}
+function drawEndMarks({ layer, toX, toY }, { profile }) {
+  const ends = (
+    /** @type {const} */
+    [
+      [0, profile[0], "start", 9],
+      [1, profile[profile.length - 1], "end", -9]
+    ]
+  );
+  for (const [lam, value, anchor, shift] of ends) {
+    layer.append(shape("circle", { class: "lada-here", cx: toX(lam), cy: toY(value), r: 6 }));
+    const at = { x: toX(lam) + shift, y: toY(value) - 24, "text-anchor": anchor };
+    layer.append(shape("text", { class: "lada-class-label", ...at }, `A(${lam}) = ${value.toFixed(2)}`));
+  }
+}
+function drawBoundary(svg, pair, size) {
+  const top = Math.max(...pair.chance.flat());
+  const y = (
+    /** @type {[number, number]} */
+    [0, Math.min(1, HEADROOM * top)]
+  );
+  const plot = drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "probability" });
+  const guide = guideIn(plot);
+  const x = plot.toX(pair.boundary);
+  guide.setAttribute("x1", String(x));
+  guide.setAttribute("x2", String(x));
+  pair.chance.forEach((line, place) => {
+    const [look, lam] = [String(place), place ? 0.14 : 0.86];
+    const points = linePath(pair.grid.map(plot.toX), line.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d: points }));
+    const at = { x: plot.toX(lam), y: plot.toY(interpolate(pair.grid, line, lam)) + 22, "text-anchor": "middle" };
+    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${look}`, ...at }, pair.guesses[place]));
+  });
+  const both = plot.toY(interpolate(pair.grid, pair.chance[0], pair.boundary));
+  plot.layer.append(shape("circle", { class: "lada-here", cx: x, cy: both, r: 6 }));
+}
+function drawWay(svg, pair, size) {
+  const plot = drawEmpty(svg, pair, size);
+  const points = linePath(pair.grid.map(plot.toX), pair.profile.map(plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  drawEndMarks(plot, pair);
+}
+function drawPolicy(svg, pair, { width, height }, epoch) {
+  const [tau, value] = [pair.taus[epoch], pair.values[epoch]];
+  const table = { tau: [1], value: [0], log_beta: [0] };
+  const path = (
+    /** @type {any} */
+    { ...pair, unit: "bits", tau_max: 1, table }
+  );
+  const plot = drawProfile({ profile: svg }, path, width, height);
+  plot.guide.remove();
+  plot.here.remove();
+  showDensity(plot, tau, logBeta(tau));
+  const y = plot.toY(value);
+  plot.layer.append(shape("line", { class: "lada-st-value", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+  const words = { class: "lada-class-label", x: plot.toX(0.5), y: y + 18, "text-anchor": "middle" };
+  plot.layer.append(shape("text", words, `V(${tau.toFixed(2)}) = ${value.toFixed(3)}`));
+}
+function drawFlip(svg, { grid, cycles }, size) {
+  const reach2 = HEADROOM * Math.max(...cycles.flatMap(({ extra }) => extra.map(Math.abs)));
+  const axes = {
+    ...size,
+    x: (
+      /** @type {[number, number]} */
+      [0, 1]
+    ),
+    xTitle: LAM,
+    yTitle: "A(λ) less the line (bits)"
+  };
+  const plot = drawAxes(svg, { ...axes, y: [-reach2, reach2] });
+  const y = plot.toY(0);
+  plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+  cycles.forEach(({ cycle, extra, tau }, place) => {
+    const points = linePath(grid.map(plot.toX), extra.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
+    const peak = interpolate(grid, extra, 0.5);
+    const at = { x: plot.toX(0.5), y: plot.toY(peak) + (peak > 0 ? 20 : -10), "text-anchor": "middle" };
+    const look = `lada-class-label lada-look-${place}`;
+    plot.layer.append(shape("text", { class: look, ...at }, `cycle ${cycle}: τ* = ${tau.toFixed(2)}`));
+  });
+}
+function drawCap(svg, caps, size) {
+  const [last, highest] = [Math.max(...caps[0].step), Math.max(...caps.map(({ limit }) => limit))];
+  const axes = { ...size, xTitle: "steps of the policy's optimiser", yTitle: "mean τ of the pairs" };
+  const plot = drawAxes(svg, { ...axes, x: [0, last], y: [0, HEADROOM * highest] });
+  caps.forEach(({ limit, step, taus }, place) => {
+    const y = plot.toY(limit);
+    plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+    const points = linePath(step.map(plot.toX), taus.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
+    const at = { x: plot.box.left + 8, y: y - 5 };
+    const look = `lada-class-label lada-look-${place}`;
+    plot.layer.append(shape("text", { class: look, ...at }, `a range up to ${limit}`));
+  });
+}
+
+// lada_explore/views/story/story_page.js
+var CHART_PX2 = 250;
+var POLICY = 4;
+var OF_PAIR = 4;
+var StoryPage = class {
+  /**
+   * @param {Model<{ state: StoryState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.state = model.get("state");
+    this.images = imagesOf(this.state.pair);
+    this.at = this.state.at;
+    this.epoch = this.state.pair.taus.length - 1;
+    this.parts = this.build(el);
+    this.resizer = new ResizeObserver(() => this.show());
+    this.resizer.observe(this.parts.board);
+  }
+  /** @param {HTMLElement} el */
+  build(el) {
+    const frame = pairView(el, "lada-st", "The story of τ*");
+    frame.body.dataset.alone = "";
+    const back = button("← Back", "The state before (left arrow)", () => this.go(this.at - 1));
+    const next = button("Next →", "The next state (right arrow)", () => this.go(this.at + 1));
+    const steps = this.state.captions.map(
+      ([name], place) => button(String(place + 1), name, () => this.go(place + 1), "lada-pair-button lada-st-step")
+    );
+    const bar = make("div", "lada-st-bar");
+    setAttributes(bar, { role: "group", "aria-label": "States of the story" });
+    bar.append(back, ...steps, next);
+    const captions = make("div", "lada-st-captions");
+    captions.setAttribute("aria-live", "polite");
+    const texts = this.state.captions.map(([name, text], place) => {
+      const caption = make("div", "lada-st-caption");
+      caption.append(make("h3", "lada-st-name", `${place + 1}. ${name}`), make("p", "", text));
+      captions.append(caption);
+      return caption;
+    });
+    const board = make("div", "lada-st-board");
+    const chart3 = shape("svg", { class: "lada-plot-svg", role: "img" });
+    const { row, figures } = buildImages();
+    const foot = make("div", "lada-mix-foot");
+    const range = { min: 0, max: this.epoch, step: 1, value: this.epoch };
+    const epochs = slider("epochs of the policy", range, () => this.setEpoch(Number(epochs.value)));
+    const readout = make("output", "lada-mix-readout");
+    foot.append(make("span", "lada-ti-label", "Epoch of the policy"), epochs, readout);
+    board.append(chart3, row, foot);
+    frame.body.append(bar, captions, board);
+    frame.root.addEventListener("keydown", (event) => this.press(event, epochs));
+    return { ...frame, back, next, steps, texts, board, chart: chart3, row, figures, foot, epochs, readout };
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLInputElement} epochs takes the arrow keys for itself
+   */
+  press(event, epochs) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || event.target === epochs || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.go(this.at + step);
+  }
+  /** @param {number} at */
+  go(at) {
+    this.at = Math.min(this.state.captions.length, Math.max(1, at));
+    this.show();
+    this.parts.root.dispatchEvent(new CustomEvent("lada-story", { bubbles: true, detail: this.at }));
+  }
+  /** @param {number} epoch */
+  setEpoch(epoch) {
+    this.epoch = epoch;
+    this.show();
+  }
+  draw() {
+    const state = this.model.get("state");
+    writeSentences(this.parts, state);
+    if (state.at !== this.state.at) this.at = state.at;
+    this.state = state;
+    this.show();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  show() {
+    const { parts, at } = this;
+    const { captions } = this.state;
+    parts.root.dataset.at = String(at);
+    parts.steps.forEach((step, place) => {
+      if (place + 1 === at) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+      step.setAttribute("aria-label", `${place + 1}. ${captions[place][0]}`);
+    });
+    parts.texts.forEach((text, place) => text.toggleAttribute("data-shown", place + 1 === at));
+    parts.back.setAttribute("aria-disabled", String(at === 1));
+    parts.next.setAttribute("aria-disabled", String(at === captions.length));
+    parts.row.dataset.shown = String(at <= OF_PAIR);
+    parts.foot.dataset.shown = String(at === POLICY);
+    const lam = at === 2 ? this.state.pair.boundary : 0.5;
+    showImages(
+      parts.figures,
+      /** @type {any} */
+      { images: this.images, shape: this.state.pair.size },
+      lam
+    );
+    parts.chart.setAttribute("aria-label", captions[at - 1][1]);
+    this.drawChart();
+    const tau = this.state.pair.taus[this.epoch];
+    setText(parts.readout, `${this.epoch} of ${this.state.pair.taus.length - 1}, τ = ${fixed(tau)}`);
+  }
+  drawChart() {
+    const { chart: chart3, board } = this.parts;
+    const { pair, flip, caps } = this.state;
+    const size = { width: board.clientWidth, height: CHART_PX2 };
+    if (!size.width) return;
+    if (this.at === 1) drawEnds(chart3, pair, size);
+    if (this.at === 2) drawBoundary(chart3, pair, size);
+    if (this.at === 3) drawWay(chart3, pair, size);
+    if (this.at === POLICY) drawPolicy(chart3, pair, size, this.epoch);
+    if (this.at === 5) drawFlip(chart3, flip, size);
+    if (this.at === 6) drawCap(chart3, caps, size);
+  }
+  stop() {
+    this.resizer.disconnect();
+  }
+};
+function imagesOf({ ids, known, guesses, pixels: pixels2 }) {
+  return ids.map((id, place) => ({
+    id,
+    known: known[place],
+    guess: guesses[place],
+    pixels: Uint8Array.from(atob(pixels2[place]), (letter) => letter.charCodeAt(0))
+  }));
+}
+
+// lada_explore/views/story/story.js
+var story_default = statePage(StoryPage);
 
 // lada_explore/views/tau/optimiser.js
 var DECAYS = [0.9, 0.999];
@@ -4341,6 +4604,33 @@ function drawFirst({ primer, introduction: state }) {
   byId("introduction").hidden = !state;
   if (state) start(tau_introduction_default, within(byId("introduction"), ".view"), { state });
 }
+function drawStory({ story: state }) {
+  byId("pages").hidden = !state;
+  if (!state) return;
+  const [toRun, toStory] = byId("pages").querySelectorAll("a");
+  let shown = null;
+  const turn = () => {
+    const at = storyIn(location.hash);
+    byId(STORY).hidden = at === null;
+    within(document, "main").hidden = at !== null;
+    for (const link of [toRun, toStory]) link.removeAttribute("aria-current");
+    (at === null ? toRun : toStory).setAttribute("aria-current", "page");
+    if (at === null) return;
+    if (!shown) shown = start(story_default, within(byId(STORY), ".view"), { state: { ...state, at } });
+    else if (shown.get("state").at !== at) shown.set("state", { ...state, at });
+  };
+  toStory.addEventListener("click", () => toRun.setAttribute("href", location.hash || "#"));
+  byId(STORY).addEventListener("lada-story", (event) => {
+    const at = (
+      /** @type {CustomEvent<number>} */
+      event.detail
+    );
+    if (shown) shown.values.state = { ...state, at };
+    writeAddress({ page: STORY, state: at });
+  });
+  addEventListener("hashchange", turn);
+  turn();
+}
 function fitPaper() {
   const print = (printing) => {
     document.documentElement.classList.toggle("printing", printing);
@@ -4812,6 +5102,7 @@ async function open() {
   within(document, "main").hidden = false;
   drawFirst(values);
   new Questions(new Lesson(values, restore));
+  drawStory(values);
   fitPaper();
   byId("waiting").hidden = true;
   document.body.dataset.ready = "";

@@ -1,4 +1,4 @@
-// Where the page stands, in its address: #cycle=2&pair=7&tau=0.4. The answers lie in the browser's entry for the page, so that
+// Where the page stands, in its address: #cycle=2&pair=7&tau=0.4, or #page=story&state=3. The answers lie in the browser's entry for the page, so that
 // both survive a reload and neither leaves the machine.
 
 /**
@@ -7,6 +7,9 @@
  * @property {number | null} pair its rank by score, from 1
  * @property {number | null} tau null for tau* of the pair
  */
+
+/** The page that shows the story in place of the run. */
+export const STORY = "story";
 
 const WAIT_MS = 250; // browsers refuse addresses that change far more often
 
@@ -31,15 +34,26 @@ export function placeIn(hash) {
 /**
  * The address of a place, without what it leaves open.
  *
- * @param {Place} place
+ * @param {Place | { page: string, state: number }} place
  */
 export function hashOf(place) {
   const named = Object.entries(place).filter(([, value]) => value !== null);
   return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
 }
 
-/** @param {Place} place is written into the address, once it stays */
+/**
+ * The state of the story that an address names, from 1; null where it names the run.
+ *
+ * @param {string} hash
+ */
+export function storyIn(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
+}
+
+/** @param {Place | { page: string, state: number }} place is written into the address, once it stays */
 export function writeAddress(place) {
+  if (storyIn(location.hash) && !("page" in place)) return; // the run stands where it is while the story is shown
   clearTimeout(timer);
   timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
 }

@@ -4,6 +4,7 @@
 /** @import { Panel } from "../../../views/map/toolbar.js" */
 /** @import { MixerState } from "../../../views/pair_mixer/pair.js" */
 /** @import { GalleryState } from "../../../views/query_gallery/query_gallery.js" */
+/** @import { StoryState } from "../../../views/story/story_page.js" */
 /** @import { IntroductionState } from "../../../views/tau/introduction.js" */
 /** @import { SliderState } from "../../../views/time_slider/time_slider.js" */
 
@@ -13,6 +14,7 @@
  * @property {string[]} about
  * @property {string[]} primer what to know first; none where there are no pairs
  * @property {IntroductionState | null} introduction
+ * @property {StoryState | null} story
  * @property {string} tau_title heading of the section on tau*, or on theta
  * @property {SliderState} slider
  * @property {LessonCycle[]} cycles

@@ -8,7 +8,7 @@ import mixer from "../../../views/pair_mixer/pair_mixer.js";
 import gallery from "../../../views/query_gallery/query_gallery.js";
 import slider from "../../../views/time_slider/time_slider.js";
 import { placeIn, writeAddress } from "./address.js";
-import { drawFirst, fitPaper, offerPlotly } from "./frame.js";
+import { drawFirst, drawStory, fitPaper, offerPlotly } from "./frame.js";
 import { byId, start } from "./model.js";
 import { Questions } from "./questions.js";
 import { Images, unpack } from "./unpack.js";
@@ -370,6 +370,7 @@ async function open() {
   within(document, "main").hidden = false;
   drawFirst(values);
   new Questions(new Lesson(values, restore));
+  drawStory(values);
   fitPaper();
   byId("waiting").hidden = true;
   document.body.dataset.ready = "";

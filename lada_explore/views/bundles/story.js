@@ -1,0 +1,1151 @@
+/* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/page.js
+var KEY_EVENTS = (
+  /** @type {const} */
+  ["keydown", "keypress", "keyup"]
+);
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser does not draw on a canvas");
+  return pen;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function codeParts(text) {
+  const pieces = text.split(/`([^`]*)`/);
+  return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
+}
+function setWithCode(element, text) {
+  const parts = codeParts(text);
+  if (element.textContent === parts.map((part) => part.text).join("")) return;
+  element.replaceChildren(...parts.map((part) => part.code ? make("code", "", part.text) : part.text));
+}
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}
+function button(text, title, onClick, className = "lada-pair-button") {
+  const made = make("button", className, text);
+  made.type = "button";
+  if (title) made.title = title;
+  made.addEventListener("click", onClick);
+  return made;
+}
+function viewRoot(el, className, label = "") {
+  const root = make("section", `${className} lada-view`);
+  if (label) setAttributes(root, { role: "group", "aria-label": label });
+  guardKeys(root);
+  el.append(root);
+  return root;
+}
+function announced(className, role = "status") {
+  const made = make("p", className);
+  made.setAttribute("role", role);
+  return made;
+}
+function showText(element, text) {
+  setWithCode(element, text);
+  element.hidden = !text;
+}
+function refill(element, key, build) {
+  const text = JSON.stringify(key);
+  if (element.dataset.key === text) return false;
+  element.dataset.key = text;
+  element.replaceChildren(...build());
+  return true;
+}
+function guardKeys(root) {
+  root.tabIndex = -1;
+  const stop = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  for (const type of KEY_EVENTS) root.addEventListener(type, stop);
+  leaveShortcuts(root);
+  keepFocus(root);
+}
+function leaveShortcuts(root) {
+  const held = new WeakRef(root);
+  const mark2 = (event) => {
+    const view = held.deref();
+    const { target } = event;
+    if (!view) window.removeEventListener("keydown", mark2, true);
+    else if (target instanceof Element && view.contains(target)) {
+      const own = (view.dataset.ownKeys ?? "").split(" ").includes(event.key.toLowerCase());
+      target.toggleAttribute("data-lm-suppress-shortcuts", own || !event.ctrlKey && !event.metaKey);
+    }
+  };
+  window.addEventListener("keydown", mark2, true);
+}
+function keepFocus(root) {
+  let held = null;
+  const look = () => {
+    if (held === null || held === root || usable(root, held)) return;
+    const at = document.activeElement;
+    if (at === held || at === null || at === document.body) root.focus({ preventScroll: true });
+    held = null;
+  };
+  root.addEventListener("focusin", ({ target }) => {
+    held = /** @type {Element} */
+    target;
+  });
+  root.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget) held = null;
+    else setTimeout(() => held = held === target && document.activeElement !== target ? null : held, 0);
+  });
+  new MutationObserver(look).observe(root, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["hidden", "style", "class", "disabled"]
+  });
+}
+function usable(root, element) {
+  return root.contains(element) && !element.matches(":disabled") && element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible";
+}
+function classWords({ known = "", guess = "" }) {
+  const words = make("span", "lada-class-words");
+  if (known) words.append(make("span", "lada-known", known));
+  if (guess) words.append(make("span", "lada-guess", `guess: ${guess}`));
+  return words;
+}
+
+// lada_explore/views/base/key_list.js
+function keyCap(key) {
+  const cap = make("span", "lada-key");
+  const parts = key === "+" ? ["+"] : key.split(/(?<=.)\+(?=.)/);
+  cap.append(...parts.flatMap((part, place) => [...place ? ["+"] : [], make("kbd", "", part)]));
+  return cap;
+}
+function sectionParts({ title, does, lines }) {
+  const list = make("dl", "lada-keys-list");
+  for (const [keys, what] of lines) {
+    const [line, caps] = [make("div", "lada-keys-line"), make("dt")];
+    caps.append(...[keys].flat().flatMap((key) => [keyCap(key), " "]));
+    line.append(caps, make("dd", "", what));
+    list.append(line);
+  }
+  return [
+    ...title ? [make("h3", "lada-keys-part", title)] : [],
+    ...does ? [make("p", "", does)] : [],
+    ...lines.length ? [list] : []
+  ];
+}
+function keyList(root, title, sections, intro) {
+  const dialog = make("dialog", "lada-keys");
+  dialog.setAttribute("aria-label", title);
+  const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
+  const body = make("div");
+  const head = make("div", "lada-keys-head");
+  head.append(make("h2", "lada-keys-title", title), close);
+  dialog.append(head, ...intro ? [intro] : [], body);
+  for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "?") dialog.close();
+  });
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  root.append(dialog);
+  const open = () => {
+    const shown = sections();
+    refill(body, shown, () => shown.flatMap(sectionParts));
+    if (!dialog.open) dialog.showModal();
+  };
+  return { open };
+}
+var KEYS_LABEL = "What is shown here, and its keys";
+function keysButton(open, className = "lada-button") {
+  const made = button("?", "What is shown here, and its keys (key ?)", open, `${className} lada-keys-button`);
+  made.setAttribute("aria-label", KEYS_LABEL);
+  made.setAttribute("aria-keyshortcuts", "?");
+  return made;
+}
+
+// lada_explore/views/base/view_keys.js
+var ASKED_FOR_KEYS = "lada-keys";
+var EVERYWHERE = [
+  [["Tab", "Shift+Tab"], "the next control, the one before"],
+  [["Enter", "Space"], "press the button that has the focus"],
+  ["?", "this list"]
+];
+var VIEWS = [
+  {
+    selector: ".lada-tabs",
+    title: "tabs",
+    does: "Every tab shows the same cycle, the same images and the same pair in another way. Some have parts, which stand beside the tabs.",
+    lines: [
+      [["←", "→"], "the tab before, the next one"],
+      [["Home", "End"], "the first tab, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-slider",
+    title: "cycle slider",
+    does: "Chooses the cycle that every view shows. Cycle 0 is the start, before the first query.",
+    lines: [
+      [["←", "→"], "the cycle before, the next one, on the slider"],
+      [["Home", "End"], "the first cycle, the last one"]
+    ]
+  },
+  {
+    selector: ".lada-stepper",
+    title: "steps of the run",
+    does: "The stages of a cycle, how long each took, and the buttons that run the next ones.",
+    lines: [["Enter", "in the number of cycles: run them"]]
+  },
+  {
+    selector: ".lada-map",
+    title: "map",
+    does: "The candidates of the cycle and the labelled images; near each other are those that the classifier takes for alike. A star is an image that was asked about, with its entropy; a cross is a virtual instance that would be made of it, with the largest and the average value of its pair. Point at an image for its card, drag over several to mark them in every view.",
+    lines: [
+      [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
+      ["Enter", "choose the image, and its pair if it has one"]
+    ]
+  },
+  {
+    selector: ".lada-mixer",
+    title: "pair mixer",
+    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    lines: [[["←", "→"], "move the slider that has the focus"]]
+  },
+  {
+    selector: ".lada-ti",
+    title: "five minutes to τ*",
+    does: "What τ* is: the value of a mixed pair by λ, which you draw, the look-ahead value V(τ) of it, and an optimiser that follows its slope.",
+    lines: [
+      [["↑", "↓"], "move the point that has the focus"],
+      [["Page Up", "Page Down"], "move it by more"],
+      [["Home", "End"], "move it to the lower end, to the upper end"]
+    ]
+  },
+  {
+    selector: ".lada-st",
+    title: "the story of τ*",
+    does: "How τ* comes about, in six states with a caption each: two images, the boundary between them, A(λ) all along the way, τ as the policy learns it, a run in which the sign flips, and the end of the range. All numbers are of recorded runs.",
+    lines: [[["←", "→"], "the state before, the next one; on the slider, the epoch before, the next one"]]
+  },
+  {
+    selector: ".lada-why",
+    title: "why not this one?",
+    does: "Finds any image by id, file name or class, and says for every cycle whether it was drawn, what it scored, its rank, and what it lacked to be asked about.",
+    lines: [
+      ["↓", "from the field to the images that were found"],
+      [["↑", "↓"], "the image before, the next one"]
+    ]
+  },
+  {
+    selector: ".lada-playground",
+    title: "playground",
+    does: "LADA on points of the plane: the classifier's entropy, the pairs, their virtual instances and τ, step by step, or played against the method.",
+    lines: [
+      ["1", "answer the first class for the point that waits, 2 the second, and so on"],
+      [["←", "→", "↑", "↓"], "while points are drawn: move the cross"],
+      ["Enter", "while points are drawn: put points at the cross"],
+      [["←", "→", "↑", "↓"], "in the duel: the nearest candidate in that direction"],
+      [["Enter", "Space"], "in the duel: pick the candidate, or put it back"]
+    ]
+  },
+  {
+    selector: ".lada-runs",
+    title: "runs",
+    does: "The runs of a folder, each branch below the run that it began from, with what it changed and how far it is.",
+    lines: [
+      [["↑", "↓"], "the run before, the next one"],
+      [["←", "→"], "close the branches of the run, open them"],
+      [["Home", "End"], "the first run, the last one"],
+      ["Enter", "open the run"],
+      ["Space", "tick the run to compare it, or take the tick away"],
+      ["Delete", "delete the run, after a question"]
+    ]
+  },
+  {
+    selector: ".lada-duel",
+    title: "duel",
+    does: "You against the method: both pick images from the same labels, and both classifiers are trained and compared.",
+    lines: [[["Enter", "Space"], "pick the image, or put it back"]]
+  },
+  {
+    selector: ".lada-question",
+    title: "question",
+    does: "A question that is checked here; nothing about the answer is sent anywhere.",
+    lines: [
+      [["↑", "↓"], "the choice before, the next one"],
+      ["Enter", "in the field of a number: check it"]
+    ]
+  },
+  {
+    selector: ".lada-check",
+    title: "labels to look at again",
+    does: "Labels that a classifier trained without them contradicts, the most doubtful first. Each is kept or changed here.",
+    lines: [[["↑", "↓"], "another class, in the list of classes"]]
+  },
+  {
+    selector: ".lada-branch",
+    title: "branches",
+    does: "Branch begins a run of its own that shares this one up to the shown cycle. Runs shows the runs of the folder.",
+    lines: []
+  },
+  {
+    selector: ".lada-compare",
+    title: "A or B",
+    does: "Shows two cycles of this run, or two runs, side by side in every tab: A is what the cycle slider says.",
+    lines: []
+  },
+  {
+    selector: ".lada-compared",
+    title: "compared runs",
+    does: "What the runs asked about, what it bought at each number of labels, and where their classifiers disagree.",
+    lines: []
+  },
+  {
+    selector: ".lada-ledger",
+    title: "score ledger",
+    does: "Every candidate pair with the terms of its score, best first. The three sliders weigh the terms: a line is where the query would end.",
+    lines: []
+  },
+  {
+    selector: ".lada-effects",
+    title: "what would an answer change?",
+    does: "For an image that was asked about: the last layer fitted with each answer that it could have, and how many candidates then change class.",
+    lines: []
+  },
+  {
+    selector: ".lada-what-if",
+    title: "what if",
+    does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
+    lines: []
+  },
+  {
+    selector: ".lada-gallery",
+    title: "queried images",
+    does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
+    lines: []
+  },
+  {
+    selector: ".lada-plot",
+    title: "chart",
+    does: "Point at it for its values, drag over a part to magnify it, double-click to see all of it again.",
+    lines: []
+  }
+];
+var EXPLORER = ".lada-explorer";
+var BARS = ".lada-slider, .lada-stepper, .lada-compare, .lada-branch";
+var keysOfView = (root) => VIEWS.find(({ selector }) => root.matches(selector));
+function sectionsOf(root) {
+  const own = [];
+  const keys = keysOfView(root);
+  if (!keys) root.dispatchEvent(new CustomEvent(ASKED_FOR_KEYS, { detail: own }));
+  else if (!root.querySelector(":scope > .lada-plot-message:not([hidden])")) {
+    const chart = keys.title === "chart" && root.querySelector(".lada-plot-chart")?.getAttribute("aria-label");
+    own.push(chart ? { ...keys, title: chart } : keys);
+  }
+  return own;
+}
+function sectionsInSight(explorer, first) {
+  const views = [...explorer.querySelectorAll(".lada-view")].filter(
+    (one) => one !== first && one.closest(EXPLORER) === explorer && one.checkVisibility()
+  );
+  const inBar = (one) => one.closest(".lada-explorer-head") !== null;
+  const ordered = [
+    ...inBar(first) ? [] : [first],
+    ...views.filter((one) => !inBar(one)),
+    ...inBar(first) ? [first] : [],
+    ...views.filter(inBar)
+  ];
+  const all = [...ordered.flatMap(sectionsOf), { title: "everywhere", does: "", lines: EVERYWHERE }];
+  return all.filter(({ title }, place) => all.findIndex((one) => one.title === title) === place);
+}
+var lists = /* @__PURE__ */ new WeakMap();
+function showKeys(root) {
+  const explorer = root.closest(EXPLORER);
+  const keys = keysOfView(root);
+  if (!explorer && !keys) return false;
+  const list = lists.get(root) ?? (explorer ? keyList(root, "Parts and keys of this page", () => sectionsInSight(explorer, root)) : keyList(
+    root,
+    `Keys: ${keys?.title}`,
+    () => sectionsOf(root).map((one) => ({ ...one, title: "", lines: [...one.lines, ...EVERYWHERE] }))
+  ));
+  lists.set(root, list);
+  list.open();
+  return true;
+}
+function offerKeys(el) {
+  const root = el.querySelector(".lada-view");
+  if (!root || !keysOfView(root) || root.matches(BARS) || root.querySelector(".lada-keys-button")) return;
+  const shown = keysButton(() => showKeys(root), "lada-keys-corner");
+  const bar = root.querySelector(".lada-map-bar");
+  const chart = root.querySelector(".lada-plot-chart");
+  if (bar) bar.append(shown);
+  else if (chart) {
+    const place = make("div", "lada-keys-place");
+    place.append(shown);
+    chart.before(place);
+  } else root.append(shown);
+}
+function listenForKeys(el) {
+  const open = (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key !== "?" || ctrlKey || metaKey || altKey || isComposing || !(target instanceof Element)) return;
+    const root = target.closest(".lada-view");
+    if (!root || takesText(target) || target.closest("dialog") || !keysOfView(root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    showKeys(root);
+  };
+  el.addEventListener("keydown", open, true);
+  return () => el.removeEventListener("keydown", open, true);
+}
+function takesText(target) {
+  return target.matches("input:not([type=range], [type=radio], [type=checkbox], [type=button]), textarea, select");
+}
+
+// lada_explore/views/base/kernel.js
+var RESTARTED = "The kernel was restarted: run this cell again, after those above it.";
+var ENDED = "The kernel has ended: start it again and run this cell.";
+var LEFT = "The kernel of this page has ended: load the page again.";
+var NEVER = "No kernel is behind this view: it shows what was saved. Run its cell in the notebook to use it.";
+var UNCONNECTED = "jupyter-widgets-disconnected";
+var CONTROLS = (
+  /** @type {const} */
+  ["button", "input", "select", "textarea"].join(", ")
+);
+var Kernel = class {
+  /**
+   * @param {WidgetManager | undefined} manager
+   * @param {HTMLElement} el
+   */
+  constructor(manager, el) {
+    this.gone = el.classList.contains(UNCONNECTED) ? NEVER : "";
+    this.manager = manager;
+    this.session = manager?.context?.sessionContext;
+    this.callbacks = [];
+    this.first = manager?.kernel?.id;
+    this.marked = new MutationObserver(() => {
+      if (el.classList.contains(UNCONNECTED)) this.lose(RESTARTED);
+    });
+    this.marked.observe(el, { attributes: true, attributeFilter: ["class"] });
+    this.onStatus = () => this.look();
+    const { session } = this;
+    const signals = [session?.statusChanged ?? manager?.kernel?.statusChanged, session?.kernelChanged];
+    this.signals = this.first ? signals.filter((signal) => signal !== void 0) : [];
+    for (const signal of this.signals) signal.connect(this.onStatus);
+  }
+  /** @param {() => void} callback */
+  onGone(callback) {
+    this.callbacks.push(callback);
+  }
+  /** @param {string} sentence */
+  lose(sentence) {
+    if (this.gone) return;
+    this.gone = this.manager && !this.session ? LEFT : sentence;
+    for (const callback of this.callbacks) callback();
+  }
+  look() {
+    const now = this.manager?.kernel;
+    const status = now?.status ?? this.session?.kernelDisplayStatus ?? "";
+    if (["restarting", "autorestarting"].includes(status)) this.lose(RESTARTED);
+    else if (!now || ["dead", "terminating"].includes(status)) this.lose(ENDED);
+    else if (this.first && now.id !== this.first) this.lose(RESTARTED);
+  }
+  stop() {
+    this.marked.disconnect();
+    for (const signal of this.signals) signal.disconnect(this.onStatus);
+  }
+};
+function guardedModel(model, kernel) {
+  return {
+    kernel,
+    widget_manager: model.widget_manager,
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, listener) => model.on(event, listener),
+    off: (event, listener) => model.off(event, listener),
+    send: (message) => {
+      if (kernel.gone) return;
+      try {
+        model.send(message);
+      } catch {
+      }
+    }
+  };
+}
+function switchOff(el) {
+  const off = () => {
+    const held = el.contains(document.activeElement);
+    const controls = el.querySelectorAll(CONTROLS);
+    for (const control of controls) if (!control.closest("[data-alone]")) control.disabled = true;
+    const instead = el.querySelector("[tabindex]");
+    if (held && !el.contains(document.activeElement)) instead?.focus({ preventScroll: true });
+  };
+  const deaf = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("[data-alone]")) return;
+    event.stopImmediatePropagation();
+  };
+  for (const type of KEY_EVENTS) el.addEventListener(type, deaf, true);
+  const more = new MutationObserver(off);
+  more.observe(el, { childList: true, subtree: true });
+  off();
+  return () => {
+    more.disconnect();
+    for (const type of KEY_EVENTS) el.removeEventListener(type, deaf, true);
+  };
+}
+function renewPlain(renewed, manager) {
+  const cells = manager?.context?.model?.cells;
+  if (!cells || !Object.keys(renewed).length) return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place++) if (outputs) renewOutput(outputs, place, renewed);
+  }
+}
+function renewOutput(outputs, place, renewed) {
+  const output = outputs.get(place).toJSON();
+  const html = [output.data?.["text/html"] ?? ""].flat().join("");
+  const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
+  if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
+}
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var NEVER_GONE = { gone: "", onGone() {
+} };
+function withKernel({ initialize, render }, { says = true } = {}) {
+  return {
+    initialize(given) {
+      connectLate(given.model);
+      return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
+    },
+    render(given) {
+      const { model, el } = given;
+      const kernel = new Kernel(model.widget_manager, el);
+      let switchOn = () => {
+      };
+      const sayGone = () => {
+        if (says) el.prepend(goneNote(kernel.gone));
+        el.classList.add("lada-without-kernel");
+        switchOn = switchOff(el);
+      };
+      kernel.onGone(sayGone);
+      const renew = () => renewPlain(model.get("renewed") ?? {}, model.widget_manager);
+      model.on("change:renewed", renew);
+      renew();
+      const close = render({ ...given, model: guardedModel(model, kernel) });
+      offerKeys(el);
+      const deaf = listenForKeys(el);
+      if (kernel.gone) sayGone();
+      return () => {
+        model.off("change:renewed", renew);
+        kernel.stop();
+        switchOn();
+        deaf();
+        close?.();
+      };
+    }
+  };
+}
+function goneNote(sentence) {
+  const note = make("p", "lada-no-kernel", sentence);
+  note.setAttribute("role", "status");
+  return note;
+}
+
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render({ model, el }) {
+    const page = new Page(model, el);
+    const draw = () => page.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render });
+}
+
+// lada_explore/views/base/pair_parts.js
+function slider(label, { min, max, step, value }, onInput) {
+  const made = make("input", "lada-pair-range");
+  Object.assign(made, { type: "range", min, max, step });
+  made.value = String(value);
+  made.setAttribute("aria-label", label);
+  made.addEventListener("input", onInput);
+  return made;
+}
+function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
+  const parts = {
+    root,
+    title: make("p", "lada-pair-title"),
+    error: announced("lada-pair-error", "alert"),
+    note: make("p", "lada-pair-note"),
+    message: make("p", "lada-pair-message"),
+    body: make("div", "lada-pair-body"),
+    caption: make("p", "lada-pair-caption")
+  };
+  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
+  return parts;
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
+function writeSentences(parts, state) {
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
+  parts.body.hidden = !state.title;
+}
+function fixed(value, digits = 2) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+// lada_explore/views/base/glyphs.js
+var WIDE = 2 / Math.sqrt(3);
+var ARM = 0.4;
+var even = (n, turn) => Array.from({ length: n }, (_, k) => [Math.cos(turn + 2 * Math.PI * k / n), Math.sin(turn + 2 * Math.PI * k / n)]);
+var CORNERS = {
+  square: [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1]
+  ],
+  diamond: [
+    [1.3, 0],
+    [0, 1.3],
+    [-1.3, 0],
+    [0, -1.3]
+  ],
+  triangle: [
+    [0, -1.2],
+    [1.2, 1],
+    [-1.2, 1]
+  ],
+  cross: [
+    [-ARM, -1.2],
+    [ARM, -1.2],
+    [ARM, -ARM],
+    [1.2, -ARM],
+    [1.2, ARM],
+    [ARM, ARM],
+    [ARM, 1.2],
+    [-ARM, 1.2],
+    [-ARM, ARM],
+    [-1.2, ARM],
+    [-1.2, -ARM],
+    [-ARM, -ARM]
+  ],
+  "triangle-up": [
+    [-WIDE, 0.5],
+    [WIDE, 0.5],
+    [0, -1]
+  ],
+  "triangle-down": [
+    [-WIDE, -0.5],
+    [WIDE, -0.5],
+    [0, 1]
+  ],
+  "triangle-left": [
+    [0.5, -WIDE],
+    [0.5, WIDE],
+    [-1, 0]
+  ],
+  "triangle-right": [
+    [-0.5, -WIDE],
+    [-0.5, WIDE],
+    [1, 0]
+  ],
+  pentagon: even(5, -Math.PI / 2),
+  hexagon2: even(6, 0),
+  hourglass: [
+    [1, 1],
+    [-1, 1],
+    [1, -1],
+    [-1, -1]
+  ],
+  bowtie: [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1]
+  ]
+};
+function glyphPath(kind, x, y, half) {
+  const corners = CORNERS[kind];
+  if (!corners) return `M${x - half} ${y}a${half} ${half} 0 1 0 ${2 * half} 0a${half} ${half} 0 1 0 ${-2 * half} 0Z`;
+  return `M${corners.map(([across, down]) => `${x + half * across} ${y + half * down}`).join("L")}Z`;
+}
+
+// lada_explore/views/base/pair_plot.js
+var SVG_NS = "http://www.w3.org/2000/svg";
+var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
+function shape(tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG_NS, tag);
+  setAttributes(element, attributes);
+  if (text) element.textContent = text;
+  return element;
+}
+function ticksBetween(low, high, count) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? 10 * power;
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
+  const found = [];
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
+    found.push({ at: n * step, text: fixed(n * step, digits) });
+  }
+  return found;
+}
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
+  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
+  const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
+  svg.replaceChildren();
+  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+  for (const { at, text } of ticksBetween(...y, yTicks || Math.max(2, (box.bottom - box.top) / 38))) {
+    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
+    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
+  }
+  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
+    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
+    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
+  }
+  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
+  const middle = (box.top + box.bottom) / 2;
+  const centre = (box.left + box.right) / 2;
+  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
+  svg.append(upright(yTitle, 13, middle, -90));
+  if (right) drawRightAxis(svg, right, box, middle, width);
+  const layer = svg.appendChild(shape("g"));
+  return { box, toX, toY, layer };
+}
+function drawRightAxis(svg, { top, title }, box, middle, width) {
+  for (const { at, text } of ticksBetween(0, top, 3)) {
+    const y = box.bottom - at / top * (box.bottom - box.top);
+    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
+  }
+  const words = upright(title, width - 12, middle, 90);
+  words.classList.add("lada-density-text");
+  svg.append(words);
+}
+function upright(text, x, y, angle) {
+  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
+  return shape("text", turned, text);
+}
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
+function linePath(xs, ys) {
+  let d = "";
+  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
+  return d;
+}
+function mark(kind, x, y, size, className) {
+  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
+}
+function interpolate(xs, ys, at) {
+  let upper = 1;
+  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
+  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
+  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
+}
+
+// lada_explore/views/pair_mixer/images.js
+function buildImages() {
+  const row = make("div", "lada-mix-images");
+  const figures = ["other", "blend", "own"].map((name) => {
+    const figure = make("figure", "lada-mix-figure");
+    const canvas = make("canvas", "lada-mix-canvas");
+    canvas.setAttribute("role", "img");
+    const missing = make("span", "lada-mix-missing", "not kept in the record");
+    const caption = make("figcaption");
+    figure.dataset.name = name;
+    figure.append(canvas, missing, caption);
+    row.append(figure);
+    return { canvas, missing, caption };
+  });
+  return { row, figures };
+}
+function showImages(figures, pair, lam) {
+  const [own, other] = pair.images;
+  const [left, blend, right] = figures;
+  const blended = `blend at λ = ${fixed(lam)}`;
+  const kept = Boolean(own.pixels && other.pixels);
+  showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
+  showFigure(blend, blended, `λ = ${fixed(lam)}`, make("span", "lada-mix-of", "blend of both"));
+  showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
+  showPixels(left, other.pixels !== null, pair, 0);
+  showPixels(blend, kept, pair, lam);
+  showPixels(right, own.pixels !== null, pair, 1);
+}
+function showFigure({ canvas, caption }, alt, where, words) {
+  canvas.setAttribute("aria-label", alt);
+  caption.replaceChildren(make("span", "lada-mix-where", where), words);
+}
+function altOf({ id, known, guess }) {
+  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
+}
+function showPixels({ canvas, missing }, kept, { images: [own, other], shape: shape2 }, lam) {
+  canvas.hidden = !kept;
+  missing.hidden = kept;
+  const [first, second] = [own.pixels ?? other.pixels, other.pixels ?? own.pixels];
+  if (kept && shape2 && first && second) paint(canvas, shape2, first, second, lam);
+}
+function paint(canvas, [channels, height, width], own, other, lam) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const image = new ImageData(width, height);
+  const size = height * width;
+  for (let at = 0; at < size; at += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      const from = (channels === 3 ? channel : 0) * size + at;
+      image.data[4 * at + channel] = Math.round(lam * own[from] + (1 - lam) * other[from]);
+    }
+    image.data[4 * at + 3] = 255;
+  }
+  penOf(canvas).putImageData(image, 0, 0);
+}
+
+// lada_explore/views/base/beta.js
+var LANCZOS = [
+  0.9999999999998099,
+  676.5203681218851,
+  -1259.1392167224028,
+  771.3234287776531,
+  -176.6150291621406,
+  12.507343278686905,
+  -0.13857109526572012,
+  9984369578019572e-21,
+  15056327351493116e-23
+];
+function logGamma(at) {
+  if (at < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * at)) - logGamma(1 - at);
+  const x = at - 1;
+  let sum = LANCZOS[0];
+  for (let n = 1; n < LANCZOS.length; n += 1) sum += LANCZOS[n] / (x + n);
+  const base = x + LANCZOS.length - 1.5;
+  return 0.5 * Math.log(2 * Math.PI) + (x + 0.5) * Math.log(base) - base + Math.log(sum);
+}
+var logBeta = (tau) => 2 * logGamma(tau) - logGamma(2 * tau);
+
+// lada_explore/views/pair_mixer/charts.js
+var CHART_PX = 210;
+var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
+function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
+  const top = densityTop(pair.table);
+  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
+  const plot = drawAxes(svg, {
+    width,
+    height,
+    x: [0, 1],
+    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
+    xTitle: "λ, the share of the right image",
+    yTitle: `A(λ) (${pair.unit})`,
+    right: { top, title: "density of λ" }
+  });
+  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
+  const guide = guideIn(plot);
+  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  return { ...plot, density, guide, here: hereIn(plot), top };
+}
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta2 }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta2[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta2) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta2);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function showDensity(profile, tau, logBeta2) {
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, logBeta2));
+}
+
+// lada_explore/views/story/story_charts.js
+var LAM = "λ, the share of the right image";
+var HEADROOM = 1.12;
+function drawEmpty(svg, pair, size) {
+  const y = (
+    /** @type {[number, number]} */
+    [0, HEADROOM * Math.max(...pair.profile)]
+  );
+  return drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "A(λ) (bits)" });
+}
+function drawEnds(svg, pair, size) {
+  const plot = drawEmpty(svg, pair, size);
+  drawEndMarks(plot, pair);
+}
+function drawEndMarks({ layer, toX, toY }, { profile }) {
+  const ends = (
+    /** @type {const} */
+    [
+      [0, profile[0], "start", 9],
+      [1, profile[profile.length - 1], "end", -9]
+    ]
+  );
+  for (const [lam, value, anchor, shift] of ends) {
+    layer.append(shape("circle", { class: "lada-here", cx: toX(lam), cy: toY(value), r: 6 }));
+    const at = { x: toX(lam) + shift, y: toY(value) - 24, "text-anchor": anchor };
+    layer.append(shape("text", { class: "lada-class-label", ...at }, `A(${lam}) = ${value.toFixed(2)}`));
+  }
+}
+function drawBoundary(svg, pair, size) {
+  const top = Math.max(...pair.chance.flat());
+  const y = (
+    /** @type {[number, number]} */
+    [0, Math.min(1, HEADROOM * top)]
+  );
+  const plot = drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "probability" });
+  const guide = guideIn(plot);
+  const x = plot.toX(pair.boundary);
+  guide.setAttribute("x1", String(x));
+  guide.setAttribute("x2", String(x));
+  pair.chance.forEach((line, place) => {
+    const [look, lam] = [String(place), place ? 0.14 : 0.86];
+    const points = linePath(pair.grid.map(plot.toX), line.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d: points }));
+    const at = { x: plot.toX(lam), y: plot.toY(interpolate(pair.grid, line, lam)) + 22, "text-anchor": "middle" };
+    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${look}`, ...at }, pair.guesses[place]));
+  });
+  const both = plot.toY(interpolate(pair.grid, pair.chance[0], pair.boundary));
+  plot.layer.append(shape("circle", { class: "lada-here", cx: x, cy: both, r: 6 }));
+}
+function drawWay(svg, pair, size) {
+  const plot = drawEmpty(svg, pair, size);
+  const points = linePath(pair.grid.map(plot.toX), pair.profile.map(plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  drawEndMarks(plot, pair);
+}
+function drawPolicy(svg, pair, { width, height }, epoch) {
+  const [tau, value] = [pair.taus[epoch], pair.values[epoch]];
+  const table = { tau: [1], value: [0], log_beta: [0] };
+  const path = (
+    /** @type {any} */
+    { ...pair, unit: "bits", tau_max: 1, table }
+  );
+  const plot = drawProfile({ profile: svg }, path, width, height);
+  plot.guide.remove();
+  plot.here.remove();
+  showDensity(plot, tau, logBeta(tau));
+  const y = plot.toY(value);
+  plot.layer.append(shape("line", { class: "lada-st-value", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+  const words = { class: "lada-class-label", x: plot.toX(0.5), y: y + 18, "text-anchor": "middle" };
+  plot.layer.append(shape("text", words, `V(${tau.toFixed(2)}) = ${value.toFixed(3)}`));
+}
+function drawFlip(svg, { grid, cycles }, size) {
+  const reach = HEADROOM * Math.max(...cycles.flatMap(({ extra }) => extra.map(Math.abs)));
+  const axes = {
+    ...size,
+    x: (
+      /** @type {[number, number]} */
+      [0, 1]
+    ),
+    xTitle: LAM,
+    yTitle: "A(λ) less the line (bits)"
+  };
+  const plot = drawAxes(svg, { ...axes, y: [-reach, reach] });
+  const y = plot.toY(0);
+  plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+  cycles.forEach(({ cycle, extra, tau }, place) => {
+    const points = linePath(grid.map(plot.toX), extra.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
+    const peak = interpolate(grid, extra, 0.5);
+    const at = { x: plot.toX(0.5), y: plot.toY(peak) + (peak > 0 ? 20 : -10), "text-anchor": "middle" };
+    const look = `lada-class-label lada-look-${place}`;
+    plot.layer.append(shape("text", { class: look, ...at }, `cycle ${cycle}: τ* = ${tau.toFixed(2)}`));
+  });
+}
+function drawCap(svg, caps, size) {
+  const [last, highest] = [Math.max(...caps[0].step), Math.max(...caps.map(({ limit }) => limit))];
+  const axes = { ...size, xTitle: "steps of the policy's optimiser", yTitle: "mean τ of the pairs" };
+  const plot = drawAxes(svg, { ...axes, x: [0, last], y: [0, HEADROOM * highest] });
+  caps.forEach(({ limit, step, taus }, place) => {
+    const y = plot.toY(limit);
+    plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+    const points = linePath(step.map(plot.toX), taus.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
+    const at = { x: plot.box.left + 8, y: y - 5 };
+    const look = `lada-class-label lada-look-${place}`;
+    plot.layer.append(shape("text", { class: look, ...at }, `a range up to ${limit}`));
+  });
+}
+
+// lada_explore/views/story/story_page.js
+var CHART_PX2 = 250;
+var POLICY = 4;
+var OF_PAIR = 4;
+var StoryPage = class {
+  /**
+   * @param {Model<{ state: StoryState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.state = model.get("state");
+    this.images = imagesOf(this.state.pair);
+    this.at = this.state.at;
+    this.epoch = this.state.pair.taus.length - 1;
+    this.parts = this.build(el);
+    this.resizer = new ResizeObserver(() => this.show());
+    this.resizer.observe(this.parts.board);
+  }
+  /** @param {HTMLElement} el */
+  build(el) {
+    const frame = pairView(el, "lada-st", "The story of τ*");
+    frame.body.dataset.alone = "";
+    const back = button("← Back", "The state before (left arrow)", () => this.go(this.at - 1));
+    const next = button("Next →", "The next state (right arrow)", () => this.go(this.at + 1));
+    const steps = this.state.captions.map(
+      ([name], place) => button(String(place + 1), name, () => this.go(place + 1), "lada-pair-button lada-st-step")
+    );
+    const bar = make("div", "lada-st-bar");
+    setAttributes(bar, { role: "group", "aria-label": "States of the story" });
+    bar.append(back, ...steps, next);
+    const captions = make("div", "lada-st-captions");
+    captions.setAttribute("aria-live", "polite");
+    const texts = this.state.captions.map(([name, text], place) => {
+      const caption = make("div", "lada-st-caption");
+      caption.append(make("h3", "lada-st-name", `${place + 1}. ${name}`), make("p", "", text));
+      captions.append(caption);
+      return caption;
+    });
+    const board = make("div", "lada-st-board");
+    const chart = shape("svg", { class: "lada-plot-svg", role: "img" });
+    const { row, figures } = buildImages();
+    const foot = make("div", "lada-mix-foot");
+    const range = { min: 0, max: this.epoch, step: 1, value: this.epoch };
+    const epochs = slider("epochs of the policy", range, () => this.setEpoch(Number(epochs.value)));
+    const readout = make("output", "lada-mix-readout");
+    foot.append(make("span", "lada-ti-label", "Epoch of the policy"), epochs, readout);
+    board.append(chart, row, foot);
+    frame.body.append(bar, captions, board);
+    frame.root.addEventListener("keydown", (event) => this.press(event, epochs));
+    return { ...frame, back, next, steps, texts, board, chart, row, figures, foot, epochs, readout };
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLInputElement} epochs takes the arrow keys for itself
+   */
+  press(event, epochs) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || event.target === epochs || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.go(this.at + step);
+  }
+  /** @param {number} at */
+  go(at) {
+    this.at = Math.min(this.state.captions.length, Math.max(1, at));
+    this.show();
+    this.parts.root.dispatchEvent(new CustomEvent("lada-story", { bubbles: true, detail: this.at }));
+  }
+  /** @param {number} epoch */
+  setEpoch(epoch) {
+    this.epoch = epoch;
+    this.show();
+  }
+  draw() {
+    const state = this.model.get("state");
+    writeSentences(this.parts, state);
+    if (state.at !== this.state.at) this.at = state.at;
+    this.state = state;
+    this.show();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  show() {
+    const { parts, at } = this;
+    const { captions } = this.state;
+    parts.root.dataset.at = String(at);
+    parts.steps.forEach((step, place) => {
+      if (place + 1 === at) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+      step.setAttribute("aria-label", `${place + 1}. ${captions[place][0]}`);
+    });
+    parts.texts.forEach((text, place) => text.toggleAttribute("data-shown", place + 1 === at));
+    parts.back.setAttribute("aria-disabled", String(at === 1));
+    parts.next.setAttribute("aria-disabled", String(at === captions.length));
+    parts.row.dataset.shown = String(at <= OF_PAIR);
+    parts.foot.dataset.shown = String(at === POLICY);
+    const lam = at === 2 ? this.state.pair.boundary : 0.5;
+    showImages(
+      parts.figures,
+      /** @type {any} */
+      { images: this.images, shape: this.state.pair.size },
+      lam
+    );
+    parts.chart.setAttribute("aria-label", captions[at - 1][1]);
+    this.drawChart();
+    const tau = this.state.pair.taus[this.epoch];
+    setText(parts.readout, `${this.epoch} of ${this.state.pair.taus.length - 1}, τ = ${fixed(tau)}`);
+  }
+  drawChart() {
+    const { chart, board } = this.parts;
+    const { pair, flip, caps } = this.state;
+    const size = { width: board.clientWidth, height: CHART_PX2 };
+    if (!size.width) return;
+    if (this.at === 1) drawEnds(chart, pair, size);
+    if (this.at === 2) drawBoundary(chart, pair, size);
+    if (this.at === 3) drawWay(chart, pair, size);
+    if (this.at === POLICY) drawPolicy(chart, pair, size, this.epoch);
+    if (this.at === 5) drawFlip(chart, flip, size);
+    if (this.at === 6) drawCap(chart, caps, size);
+  }
+  stop() {
+    this.resizer.disconnect();
+  }
+};
+function imagesOf({ ids, known, guesses, pixels }) {
+  return ids.map((id, place) => ({
+    id,
+    known: known[place],
+    guess: guesses[place],
+    pixels: Uint8Array.from(atob(pixels[place]), (letter) => letter.charCodeAt(0))
+  }));
+}
+
+// lada_explore/views/story/story.js
+var story_default = statePage(StoryPage);
+export {
+  story_default as default
+};

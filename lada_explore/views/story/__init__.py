@@ -1,0 +1,1 @@
+"""The story of tau* in six states, drawn from recorded runs."""
