@@ -108,7 +108,15 @@ def test_kill_interrupts_within_the_block_and_does_what_it_did_after_it():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_closed_terminal_interrupts_once_so_that_what_was_started_can_be_ended():
+@pytest.fixture
+def hangup():
+    """SIGHUP as in a terminal: whoever starts the tests by nohup lets them ignore it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+def test_a_closed_terminal_interrupts_once_so_that_what_was_started_can_be_ended(hangup):
     before, ended = signal.getsignal(signal.SIGHUP), []
 
     def begin_and_end():
