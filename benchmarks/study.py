@@ -26,19 +26,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from lada_explore.experiments.paired import Difference, accuracy_rows
+from lada_explore.experiments.paired import Difference, accuracy_rows, differences_of
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import CycleResult, Result, curves_of, results_of, runs_csv
 from lada_explore.experiments.sweep import Outcome, Sweep, run_sweep
-from lada_explore.experiments.tables import (
-    conditions,
-    differences,
-    differences_markdown,
-    to_markdown,
-)
+from lada_explore.experiments.tables import conditions, differences_markdown, to_markdown
 
 HERE = Path(__file__).resolve().parent
 STUDIES = {"demo": "study", "demo-pretrained": "study-pretrained"}
@@ -113,7 +109,10 @@ def _measure(preset: str, runs: Path, seeds: int, jobs: int, folder: Path) -> No
     results = results_of(sweep)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "runs.csv").write_text(runs_csv(results), encoding="utf-8")
-    right = {f"{result.run.method} {result.run.seed}": result.right.astype(np.uint8) for result in results}
+    right = {
+        f"{result.run.method} {result.run.seed}": np.sum(list(result.right.values()), axis=0, dtype=np.uint8)
+        for result in results
+    }
     np.savez_compressed(folder / "right.npz", **right)
     seconds = sum(entry.seconds for result in results for entry in result.cycles)
     hours = round(seconds / 3600, 2)
@@ -121,8 +120,32 @@ def _measure(preset: str, runs: Path, seeds: int, jobs: int, folder: Path) -> No
     (folder / "study.json").write_text(json.dumps({"benchmark": "study", **about}, indent=1) + "\n", encoding="utf-8")
 
 
-def load(folder: Path) -> tuple[list[Result], dict]:
-    """The results that a folder keeps, and what is said about them."""
+class Kept(NamedTuple):
+    """What a folder keeps of the runs.
+
+    Attributes:
+        results: accuracies and times by cycle.
+        right: by method and seed, (T,) number of cycles after the start in which each test image was classified
+            correctly.
+        about: what is said about them.
+    """
+
+    results: list[Result]
+    right: dict[str, dict[int, np.ndarray]]
+    about: dict
+
+    def differences(self) -> list[Difference]:
+        """The differences of `COMPARISONS`."""
+        cycles = {result.run.method: len(result.cycles) - 1 for result in self.results}
+        shares = {
+            method: {seed: counts / cycles[method] for seed, counts in seeds.items()}
+            for method, seeds in self.right.items()
+        }
+        return differences_of(shares, list(COMPARISONS))
+
+
+def load(folder: Path) -> Kept:
+    """What a folder keeps."""
     cycles: dict[tuple[str, int], list[CycleResult]] = {}
     for row in csv.DictReader(io.StringIO((folder / "runs.csv").read_text(encoding="utf-8"))):
         entry = CycleResult(
@@ -132,27 +155,25 @@ def load(folder: Path) -> tuple[list[Result], dict]:
             seconds=float(row["seconds"]),
         )
         cycles.setdefault((row["method"], int(row["seed"])), []).append(entry)
-    with np.load(folder / "right.npz") as found:
-        right = {name: found[name].astype(np.int64) for name in found.files}
     results = [
-        Result(
-            run=Run(method=method, seed=seed, path=Path()),
-            cycles=tuple(entries),
-            complete=True,
-            right=right[f"{method} {seed}"],
-        )
+        Result(run=Run(method=method, seed=seed, path=Path()), cycles=tuple(entries), complete=True, right=None)
         for (method, seed), entries in cycles.items()
     ]
-    return results, json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    right: dict[str, dict[int, np.ndarray]] = {}
+    with np.load(folder / "right.npz") as found:
+        for method, seed in cycles:
+            right.setdefault(method, {})[seed] = found[f"{method} {seed}"].astype(np.int64)
+    about = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    return Kept(results=results, right=right, about=about)
 
 
 def write_tables(folder: Path, written: Path) -> None:
     """Write the page with both tables, and the comparisons into study.json."""
-    results, about = load(folder)
-    found = differences(results, list(COMPARISONS))
+    kept = load(folder)
+    found, about = kept.differences(), kept.about
     about["comparisons"] = [asdict(one) for one in found]
     (folder / "study.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    written.write_text(page(results, found, about), encoding="utf-8")
+    written.write_text(page(kept.results, found, about), encoding="utf-8")
 
 
 def page(results: Sequence[Result], found: Sequence[Difference], about: dict) -> str:

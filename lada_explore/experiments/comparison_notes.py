@@ -14,12 +14,10 @@ from lada_explore.experiments.compared import (
     seeds_named,
     seeds_of,
 )
+from lada_explore.experiments.printed import listed
 from lada_explore.experiments.sides import ComparedRun, Side
 from lada_explore.experiments.statistics import FEW_SEEDS
 from lada_explore.records import EvaluatedOn, cycle_name
-
-MAX_NUMBERS = 6
-"""Numbers that are listed in a sentence; the others are counted."""
 
 
 def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
@@ -115,7 +113,7 @@ def _seeds(one: Compared) -> str:
             "of two seeds."
         )
     alone = [
-        f"{side.letter} {_listed(seeds)}"
+        f"{side.letter} {listed(seeds)}"
         for side, other in ((first, second), (second, first))
         if (seeds := sorted(side.by_seed.keys() - other.by_seed.keys()))
     ]
@@ -130,8 +128,8 @@ def _accuracy(one: Compared) -> str:
         labels = [_label_counts(pairs, place) for place in (0, 1)]
         if all(labels):
             return (
-                f"No number of labels is in both: {letters[0]} was tested with {_listed(labels[0])} and {letters[1]} "
-                f"with {_listed(labels[1])} labels, so accuracies are not compared."
+                f"No number of labels is in both: {letters[0]} was tested with {listed(labels[0])} and {letters[1]} "
+                f"with {listed(labels[1])} labels, so accuracies are not compared."
             )
         which = "No run" if not any(labels) else f"{runs[0 if labels[1] else 1].folder}: no cycle"
         return f"{which} has a labelled test set, so there is no accuracy to compare."
@@ -216,8 +214,3 @@ def _otherwise(pairs: Sequence[RunPair]) -> str:
         return ""
     what = "1 image that both have labelled has" if n == 1 else f"{n:,} images that both have labelled have"
     return f"{what} another label in one than in the other."
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    more = len(numbers) - MAX_NUMBERS
-    return ", ".join(f"{n:,}" for n in numbers[:MAX_NUMBERS]) + (f" and {more} more" if more > 0 else "")

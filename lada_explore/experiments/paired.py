@@ -20,8 +20,9 @@ class At(StrEnum):
     """Summaries of a curve, beside its values at each number of labels.
 
     MEAN: mean accuracy over all cycles after the start. BEST: best accuracy over all cycles of a run, the start
-    included, as in the paper's Table 5. The cycle is picked by its accuracy on the test set, so BEST is higher than
-    what new images would show, the more so the more cycles a run has.
+    included, as in the paper's Table 5. Both are over the numbers of labels that all runs have, see `shared_labels`.
+    The cycle of BEST is picked by its accuracy on the test set, so it is higher than what new images would show, the
+    more so the more cycles a run has.
     """
 
     MEAN = "mean"
@@ -53,15 +54,38 @@ class Row:
     upper: float | None
 
 
-def accuracy_rows(
-    curves: Curves, baseline: str, complete: Mapping[str, Mapping[int, Sequence[float]]] | None = None
-) -> list[Row]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The numbers of labels over which complete runs are summarized: those that all of them have.
+
+    Attributes:
+        labels: in rising order.
+        after: those of them that are after the start of every run; without any there is no summary.
+        whole: whether no run has others.
+    """
+
+    labels: tuple[int, ...]
+    after: tuple[int, ...]
+    whole: bool
+
+
+def shared_labels(curves: Mapping[str, Mapping[int, Mapping[int, object]]]) -> Shared:
+    """The numbers of labels that all runs have: by method and seed, what is known at each number."""
+    points = [sorted(curve) for seeds in curves.values() for curve in seeds.values()]
+    if not points:
+        return Shared(labels=(), after=(), whole=True)
+    labels, after = (sorted(set.intersection(*(set(numbers[n:]) for numbers in points))) for n in (0, 1))
+    return Shared(labels=tuple(labels), after=tuple(after), whole=all(numbers == labels for numbers in points))
+
+
+def accuracy_rows(curves: Curves, baseline: str, complete: Curves | None = None) -> list[Row]:
     """The table: a row for each number of labels and method, then the summaries.
 
     Args:
         curves: accuracies of the methods, in the order of the columns.
-        complete: accuracy by cycle of the complete runs, for the summaries; None takes the curves with every number of
-            labels. Runs that hold answers out for testing differ in their numbers of labels.
+        complete: those of the complete runs, for the summaries, see `shared_labels`; None takes the curves with every
+            number of labels that their method has. Of runs that hold answers out for testing, by the number of labels
+            with these, which is the same in all of them.
         baseline: the method that the others are compared with.
 
     Raises:
@@ -77,16 +101,27 @@ def accuracy_rows(
     for n in labels:
         at = {name: {seed: curve[n] for seed, curve in seeds.items() if n in curve} for name, seeds in curves.items()}
         rows += _rows(n, at, baseline)
-    # Only curves that have every point, because summaries of different cycles cannot be compared.
-    whole = complete or {
-        name: {s: [curve[n] for n in labels] for s, curve in seeds.items() if len(curve) == len(labels)}
+    whole = _with_every_point(curves) if complete is None else complete
+    shared = shared_labels(whole)
+    if not shared.after:
+        return rows
+    means = {
+        name: {s: float(np.mean([curve[n] for n in shared.after])) for s, curve in seeds.items()}
+        for name, seeds in whole.items()
+    }
+    best = {
+        name: {s: max(curve[n] for n in shared.labels) for s, curve in seeds.items()} for name, seeds in whole.items()
+    }
+    return rows + _rows(At.MEAN, means, baseline) + _rows(At.BEST, best, baseline)
+
+
+def _with_every_point(curves: Curves) -> Curves:
+    """The curves that have all numbers of labels of their method: summaries of different cycles cannot be compared."""
+    labels = {name: {n for curve in seeds.values() for n in curve} for name, seeds in curves.items()}
+    return {
+        name: {seed: curve for seed, curve in seeds.items() if len(curve) == len(labels[name])}
         for name, seeds in curves.items()
     }
-    if max((len(curve) for seeds in whole.values() for curve in seeds.values()), default=0) < 2:
-        return rows
-    means = {name: {s: float(np.mean(curve[1:])) for s, curve in seeds.items()} for name, seeds in whole.items()}
-    best = {name: {s: max(curve) for s, curve in seeds.items()} for name, seeds in whole.items()}
-    return rows + _rows(At.MEAN, means, baseline) + _rows(At.BEST, best, baseline)
 
 
 def _rows(at: int | At, values: Mapping[str, Mapping[int, float]], baseline: str) -> list[Row]:
@@ -112,7 +147,7 @@ def _row(at: int | At, method: str, own: Mapping[int, float], other: Mapping[int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """The outcome of a comparison: mean accuracy over all cycles after the start, one method minus another.
+    """The outcome of a comparison: mean accuracy over the cycles after the start that both have, one minus the other.
 
     Attributes:
         method, against: names of the two methods.
@@ -148,9 +183,22 @@ def differences_of(
     found = []
     for method, against in comparisons:
         own, other = right.get(method, {}), right.get(against, {})
-        if len(shared := sorted(set(own) & set(other))) >= 2 and len(own[shared[0]]) >= 2:
-            matrix = np.stack([own[seed] - other[seed] for seed in shared])
-            found.append((method, against, len(shared), resampled(matrix)))
+        if shared := sorted(set(own) & set(other)):
+            found.append((method, against, np.stack([own[seed] - other[seed] for seed in shared])))
+    return decided(found)
+
+
+def decided(compared: Sequence[tuple[str, str, NDArray[np.float64]]]) -> list[Difference]:
+    """Differences of methods to others, all decided together; those without 2 seeds and 2 test images are left out.
+
+    Args:
+        compared: method, against, and (S, T) differences by common seed and test image.
+    """
+    found = [
+        (method, against, len(matrix), resampled(matrix))
+        for method, against, matrix in compared
+        if min(matrix.shape) >= 2
+    ]
     adjusted = holm([outcome.p for *_, outcome in found])
     return [
         Difference(

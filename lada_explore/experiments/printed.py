@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+
+MAX_NUMBERS = 6
+"""Numbers that are listed in a sentence; the others are counted."""
 
 
 def interval_text(lower: float, upper: float) -> str:
@@ -22,3 +26,9 @@ def half_up(number: float, places: int) -> Decimal:
 def p_text(p: float) -> str:
     """A p-value in three decimals, or that it is below 0.001."""
     return "< 0.001" if p < 0.001 else str(half_up(p, 3))
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Whole numbers in a sentence: "20, 30, 40", and how many more there are after `MAX_NUMBERS`."""
+    more = len(numbers) - MAX_NUMBERS
+    return ", ".join(f"{n:,}" for n in numbers[:MAX_NUMBERS]) + (f" and {more} more" if more > 0 else "")

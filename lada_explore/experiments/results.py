@@ -18,7 +18,7 @@ from lada_explore.experiments.found import later_settings
 from lada_explore.experiments.paired import Curves
 from lada_explore.experiments.plan import Run
 from lada_explore.experiments.sweep import Sweep
-from lada_explore.records import IntArray
+from lada_explore.records import EvaluatedOn, IntArray
 from lada_explore.store import RecordedRun, open_run
 
 RUN_COLUMNS = ("method", "seed", "cycle", "labels", "accuracy", "seconds")
@@ -34,12 +34,19 @@ class CycleResult:
         labels: number of labels that the classifier was trained on.
         accuracy: test accuracy in [0, 1].
         seconds: of all its stages.
+        held_out: number of answers that were held out for testing, beside `labels`.
     """
 
     cycle: int
     labels: int
     accuracy: float
     seconds: float
+    held_out: int = 0
+
+    @property
+    def answers(self) -> int:
+        """Number of labels with those held out, which is the same for runs with one schedule."""
+        return self.labels + self.held_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +57,7 @@ class Result:
         run: the run.
         cycles: its evaluated cycles; without those of a run that tests on held-out answers before it has any.
         complete: whether all of its cycles are there.
-        right: (T,) number of cycles after the start in which each test image was classified correctly; None if
+        right: by number of labels after the start, (T,) whether each test image was classified correctly; None if
             predictions were not recorded, if the test set at hand is not the run's, or if the run tests on answers that
             were held out, which differ between runs.
     """
@@ -58,7 +65,7 @@ class Result:
     run: Run
     cycles: tuple[CycleResult, ...]
     complete: bool
-    right: NDArray[np.int64] | None
+    right: Mapping[int, NDArray[np.bool_]] | None
 
     @property
     def mean(self) -> float:
@@ -101,7 +108,7 @@ def _targets(found: Sequence[tuple[Run, RecordedRun]]) -> IntArray | None:
 
 
 def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
-    cycles, right = [], []
+    cycles, right = list[CycleResult](), dict[int, NDArray[np.bool_]]()
     for records in made.history:
         if (evaluated := records.evaluate) is None:
             continue
@@ -115,17 +122,18 @@ def _result(run: Run, made: RecordedRun, targets: IntArray | None) -> Result:
                 labels=evaluated.n_labelled,
                 accuracy=evaluated.accuracy,
                 seconds=float(sum(records.seconds.values())),
+                held_out=evaluated.n_test if evaluated.tested_on is EvaluatedOn.HELD_OUT_ANSWERS else 0,
             )
         )
         if targets is not None and predicts(evaluated, targets):
-            right.append(evaluated.predicted == targets)
+            right[evaluated.n_labelled] = evaluated.predicted == targets
     whole = len(cycles) == made.config.schedule.cycles + 1
     known = whole and len(right) == len(cycles) > 1
     return Result(
         run=run,
         cycles=tuple(cycles),
         complete=whole,
-        right=np.sum(right[1:], axis=0) if known else None,
+        right={cycle.labels: right[cycle.labels] for cycle in cycles[1:]} if known else None,
     )
 
 
@@ -137,12 +145,12 @@ def curves_of(results: Sequence[Result], methods: Sequence[str]) -> Curves:
     return curves
 
 
-def complete_curves(results: Sequence[Result], methods: Sequence[str]) -> Mapping[str, Mapping[int, Sequence[float]]]:
-    """Accuracy by cycle of the complete runs, by method and seed."""
-    curves: dict[str, dict[int, list[float]]] = {method: {} for method in methods}
+def complete_curves(results: Sequence[Result], methods: Sequence[str]) -> Curves:
+    """Accuracy of the complete runs by number of labels, answers that were held out for testing included."""
+    curves: dict[str, dict[int, dict[int, float]]] = {method: {} for method in methods}
     for result in results:
         if result.complete:
-            curves[result.run.method][result.run.seed] = [cycle.accuracy for cycle in result.cycles]
+            curves[result.run.method][result.run.seed] = {cycle.answers: cycle.accuracy for cycle in result.cycles}
     return curves
 
 

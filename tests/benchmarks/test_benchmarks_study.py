@@ -12,7 +12,6 @@ import pytest
 
 from lada_explore.config import METHODS
 from lada_explore.config.presets import configure
-from lada_explore.experiments.tables import differences
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "study.py"
 
@@ -88,7 +87,8 @@ def test_the_tables_are_made_of_what_is_kept_and_other_seeds_leave_the_committed
 
 
 def test_every_run_of_the_study_is_committed_whole(study, preset):
-    results, about = study.load(study.committed(preset)[0])
+    kept = study.load(study.committed(preset)[0])
+    results, about = kept.results, kept.about
     assert (about["preset"], about["seeds"]) == (preset, 20)
     assert f"Preset {preset} on fashion-mini" in about["conditions"]
     assert {(result.run.method, result.run.seed) for result in results} == {
@@ -98,10 +98,11 @@ def test_every_run_of_the_study_is_committed_whole(study, preset):
     labels = [schedule.initial_per_class * n_classes + schedule.budget * cycle for cycle in range(schedule.cycles + 1)]
     for result in results:
         assert [entry.labels for entry in result.cycles] == labels
-        assert result.right.shape == (2000,)
+        right = kept.right[result.run.method][result.run.seed]
+        assert right.shape == (2000,)
         # Two records of the same predictions: shares by cycle, and counts by image.
         accuracies = [entry.accuracy for entry in result.cycles[1:]]
-        assert np.mean(accuracies) == pytest.approx(result.right.mean() / schedule.cycles, abs=1e-9)
+        assert np.mean(accuracies) == pytest.approx(right.mean() / schedule.cycles, abs=1e-9)
     hours = sum(entry.seconds for result in results for entry in result.cycles) / 3600
     assert about["core_hours"] == pytest.approx(hours, abs=0.01)
 
@@ -109,15 +110,16 @@ def test_every_run_of_the_study_is_committed_whole(study, preset):
 @pytest.mark.slow
 def test_the_committed_page_is_that_of_the_committed_results(study, preset):
     folder, page = study.committed(preset)
-    results, about = study.load(folder)
-    found = differences(results, list(study.COMPARISONS))
-    for one, written in zip(found, about["comparisons"], strict=True):
+    kept = study.load(folder)
+    found = kept.differences()
+    for one, written in zip(found, kept.about["comparisons"], strict=True):
         assert written == pytest.approx(asdict(one), abs=1e-12)
-    assert page.read_text(encoding="utf-8") == study.page(results, found, about)
+    assert page.read_text(encoding="utf-8") == study.page(kept.results, found, kept.about)
 
 
 def test_a_difference_of_the_study_by_hand(study, preset):
-    results, about = study.load(study.committed(preset)[0])
+    kept = study.load(study.committed(preset)[0])
+    results, about = kept.results, kept.about
     of = {
         method: np.mean([[e.accuracy for e in r.cycles[1:]] for r in results if r.run.method == method])
         for method in ("lada-entmix-fixed", "pairs-then-mixup")

@@ -11,9 +11,9 @@ from helpers.fake_runs import info_of
 from helpers.fakes import FakeSession
 
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.paired import At, Difference, accuracy_rows
+from lada_explore.experiments.paired import At, Difference, accuracy_rows, shared_labels
 from lada_explore.experiments.plan import Run
-from lada_explore.experiments.results import CycleResult, Result, runs_there
+from lada_explore.experiments.results import CycleResult, Result, complete_curves, curves_of, runs_there
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.experiments.tables import (
     conditions,
@@ -21,6 +21,7 @@ from lada_explore.experiments.tables import (
     differences_markdown,
     half_up,
     to_markdown,
+    unlike,
 )
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import settings_named_in
@@ -69,10 +70,22 @@ class TestTable:
         assert "the best accuracy of each run, the start included" in text
         assert "it is picked on the test set, so it is higher than new images would show" in text
 
-    def test_runs_with_other_numbers_of_labels_have_summaries_by_cycle(self):
+    def test_runs_that_hold_answers_out_have_summaries_by_all_of_their_answers(self):
         curves = {"random": {0: {20: 0.5, 29: 0.6}}, "mine": {0: {20: 0.4, 31: 0.8}}}
         assert not [row for row in accuracy_rows(curves, "random") if isinstance(row.at, At)]
-        rows = accuracy_rows(curves, "random", {"random": {0: [0.5, 0.6]}, "mine": {0: [0.4, 0.8]}})
+        results = [
+            Result(
+                run=Run(method=method, seed=0, path=Path()),
+                cycles=tuple(
+                    CycleResult(cycle=c, labels=n, accuracy=accuracy, seconds=1.0, held_out=22 + 10 * c - n)
+                    for c, (n, accuracy) in enumerate(seeds[0].items())
+                ),
+                complete=True,
+                right=None,
+            )
+            for method, seeds in curves.items()
+        ]
+        rows = accuracy_rows(curves, "random", complete_curves(results, list(curves)))
         found = {(row.at, row.method): row for row in rows if isinstance(row.at, At)}
         assert (found[At.MEAN, "mine"].accuracy, found[At.MEAN, "mine"].difference) == (0.8, pytest.approx(0.2))
         assert found[At.BEST, "random"].accuracy == 0.6
@@ -177,12 +190,93 @@ def test_a_run_that_is_older_than_a_setting_counts_and_is_said_to_be_older(tmp_p
         assert runs_there(replace(sweep, settings=asked)) == []
 
 
-def result(method, seed, right, cycles=2):
-    """A complete run in which each test image was right in as many cycles as `right` says."""
+def result(method, seed, right, cycles=2, budget=10):
+    """A complete run in which each test image was right in as many of the first cycles as `right` says."""
     run = Run(method=method, seed=seed, path=Path())
-    points = [CycleResult(cycle=c, labels=20 + 10 * c, accuracy=0.5, seconds=1.0) for c in range(cycles + 1)]
-    known = None if right is None else np.array(right)
+    shares = [0.5, *(0.5 if right is None else float(np.mean(np.array(right) > c)) for c in range(cycles))]
+    points = [
+        CycleResult(cycle=c, labels=20 + budget * c, accuracy=share, seconds=1.0) for c, share in enumerate(shares)
+    ]
+    known = None if right is None else {20 + budget * (c + 1): np.array(right) > c for c in range(cycles)}
     return Result(run=run, cycles=tuple(points), complete=True, right=known)
+
+
+def written(results, methods):
+    """The table for people of these runs, the first method being the baseline."""
+    complete = complete_curves(results, methods)
+    rows = accuracy_rows(curves_of(results, methods), methods[0], complete)
+    comparisons = [(method, methods[0]) for method in methods[1:]]
+    text = to_markdown(rows, methods, methods[0], "Tiny runs.", shared_labels(complete))
+    return f"{text}\n{differences_markdown(differences(results, comparisons), unlike(results, comparisons))}"
+
+
+class TestAGridOfSchedules:
+    """Runs of one method that differ in their numbers of labels alone are equal where both have come."""
+
+    def test_of_cycles_finds_no_difference_between_the_same_first_cycles(self):
+        names = ["random@schedule.cycles=1", "random@schedule.cycles=3"]
+        results = [result(names[0], seed, [1, 0, 0, seed], cycles=1) for seed in (0, 1)]
+        results += [result(names[1], seed, [3, 2, 2, seed], cycles=3) for seed in (0, 1)]
+        # The first cycle of both is made equal: an image that is right in it is in both.
+        for short, long in zip(results[:2], results[2:], strict=True):
+            long.right[30][:] = short.right[30]
+        rows = {
+            (row.at, row.method): row
+            for row in accuracy_rows(curves_of(results, names), names[0], complete_curves(results, names))
+        }
+        assert rows[At.MEAN, names[1]].accuracy == results[2].cycles[1].accuracy / 2 + results[3].cycles[1].accuracy / 2
+        (found,) = differences(results, [(names[1], names[0])])
+        assert (found.difference, found.lower, found.upper, found.p) == (0, 0, 0, 1)
+        text = written(results, names)
+        assert (
+            "The line `mean` is the mean over the numbers of labels after the start that all runs have (30), the line "
+            "`best` the best accuracy of each run, of those that all runs have (20, 30), with its" in text
+        )
+        assert (
+            "random@schedule.cycles=3 and random@schedule.cycles=1 differ in their numbers of labels, and are compared "
+            "at those that both have after the start: 30." in text
+        )
+
+    def test_of_budgets_compares_the_numbers_of_labels_that_both_have(self):
+        names = ["random@schedule.budget=10", "random@schedule.budget=20"]
+        results = [result(names[0], seed, [4, 2, 2, seed], cycles=4) for seed in (0, 1)]
+        results += [result(names[1], seed, [2, 1, 1, seed], cycles=2, budget=20) for seed in (0, 1)]
+        rows = {
+            (row.at, row.method): row
+            for row in accuracy_rows(curves_of(results, names), names[0], complete_curves(results, names))
+        }
+        # 40 and 60 labels: the second and fourth cycle of the one, the first and second of the other.
+        assert rows[At.MEAN, names[0]].accuracy == pytest.approx(np.mean([[0.75, 0.25], [0.75, 0.25]]))
+        assert rows[At.MEAN, names[1]].accuracy == pytest.approx(np.mean([[0.75, 0.25], [1.0, 0.25]]))
+        (found,) = differences(results, [(names[1], names[0])])
+        assert found.difference == pytest.approx(rows[At.MEAN, names[1]].difference)
+
+    def test_without_a_common_number_of_labels_has_no_summary_and_says_so(self):
+        names = ["random@schedule.budget=10", "random@schedule.budget=15"]
+        results = [result(names[0], seed, [1, 0, 0, 1]) for seed in (0, 1)]
+        results += [result(names[1], seed, [2, 0, 0, 1], budget=15) for seed in (0, 1)]
+        text = written(results, names)
+        assert "The runs have no number of labels after the start in common, so there are no lines `mean`" in text
+        assert "| mean" not in text
+        assert text.endswith(
+            "\n\nrandom@schedule.budget=15 and random@schedule.budget=10 have no number of labels after the start in "
+            "common, so they are not compared.\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("methods", "told"),
+        [
+            (("random@schedule.cycles=1", "random@schedule.cycles=3"), ", width 16, cycles of 10 labels, 1 seed;"),
+            (("random@schedule.budget=4", "random@schedule.budget=8"), ", width 16, 2 cycles, 1 seed;"),
+            (
+                ("random", "random@schedule.budget=4@schedule.cycles=3@classifier.width=8"),
+                "Preset demo on fashion-mini, 1 seed;",
+            ),
+        ],
+    )
+    def test_has_conditions_that_name_what_all_methods_share(self, tmp_path, methods, told):
+        cycles = None if "cycles=1" in methods[0] else 2
+        assert told in conditions(Sweep(methods=methods, seeds=1, out=tmp_path, cycles=cycles))
 
 
 class TestDifferences:
