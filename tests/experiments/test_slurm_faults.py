@@ -11,7 +11,7 @@ from helpers.fake_slurm import FakeSlurm
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import slurm
 from lada_explore.experiments.engines.slurm import Job, OnSlurm
-from lada_explore.experiments.engines.slurm_queue import ENDURED_S, SlurmQueue
+from lada_explore.experiments.engines.slurm_queue import ENDURED_S, SlurmQueue, name_in
 from lada_explore.experiments.status import RunState, kept_for
 from lada_explore.experiments.sweep import run_sweep
 
@@ -74,6 +74,35 @@ class TestSlurmThatDoesNotAnswer:
         with pytest.raises(KeyboardInterrupt):
             run_sweep(sweep, engine=engine(fake), on_outcome=interrupt)
         assert (fake.cancelled(), fake.queue()) == (["77_1"], [])
+
+
+class TestCtrlCWhileJobsAreSent:
+    def test_ends_those_that_slurm_has_taken_already(self, fake, tmp_path, monkeypatch):
+        monkeypatch.setattr("submitit.SlurmExecutor._get_job_id_from_submission_command", interrupted)
+        fake.join("12", "lada-explore-of-another-sweep")
+        with pytest.raises(KeyboardInterrupt):
+            run_sweep(sweep_in(tmp_path / "out", "random", "margin", seeds=1), engine=engine(fake))
+        assert (fake.cancelled(), fake.queue()) == (["77_0 77_1"], ["12"])
+
+    def test_ends_those_that_slurm_takes_a_moment_later(self, fake, tmp_path, monkeypatch):
+        sweep = sweep_in(tmp_path / "out", "random", seeds=1)
+        monkeypatch.setattr(OnSlurm, "_submitted", interrupted)
+        fake.at[1] = lambda: fake.join("77", name_in(sweep.out))
+        with pytest.raises(KeyboardInterrupt):
+            run_sweep(sweep, engine=engine(fake))
+        assert (fake.cancelled(), fake.queue()) == (["77"], [])
+
+    def test_says_how_to_end_them_where_slurm_does_not_answer(self, fake, tmp_path, monkeypatch):
+        sweep = sweep_in(tmp_path / "out", "random", seeds=1)
+        monkeypatch.setattr(OnSlurm, "_submitted", interrupted)
+        fake.at[1] = fake.down
+        with pytest.raises(ConfigError, match="jobs of Slurm may have been sent and run on ") as raised:
+            run_sweep(sweep, engine=engine(fake))
+        assert str(raised.value).endswith(f"; when Slurm answers, end them with `scancel --name={name_in(sweep.out)}`")
+
+
+def interrupted(*arguments):
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(("gpus", "asked", "shown"), [(2, ["#SBATCH --gpus-per-task=2"], []), (0, [], [""])])

@@ -12,10 +12,10 @@ count=$(sed -n 's/^#SBATCH --array=0-\\([0-9]*\\).*/\\1/p' "$1")
 if [ -n "$count" ] && [ "$count" -ge "$(cat "$FAKE/max")" ]; then
   echo "sbatch: error: Batch job submission failed: Invalid job array specification" >&2; exit 1
 fi
+name=$(sed -n 's/^#SBATCH --job-name=//p' "$1")
 number=$(($(cat "$FAKE/number") + 1)); echo $number > "$FAKE/number"
-if [ -n "$count" ]; then
-  for n in $(seq 0 "$count"); do echo "${number}_$n" >> "$FAKE/queue"; done
-else echo "$number" >> "$FAKE/queue"; fi
+if [ -n "$count" ]; then jobs=$(seq -f "${number}_%g" 0 "$count"); else jobs=$number; fi
+for job in $jobs; do echo "$job" >> "$FAKE/queue"; echo "$job $name" >> "$FAKE/names"; done
 echo "Submitted batch job $number"
 """
 
@@ -26,7 +26,9 @@ echo "MaxArraySize            = $(cat "$FAKE/max")"
 
 SQUEUE = """\
 [ -e "$FAKE/down" ] && { echo "slurm_load_jobs error: Socket timed out" >&2; exit 1; }
-cat "$FAKE/queue"
+for word in "$@"; do case "$word" in --name=*) name=${word#--name=};; esac; done
+while read -r job; do grep -qx "$job $name" "$FAKE/names" && echo "$job"; done < "$FAKE/queue"
+exit 0
 """
 
 SCANCEL = """\
@@ -54,7 +56,7 @@ class FakeSlurm:
         folder.mkdir()
         (folder / "number").write_text("76\n")
         (folder / "max").write_text("1001\n")
-        for name in ("queue", "cancelled"):
+        for name in ("queue", "names", "cancelled"):
             (folder / name).touch()
         said = {"sbatch": SBATCH, "squeue": SQUEUE, "scancel": SCANCEL, "scontrol": SCONTROL, "srun": "exit 1\n"}
         for name, does in said.items():
@@ -81,6 +83,12 @@ class FakeSlurm:
         """A job leaves a result in the folder of the sweep, and the queue."""
         (out / "sweep" / "slurm" / f"{name}_0_result.pkl").write_bytes(content)
         self.leave(name)
+
+    def join(self, job: str, name: str) -> None:
+        """A job with a name gets into the queue."""
+        for place, line in (("queue", job), ("names", f"{job} {name}")):
+            with (self.folder / place).open("a") as file:
+                file.write(f"{line}\n")
 
     def leave(self, name: str) -> None:
         """A job leaves the queue."""

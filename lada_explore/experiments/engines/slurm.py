@@ -12,12 +12,13 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Ended
 from lada_explore.experiments.engines.fitting import require_gpus
-from lada_explore.experiments.engines.slurm_queue import SlurmQueue
+from lada_explore.experiments.engines.slurm_queue import SlurmQueue, name_in
 from lada_explore.experiments.status import BOARD_FOLDER, Follower, RunState, kept_for
 from lada_explore.experiments.task import Task, complete
 from lada_explore.experiments.workers import with_threads, without_gpu
@@ -81,6 +82,7 @@ class OnSlurm:
         if not tasks:
             return
         require_gpus(tasks[0].device, self.gpus)
+        name, unsure = name_in(_out(tasks[0])), False
         size = self.queue.array_size()
         arrays = deque(tasks[first : first + size] for first in range(0, len(tasks), size))
         waiting, missed = dict[str, tuple[Any, Task]](), dict[str, float]()
@@ -89,29 +91,33 @@ class OnSlurm:
                 # With a largest number of runs at a time, which Slurm keeps for each array, one array after the other.
                 while arrays and not (waiting and self.jobs):
                     array = arrays.popleft()
-                    waiting |= {
-                        job.job_id: (job, task) for job, task in zip(self._submitted(array), array, strict=True)
-                    }
+                    unsure = True
+                    sent = self._submitted(array, name)
+                    waiting |= {job.job_id: (job, task) for job, task in zip(sent, array, strict=True)}
+                    unsure = False
                 missed = dict.fromkeys(waiting, 0.0) | missed
                 self.queue.sleep(POLL_S)
-                queued = self.queue.jobs()
-                for name, (job, task) in list(waiting.items()):
+                queued = self.queue.jobs(name)
+                for number, (job, task) in list(waiting.items()):
                     if queued is not None:  # Slurm may be silent for a while; the jobs go on meanwhile.
-                        missed[name] = 0.0 if name in queued else missed[name] + POLL_S
-                    if job.paths.result_pickle.exists() or missed[name] > LOST_S:
-                        del waiting[name]
+                        missed[number] = 0.0 if number in queued else missed[number] + POLL_S
+                    if job.paths.result_pickle.exists() or missed[number] > LOST_S:
+                        del waiting[number]
                         ended(task, _error_of(job))
+        except _Refused:
+            unsure = False
+            raise
         finally:
-            self.queue.end(missed, list(waiting))
+            self.queue.end(name, {*missed, *waiting}, list(waiting), unsure=unsure)
 
-    def _submitted(self, tasks: Sequence[Task]) -> list[Any]:
-        """The jobs of the runs, in an array."""
+    def _submitted(self, tasks: Sequence[Task], name: str) -> list[Any]:
+        """The jobs of the runs, in an array, with a name."""
         submitit = _submitit()
-        folder = tasks[0].run.path.parent.parent / BOARD_FOLDER / self.name
+        folder = _out(tasks[0]) / BOARD_FOLDER / self.name
         environment = with_threads(tasks[0].threads) | ({} if self.gpus else without_gpu())
         executor = submitit.SlurmExecutor(folder=folder, max_num_timeout=1_000_000)
         executor.update_parameters(
-            job_name="lada-explore",
+            job_name=name,
             partition=self.partition,
             time=self.minutes,
             signal_delay_s=min(SIGNAL_S, 20 * self.minutes),
@@ -125,7 +131,7 @@ class OnSlurm:
             with executor.batch():
                 return [executor.submit(Job(task, self.minutes)) for task in tasks]
         except Exception as error:
-            raise ConfigError(
+            raise _Refused(
                 f"Slurm refuses the jobs ({_last_line(error)}); see `sinfo`, and name a partition with --partition"
             ) from error
 
@@ -172,16 +178,25 @@ class Job:
         return sum(not place.parent.name.endswith(".part") for place in places)
 
 
+class _Refused(ConfigError):
+    """Nothing was sent."""
+
+
+def _out(task: Task) -> Path:
+    """The folder of the sweep that a run belongs to."""
+    return task.run.path.parent.parent
+
+
 def _submitit() -> Any:
     """The package. Raises ConfigError if it or Slurm is not installed."""
     try:
         submitit = import_module("submitit")
     except ImportError:
-        raise ConfigError(
+        raise _Refused(
             "submitit is not installed; `pip install 'lada-explore[slurm]'`, or use this machine with --on local"
         ) from None
     if shutil.which("sbatch") is None:
-        raise ConfigError("Slurm's sbatch is not on this machine; start the sweep on a node from which jobs are sent")
+        raise _Refused("Slurm's sbatch is not on this machine; start the sweep on a node from which jobs are sent")
     return submitit
 
 

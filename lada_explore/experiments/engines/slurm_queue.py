@@ -1,4 +1,8 @@
-"""What Slurm's own commands say of our jobs, and how jobs are ended; a failing one does not end a sweep at once."""
+"""What Slurm says of the jobs of a sweep, and how these are ended; a command that fails does not end the sweep at once.
+
+The jobs of a sweep have a name that is made of its folder. They are found by it also where nobody knows their numbers:
+those that were being sent when Ctrl+C came, and those of a command that was killed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
 
 from lada_explore.errors import ConfigError
 
@@ -16,6 +22,9 @@ ENDURED_S = 600.0
 GONE_S = 20.0
 """Seconds in which the jobs of a sweep that ends have to leave the queue, before they are killed."""
 
+SENT_S = 3.0
+"""Seconds for which a `sbatch` that was interrupted may go on; jobs that it sends until then are ended."""
+
 KILLED_S = 40.0
 """Seconds after which jobs that are still in the queue, or may be, are named."""
 
@@ -24,6 +33,11 @@ ARRAY_SIZE = 1001
 
 ANSWER_S = 60.0
 """Seconds for one command of Slurm."""
+
+
+def name_in(out: Path) -> str:
+    """Name of the jobs of the sweep in a folder: "lada-explore-9f86d081884c"."""
+    return f"lada-explore-{sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
 
 
 class SlurmQueue:
@@ -45,13 +59,13 @@ class SlurmQueue:
         found = re.search(r"^MaxArraySize\s*=\s*(\d+)", _said("scontrol", "show", "config")[0], re.MULTILINE)
         return max(1, int(found[1])) if found else ARRAY_SIZE
 
-    def jobs(self) -> set[str] | None:
-        """Names of the user's jobs that wait or run; None while Slurm does not answer.
+    def jobs(self, name: str) -> set[str] | None:
+        """Numbers of the jobs with a name that wait or run; None while Slurm does not answer.
 
         Raises:
             ConfigError: it has not answered for `ENDURED_S`.
         """
-        found, fault = _queued()
+        found, fault = _queued(name)
         if not fault:
             self._silent_since = None
             return found
@@ -64,32 +78,41 @@ class SlurmQueue:
             )
         return None
 
-    def end(self, jobs: Iterable[str], waiting: Sequence[str]) -> None:
-        """End jobs, and wait until they have left the queue.
+    def end(self, name: str, jobs: Iterable[str], waiting: Sequence[str], *, unsure: bool) -> None:
+        """End the jobs with a name, and wait until they have left the queue.
 
         Args:
-            jobs: all of the sweep; one with a result may be in the queue for a moment still.
+            name: theirs, see `name_in`.
+            jobs: all that were sent; one with a result may be in the queue for a moment still.
             waiting: those without a result.
+            unsure: whether there may be more, which were being sent when this was interrupted.
 
         Raises:
             ConfigError: after `KILLED_S` some are in the queue, or Slurm does not say; they are named.
         """
-        ours, began, fault = set(jobs), self._clock(), ""
+        known, began, fault = set(jobs), self._clock(), ""
         left = set(waiting)
-        cancelled = not waiting
+        to_end = set(waiting)
         while self._clock() - began < KILLED_S:
-            if not cancelled:
-                fault = _said("scancel", *sorted(left))[1]
-                cancelled = not fault
-            queued, silent = _queued()
+            if to_end:
+                fault = _said("scancel", *sorted(to_end))[1]
+                to_end = to_end if fault else set()
+            queued, silent = _queued(name)
             fault = silent or fault
             if not silent:
-                left = queued & ours
-            if not left:
+                left, unsure = queued, unsure and self._clock() - began < SENT_S
+                to_end |= queued - known
+                known |= queued
+            if not (left or unsure):
                 return
-            if cancelled and self._clock() - began >= GONE_S:
+            if left and not to_end and self._clock() - began >= GONE_S:
                 _said("scancel", "--signal=KILL", *sorted(left))
             self.sleep(0.5)
+        if not left:
+            raise ConfigError(
+                f"jobs of Slurm may have been sent and run on ({fault}); when Slurm answers, end them with `scancel "
+                f"--name={name}`"
+            )
         named = " ".join(sorted(left))
         raise ConfigError(
             f"{'a job' if len(left) == 1 else f'{len(left)} jobs'} of Slurm could not be ended and may run on "
@@ -97,9 +120,9 @@ class SlurmQueue:
         )
 
 
-def _queued() -> tuple[set[str], str]:
-    """Names of the user's jobs that wait or run, and why Slurm did not answer; empty if it did."""
-    said, fault = _said("squeue", "--noheader", "--array", "--format=%i", f"--user={os.getuid()}")
+def _queued(name: str) -> tuple[set[str], str]:
+    """Numbers of the user's jobs of this name that wait or run, and why Slurm did not answer; empty if it did."""
+    said, fault = _said("squeue", "--noheader", "--array", "--format=%i", f"--user={os.getuid()}", f"--name={name}")
     return set(said.split()), fault
 
 
