@@ -23,7 +23,7 @@ from typing import Any
 from lada_explore.config import RunConfig
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.engines import Engine
+from lada_explore.experiments.engines import Engine, Outliving
 from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.grid import axis, names_of, parts_of
 from lada_explore.experiments.plan import Plan, Planned, Run, run_of, write_plan
@@ -192,7 +192,7 @@ def run_sweep(
 
     Raises:
         ConfigError: `jobs` is below 1, the sweep's folder is refused by `require_place`, another sweep is under way in
-            it, or the engine or a tracker cannot be used.
+            it, jobs of an earlier command still compute its runs, or the engine or a tracker cannot be used.
     """
     engine = engine or Local(jobs=jobs)
     require_place(sweep.out)
@@ -211,11 +211,13 @@ def _run_all(
 ) -> list[Outcome]:
     tasks, outcomes = list(sweep.tasks()), list[Outcome]()
     statuses = [task.status() for task in tasks]
-    planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
-    write_plan(sweep.out, Plan(engine=engine.name, at_once=engine.at_once, runs=planned))
     there, missing = list[Task](), list[Task]()
     for task in tasks:
         (there if task.is_complete() else missing).append(task)
+    if missing and isinstance(engine, Outliving):
+        engine.require_idle(sweep.out)
+    planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
+    write_plan(sweep.out, Plan(engine=engine.name, at_once=engine.at_once, runs=planned))
     for task in missing:
         kept_for(task.run.path)(replace(task.status(), state=RunState.WAITING, error=""))
     tracking.start()

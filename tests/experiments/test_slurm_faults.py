@@ -101,6 +101,44 @@ class TestCtrlCWhileJobsAreSent:
         assert str(raised.value).endswith(f"; when Slurm answers, end them with `scancel --name={name_in(sweep.out)}`")
 
 
+class TestJobsOfACommandThatWasKilled:
+    @pytest.fixture
+    def killed(self, fake, tmp_path):
+        """A sweep whose command was killed while its two jobs run."""
+        sweep = sweep_in(tmp_path / "out", "random", "margin", seeds=1)
+        for number, task in enumerate(sweep.tasks()):
+            kept_for(task.run.path)(replace(task.status(), state=RunState.RUNNING, cycle=3))
+            fake.join(f"12_{number}", name_in(sweep.out))
+        return sweep
+
+    def test_are_named_by_the_same_command_and_go_on(self, fake, killed):
+        before = statuses(killed)
+        with pytest.raises(ConfigError) as raised:
+            run_sweep(killed, engine=engine(fake))
+        assert str(raised.value) == (
+            f"2 jobs of an earlier command still run for {killed.out} (12_0, 12_1); wait, or end with `scancel "
+            f"--name={name_in(killed.out)}`, and run the sweep again"
+        )
+        assert (fake.queue(), fake.cancelled(), statuses(killed)) == (["12_0", "12_1"], [], before)
+
+    def test_are_counted_where_they_are_many(self, fake, killed):
+        for number in range(2, 9):
+            fake.join(f"12_{number}", name_in(killed.out))
+        with pytest.raises(ConfigError, match=r"^9 jobs of .* \(12_0, 12_1, 12_2 and 6 more\); wait"):
+            run_sweep(killed, engine=engine(fake))
+
+    def test_may_be_there_while_slurm_does_not_say(self, fake, killed):
+        fake.down()
+        with pytest.raises(ConfigError, match="^Slurm does not say whether jobs of an earlier command still run for "):
+            run_sweep(killed, engine=engine(fake))
+
+    def test_that_have_ended_do_not_hinder(self, fake, killed):
+        fake.leave("12_0")
+        fake.leave("12_1")
+        fake.at = {4: lambda: fake.result(killed.out, "77_0"), 8: lambda: fake.result(killed.out, "77_1")}
+        assert [outcome.error for outcome in run_sweep(killed, engine=engine(fake))] == ["", ""]
+
+
 def interrupted(*arguments):
     raise KeyboardInterrupt
 

@@ -7,7 +7,8 @@ depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from lada_explore.experiments.task import Task
 
@@ -43,3 +44,11 @@ class Engine(Protocol):
         Raises:
             ConfigError: the engine is not installed or cannot be reached.
         """
+
+
+@runtime_checkable
+class Outliving(Protocol):
+    """An engine whose runs go on where the command that began them is killed."""
+
+    def require_idle(self, out: Path) -> None:
+        """Raises ConfigError if runs of an earlier command still go on for this folder, or may."""

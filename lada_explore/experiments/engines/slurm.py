@@ -72,6 +72,15 @@ class OnSlurm:
         """Largest number of runs at a time; None where the cluster decides."""
         return self.jobs
 
+    def require_idle(self, out: Path) -> None:
+        """Refuse to go on with runs that jobs of an earlier command, which was killed, still compute.
+
+        Raises:
+            ConfigError: there are such jobs, or Slurm does not say; submitit or Slurm is not installed.
+        """
+        _submitit()
+        self.queue.require_none(name_in(out), out)
+
     def complete(self, tasks: Sequence[Task], ended: Ended) -> None:
         """Complete every run, as an `Engine` does.
 

@@ -31,6 +31,9 @@ KILLED_S = 40.0
 ARRAY_SIZE = 1001
 """Largest number of jobs in an array where Slurm does not say: its own default of MaxArraySize."""
 
+MAX_NAMED = 3
+"""Jobs that are named in a sentence; the others are counted."""
+
 ANSWER_S = 60.0
 """Seconds for one command of Slurm."""
 
@@ -77,6 +80,23 @@ class SlurmQueue:
                 "when it does"
             )
         return None
+
+    def require_none(self, name: str, out: Path) -> None:
+        """Raises ConfigError if jobs with a name, of the sweep in a folder, wait or run, or Slurm does not say."""
+        found, fault = _queued(name)
+        if fault:
+            raise ConfigError(
+                f"Slurm does not say whether jobs of an earlier command still run for {out} ({fault}); run the sweep "
+                "again when it answers"
+            )
+        if not found:
+            return
+        jobs, more = ", ".join(sorted(found)[:MAX_NAMED]), len(found) - MAX_NAMED
+        raise ConfigError(
+            f"{len(found)} job{'s' * (len(found) > 1)} of an earlier command still run{'s' * (len(found) == 1)} for "
+            f"{out} ({jobs}{f' and {more} more' * (more > 0)}); wait, or end with `scancel --name={name}`, and run the "
+            "sweep again"
+        )
 
     def end(self, name: str, jobs: Iterable[str], waiting: Sequence[str], *, unsure: bool) -> None:
         """End the jobs with a name, and wait until they have left the queue.
