@@ -6,6 +6,7 @@ OUT/method/   a branch in which the method picks, as in the run itself
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from lada_explore.acquisition.max_entropy import MaxEntropy
-from lada_explore.config import DEFAULT_ACQUISITION, POLICIES, AcquisitionCapabilities, Method, compose
+from lada_explore.config import DEFAULT_ACQUISITION, POLICIES, AcquisitionCapabilities, Method, compose, method_named
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.branches import branch, branched_at
@@ -127,23 +128,24 @@ class DuelRuns:
                 f"a person answers in {parent.path}, so nobody can answer the method's query; begin a duel from a run "
                 "whose images have labels"
             )
+        opponent = parent.config.method if method is None else method
+        own = own_method(method_named(opponent) if isinstance(opponent, str) else opponent, pairs=pairs)
         self.pairs, folder = pairs, expanded(out)
         self._picks = PickedPairs() if pairs else Picks()
         begin, last = _cycles_of(parent, folder / "method", at, rounds)
         shared: dict[str, Any] = {"at": begin, "cycles": last, "data": data, "classifier": classifier}
         shared |= {"device": device, "threads": threads}
+        is_new = not folder.exists(), not (folder / "method").exists()
         self.theirs: Session = branch(run, folder / "method", method=method, **shared)
         try:
             self.yours: Session = branch(
-                run,
-                folder / "you",
-                method=own_method(self.theirs.config.method, pairs=pairs),
-                acquisition=self._picks,
-                oracle=oracle,
-                **shared,
+                run, folder / "you", method=own, acquisition=self._picks, oracle=oracle, **shared
             )
         except BaseException:
             self.theirs.close()
+            for made, path in zip(is_new, (folder, folder / "method"), strict=True):
+                if made:  # Half a duel would be in the way of the same call, mended.
+                    shutil.rmtree(path, ignore_errors=True)
             raise
 
     @property

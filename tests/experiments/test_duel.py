@@ -256,3 +256,27 @@ def test_pairs_that_cannot_be_picked_are_one_sentence(pair_duel, parent, tmp_pat
     assert pair_duel.yours.history[-1].select is None
     with pytest.raises(ConfigError, match="pairs cannot be picked against max-entropy: only against a method of pairs"):
         DuelRuns(parent, tmp_path / "singles", at=1, method="max-entropy", data=small_data(), pairs=True)
+
+
+class TestARefusedDuel:
+    """The corrected call finds nothing in its way."""
+
+    def test_for_its_method_leaves_no_folder(self, parent, tmp_path):
+        with pytest.raises(ConfigError, match="pairs cannot be picked against max-entropy"):
+            DuelRuns(parent, tmp_path / "duel", at=1, method="max-entropy", data=small_data(), pairs=True)
+        assert not (tmp_path / "duel").exists()
+        DuelRuns(parent, tmp_path / "duel", at=1, data=small_data(), pairs=True).close()
+
+    @pytest.mark.parametrize("kept", [(), ("notes.txt",)])
+    def test_for_the_persons_side_takes_the_other_side_along_and_nothing_else(self, parent, tmp_path, kept):
+        for name in kept:
+            (tmp_path / "duel").mkdir()
+            (tmp_path / "duel" / name).touch()
+        with pytest.raises(ConfigError, match="nosy"):
+            DuelRuns(parent, tmp_path / "duel", at=1, oracle="nosy:1", data=small_data())
+        assert [place.name for place in tmp_path.glob("duel/*")] == [*kept]
+        duel = DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="noisy:1", data=small_data())
+        duel.close()
+        with pytest.raises(ConfigError):
+            DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="nosy:1", data=small_data())
+        assert (tmp_path / "duel" / "method" / "run.json").exists()
