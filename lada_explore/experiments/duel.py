@@ -27,6 +27,7 @@ from lada_explore.store.run_info import RUN_FILE
 if TYPE_CHECKING:
     from torch import nn
 
+    from lada_explore.acquisition import Acquisition
     from lada_explore.datasets import ImageData
     from lada_explore.labelling.oracles import Oracle
     from lada_explore.models import Frozen, Given
@@ -90,6 +91,8 @@ class DuelRuns:
         oracle: who answers the person's query: "person" to label the images oneself; as in the run when None. The
             method's query is answered as in the run.
         data, classifier: what was handed over to the run, if anything.
+        acquisition: an object in place of the opponent's acquisition; one that was handed over to the run has to be
+            given again. The person's side has none of it.
         pairs: whether the person picks whole pairs, which her run looks ahead at and mixes as the method's does, so
             that the two differ in nothing but who chooses; for methods of pairs by max-entropy.
         device, threads: as for `open_session`.
@@ -115,6 +118,7 @@ class DuelRuns:
         rounds: int | None = None,
         oracle: Oracle | str | None = None,
         data: ImageData | str | Path | None = None,
+        acquisition: Acquisition | None = None,
         classifier: nn.Module | Given | Frozen | None = None,
         pairs: bool = False,
         device: str = "auto",
@@ -129,6 +133,11 @@ class DuelRuns:
                 "whose images have labels"
             )
         opponent = parent.config.method if method is None else method
+        if pairs and acquisition is not None:
+            raise ConfigError(
+                "pairs cannot be picked against an acquisition of one's own, which ranks them by other values than the "
+                "person sees; leave acquisition out, or pick single images with pairs=False"
+            )
         own = own_method(method_named(opponent) if isinstance(opponent, str) else opponent, pairs=pairs)
         self.pairs, folder = pairs, expanded(out)
         self._picks = PickedPairs() if pairs else Picks()
@@ -136,7 +145,7 @@ class DuelRuns:
         shared: dict[str, Any] = {"at": begin, "cycles": last, "data": data, "classifier": classifier}
         shared |= {"device": device, "threads": threads}
         is_new = not folder.exists(), not (folder / "method").exists()
-        self.theirs: Session = branch(run, folder / "method", method=method, **shared)
+        self.theirs: Session = branch(run, folder / "method", method=method, acquisition=acquisition, **shared)
         try:
             self.yours: Session = branch(
                 run, folder / "you", method=own, acquisition=self._picks, oracle=oracle, **shared

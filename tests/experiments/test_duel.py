@@ -7,6 +7,7 @@ import pytest
 from helpers.small_runs import record_bytes, small_config, small_data
 
 from lada_explore import Session, branch
+from lada_explore.acquisition.max_entropy import MaxEntropy
 from lada_explore.analysis import describe
 from lada_explore.config import method_named
 from lada_explore.errors import ConfigError
@@ -280,3 +281,25 @@ class TestARefusedDuel:
         with pytest.raises(ConfigError):
             DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="nosy:1", data=small_data())
         assert (tmp_path / "duel" / "method" / "run.json").exists()
+
+
+class Surest(MaxEntropy):
+    """An acquisition of one's own: what the classifier is surest of."""
+
+    def score(self, outputs):
+        return -super().score(outputs)
+
+
+def test_a_run_with_an_acquisition_of_ones_own_is_an_opponent_with_it(parent, tmp_path):
+    made = branch(parent, tmp_path / "run", at=0, method="random", acquisition=Surest(), data=small_data(), threads=1)
+    made.run()
+    made.close()
+    duel = DuelRuns(tmp_path / "run", tmp_path / "duel", at=1, acquisition=Surest(), data=small_data())
+    duel.pick(first_of(duel))
+    assert duel.play()
+    duel.close()
+    assert duel.theirs.history[2].query.ids.tolist() == open_run(tmp_path / "run").history[2].query.ids.tolist()
+    assert "Surest" in duel.theirs.config.method.acquisition
+    assert "Surest" not in duel.yours.config.method.acquisition
+    with pytest.raises(ConfigError, match="pairs cannot be picked against an acquisition of one's own"):
+        DuelRuns(parent, tmp_path / "pairs", acquisition=Surest(), data=small_data(), pairs=True)
