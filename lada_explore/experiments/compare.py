@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,8 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
         runs: two or more of: the path of a run, a session, its worker, or what `open_run` returns; or, for a side of
             several seeds, a list of these or a folder of runs, such as `OUT/METHOD` of a sweep. Of more than two runs
             given alone, those that differ in their seed only are one side. Sides of several runs are paired by seed.
-            The folder of a whole sweep is a side for each of its methods, with the seeds that have a complete cycle.
+            The folder of a whole sweep is a side for each of its methods. Of several runs those without a complete
+            cycle are left out, which is said.
         data: images that were handed over to the runs, or the folder of their images if that has moved; needed for the
             true classes of their test set, without which differences have no interval over test images.
 
@@ -53,12 +55,18 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
             folder as `data` of runs whose images are in none.
         StoreError: a path is no run, the run is damaged, or the folder `data` is not there or holds other images.
     """
-    sides = sides_of(list(_groups(runs)))
+    groups, begun = _groups(runs)
+    without = " ".join(f"No run in {folder} has a complete cycle yet, so none is compared." for folder in begun)
+    if begun and len(groups) < 2:
+        raise ConfigError(f"{without} A comparison needs two sides; run cycle 0 there, or name another run")
+    sides = sides_of(groups)
     require_same_images(sides)
     paired = [(other, pair_up(sides[0], other)) for other in sides[1:]]
     targets, why_not = _true_classes([pair for _, pairs in paired for pair in pairs], data)
     found = [_compared(sides[0], other, pairs, targets) for other, pairs in paired]
     with_notes = [replace(one, notes=notes_of(one, why_not)) for one in overall_of(found, targets)]
+    if without:
+        with_notes[0] = replace(with_notes[0], notes=(*with_notes[0].notes, without))
     names = max((run.class_names for side in sides for run in side.runs), key=len)
     return Comparison(sides=sides, compared=tuple(with_notes), class_names=names)
 
@@ -69,15 +77,23 @@ def _compared(first: Side, second: Side, pairs: tuple[RunPair, ...], targets: In
     return Compared(first=first, second=second, pairs=pairs, accuracy=rows, overall=None, same_test=same)
 
 
-def _groups(runs: Sequence[Any]) -> Iterator[list[ComparedRun]]:
-    """The sides that are given: one for each argument, of a sweep one for each of its methods."""
+def _groups(runs: Sequence[Any]) -> tuple[list[list[ComparedRun]], list[str]]:
+    """The sides that are given: one for each argument, of a sweep one for each of its methods.
+
+    Returns:
+        The runs of each, and the folders of sides of a sweep or of several runs none of which has a complete cycle;
+        these are left out.
+    """
+    groups, begun = list[list[ComparedRun]](), list[str]()
     for run in runs:
         methods = _methods(expanded(run)) if isinstance(run, (str, Path)) else []
-        if not methods:
-            yield _read(run)
-        for method in methods:
-            side = _read(method)
-            yield [one for one in side if one.cycles] or side
+        for given in methods or [run]:
+            side = _read(given)
+            if (methods or len(side) > 1) and not any(one.cycles for one in side):
+                begun.append(os.path.dirname(side[0].path))
+            else:
+                groups.append(side)
+    return groups, begun
 
 
 def _methods(out: Path) -> Sequence[Path]:

@@ -34,6 +34,7 @@ def notes_of(one: Compared, no_targets: str) -> tuple[str, ...]:
         _begins(pairs, one.identical),
         *_branches(one),
         *_ends(one),
+        _begun(one),
         _seeds(one),
         _accuracy(one),
         *([_missing(pairs, no_targets)] if one.same_test and not one.identical else []),
@@ -102,6 +103,16 @@ def _ends(one: Compared) -> list[str]:
     return said
 
 
+def _begun(one: Compared) -> str:
+    """Runs that are left out because no cycle of them is complete."""
+    begun = [
+        f"{side.letter} {listed(sorted(run.config.seed for run in side.begun))}"
+        for side in (one.first, one.second)
+        if side.begun
+    ]
+    return f"Seeds without a complete cycle are left out: {' and '.join(begun)}." if begun else ""
+
+
 def _seeds(one: Compared) -> str:
     first, second = one.first, one.second
     if len(first.runs) == len(second.runs) == 1:
@@ -115,7 +126,7 @@ def _seeds(one: Compared) -> str:
     alone = [
         f"{side.letter} {listed(seeds)}"
         for side, other in ((first, second), (second, first))
-        if (seeds := sorted(side.by_seed.keys() - other.by_seed.keys()))
+        if (seeds := sorted(side.by_seed.keys() - other.by_seed.keys() - {run.config.seed for run in other.begun}))
     ]
     return f"Seeds that one side alone has are left out: {' and '.join(alone)}." if alone else ""
 

@@ -66,10 +66,12 @@ class Side:
     Attributes:
         letter: "A" for the side that the others are compared with, then "B", ...
         runs: its runs, with other seeds where they are several.
+        begun: runs of a side of several that have no complete cycle yet, and are left out.
     """
 
     letter: str
     runs: tuple[ComparedRun, ...]
+    begun: tuple[ComparedRun, ...] = ()
 
     @property
     def title(self) -> str:
@@ -90,7 +92,7 @@ def sides_of(given: Sequence[Sequence[ComparedRun]]) -> tuple[Side, ...]:
 
     Args:
         given: runs, each element a run alone or the runs of one side. Of more than two that were all given alone, those
-            that differ in nothing but their seed are one side.
+            that differ in nothing but their seed are one side. Of several those without a complete cycle are left out.
 
     Raises:
         ConfigError: fewer than two sides, a run twice, two runs of a side with one seed, or more sides than letters.
@@ -103,10 +105,16 @@ def sides_of(given: Sequence[Sequence[ComparedRun]]) -> tuple[Side, ...]:
         raise _too_few(groups)
     if len(groups) > len(LETTERS):
         raise ConfigError(f"{len(groups)} sides are to be compared; {len(LETTERS)} are the most, so give fewer runs")
-    sides = tuple(Side(letter=letter, runs=tuple(runs)) for letter, runs in zip(LETTERS, groups, strict=False))
+    sides = tuple(_side(letter, group) for letter, group in zip(LETTERS, groups, strict=False))
     for side in sides:
         _require_seeds(side)
     return sides
+
+
+def _side(letter: str, group: Sequence[ComparedRun]) -> Side:
+    """A side of these runs, without those that have no complete cycle if others have one."""
+    runs = tuple(run for run in group if run.cycles) or tuple(group)
+    return Side(letter=letter, runs=runs, begun=tuple(run for run in group if run not in runs))
 
 
 def _too_few(groups: Sequence[Sequence[ComparedRun]]) -> ConfigError:

@@ -68,6 +68,25 @@ def test_the_folder_of_a_sweep_is_a_side_for_each_of_its_methods(call, runs, tmp
     assert "B: lada-entmix@schedule.budget=4, 2 seeds" in told
 
 
+def test_runs_that_have_just_begun_are_left_out_and_said(call, runs, tmp_path):
+    for method in ("random", "lada-entmix"):
+        shutil.copytree(runs / method, tmp_path / method)
+    shutil.rmtree(tmp_path / "random" / "seed-1" / "cycles")
+    (one,) = compare(tmp_path / "random", tmp_path / "lada-entmix").compared
+    assert [pair.seed for pair in one.pairs] == [0]
+    assert "Seeds without a complete cycle are left out: A 1." in one.notes
+    shutil.rmtree(tmp_path / "random" / "seed-0" / "cycles")
+    said = f"No run in {tmp_path / 'random'} has a complete cycle yet, so none is compared."
+    for given in ([tmp_path], [tmp_path / "random", tmp_path / "lada-entmix"]):
+        code, _, error = call("compare", *given)
+        assert code
+        assert f"{said} A comparison needs two sides; run cycle 0 there, or name another run" in " ".join(error.split())
+    shutil.copytree(runs / "random", tmp_path / "random@schedule.budget=4")
+    (one,) = compare(tmp_path).compared
+    assert [one.first.title, one.second.title] == ["A: lada-entmix, 2 seeds", "B: random@schedule.budget=4, 2 seeds"]
+    assert one.notes[-1] == said
+
+
 def test_a_branch_is_compared_with_its_parent_from_where_they_part(call, runs):
     code, told, error = call("compare", runs / "random" / "seed-0", runs / "branch")
     words = " ".join(told.split())

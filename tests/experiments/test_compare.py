@@ -222,6 +222,14 @@ class TestUnfinished:
         with pytest.raises(ConfigError, match="no cycle of runs/new is complete yet, so there is nothing to compare"):
             compared(run_of(A, path="runs/a"), empty)
 
+    def test_a_seed_without_a_complete_cycle_is_left_out_of_its_side_and_said(self):
+        empty = run_of([replace(A[0], evaluate=None)], path="runs/a/seed-2", seed=2)
+        found = compared([*seeds(A, "runs/a"), empty], seeds(B, "runs/b", 3, method="max-entropy"))
+        assert [pair.seed for pair in only(found).pairs] == [0, 1]
+        assert [side.title for side in found.sides] == ["A: random, 2 seeds", "B: max-entropy, 3 seeds"]
+        assert "Seeds without a complete cycle are left out: A 2." in said(found)
+        assert "one side alone" not in said(found)
+
 
 def seeds(history, name, count=2, **changes):
     """Runs of one method with seeds 0, 1, ..."""
