@@ -1,13 +1,29 @@
-"""Mean accuracy of several seeds at each number of labels, with its confidence interval."""
+"""Mean accuracy of several seeds at each number of labels, with its confidence interval, and how its line looks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from lada_explore.experiments.statistics import paired_interval
+
+
+def look_of(lines: Sequence[tuple[str, Any, str]], place: int) -> tuple[str, Any, str]:
+    """Colour, dashes and marker of a line by its place among the lines of a figure.
+
+    When the colours have been used once, they come again with other dashes and markers: of n colours, n * n lines
+    differ, in dashes or marker too.
+
+    Args:
+        lines: colour, dashes and marker of the first lines, each used once.
+        place: from 0.
+    """
+    n, again = len(lines), place // len(lines)
+    first = place % n
+    return lines[first][0], lines[(first + again) % n][1], lines[(first + 2 * again) % n][2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from lada_explore.experiments.bands import BandPoint, band
+from lada_explore.experiments.bands import BandPoint, band, look_of
 from lada_explore.experiments.compared import AccuracyRow, Compared, Over, seeds_named
 from lada_explore.experiments.paired import Curves
 
@@ -31,7 +31,7 @@ LINES: tuple[tuple[str, Any, str], ...] = (
     ("#E69F00", (0, (8, 2, 1.5, 2)), "P"),
     ("#56B4E9", (0, (3, 1)), "X"),
 )
-"""Colour, dashes and marker of the methods, in turn."""
+"""Colour, dashes and marker of the first methods; of later ones see `bands.look_of`."""
 
 ASIDE = 0.02
 """By how much of the width the intervals of two comparisons stand apart, which would cover each other."""
@@ -71,7 +71,7 @@ def accuracy_file(curves: Curves, file_format: str, creator: str) -> bytes | Non
 
     def draw(axes: Axes) -> None:
         for place, (method, points) in enumerate(drawn.items()):
-            _draw(axes, method, points, *LINES[place % len(LINES)])
+            _draw(axes, method, points, *look_of(LINES, place))
         axes.set_ylabel("test accuracy (%)")
 
     return _file(draw, file_format, creator, names=bool(drawn))
@@ -96,7 +96,7 @@ def difference_file(compared: Sequence[Compared], file_format: str, creator: str
         labels = [row.at for one in drawn for row in one.accuracy if isinstance(row.at, int)]
         apart = ASIDE * (max(labels) - min(labels))
         for place, one in enumerate(drawn):
-            _draw_difference(axes, one, (place - (len(drawn) - 1) / 2) * apart, *LINES[place % len(LINES)])
+            _draw_difference(axes, one, (place - (len(drawn) - 1) / 2) * apart, *look_of(LINES, place))
         axes.set_ylabel(f"difference to {drawn[0].first.letter} (points)")
 
     return _file(draw, file_format, creator, names=True)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pyarrow import parquet
 
 from lada_explore.errors import ConfigError
-from lada_explore.experiments.bands import band
+from lada_explore.experiments.bands import band, look_of
 from lada_explore.experiments.compare import _compared
 from lada_explore.experiments.compared import pair_up
 from lada_explore.experiments.figures import LINES, _draw_difference, accuracy_file, difference_file
@@ -21,6 +21,7 @@ from lada_explore.experiments.plan import Run
 from lada_explore.experiments.results import RUN_COLUMNS, CycleResult, Result, runs_parquet
 from lada_explore.experiments.sides import sides_of
 from lada_explore.experiments.sweep import FIGURES, MARK, require_place
+from lada_explore.views.sweep_board.sweep_board import LINES as BOARD_LINES
 
 CURVES = {
     "random": {0: {20: 0.5, 30: 0.6, 40: 0.7}, 1: {20: 0.4, 30: 0.56, 40: 0.7}},
@@ -67,6 +68,18 @@ class TestFigure:
             return 0.299 * red + 0.587 * green + 0.114 * blue
 
         assert max(grey(colour) for colour, _, _ in LINES) < 190  # darker than the grid, and seen on white
+
+    @pytest.mark.parametrize("lines", [LINES, BOARD_LINES])
+    def test_lines_of_later_methods_differ_from_all_earlier_ones_without_colours_too(self, lines):
+        looks = [look_of(lines, place) for place in range(21)]
+        assert looks[: len(lines)] == list(lines)
+        assert len({(str(dashes), marker) for _, dashes, marker in looks}) == 21
+
+    def test_eight_methods_are_eight_lines(self):
+        curves = {f"method-{n}": {0: {20: 0.5, 30: 0.6 + n / 100}} for n in range(8)}
+        drawn = accuracy_file(curves, "svg", MARK).decode()
+        styles = re.findall(r'clip-path="[^"]*" style="(fill: none;[^"]*stroke-width: 1.3[^"]*)"', drawn)
+        assert len(styles) == len(set(styles)) == 8
 
 
 class TestParquet:

@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets
 
+from lada_explore.experiments.bands import look_of
 from lada_explore.experiments.board import Board, bands, read_board
 from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
 from lada_explore.views.base.lifetime import LivesWhileHeld
@@ -31,7 +32,7 @@ LINES = (
     ("#7D6A00", "longdash", "x"),
     ("#56B4E9", "longdashdot", "pentagon"),
 )
-"""Colour, line and marker of the methods, in turn."""
+"""Colour, line and marker of the first methods; of later ones see `bands.look_of`."""
 
 NOTHING_YET = "No cycle is evaluated yet."
 """Stands where the curves will be."""
@@ -111,7 +112,7 @@ def board_figure(board: Board) -> Figure | None:
     traces: list[dict[str, Any]] = []
     labels: list[int] = []
     for place, (method, curve) in enumerate(bands(board.runs).items()):
-        colour, dash, symbol = LINES[place % len(LINES)]
+        colour, dash, symbol = look_of(LINES, place)
         labels += [point.labels for point in curve]
         banded = [point for point in curve if point.lower is not None and point.upper is not None]
         edge: dict[str, Any] = {
