@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lada_explore.background.processes import signals_interrupt
@@ -45,7 +46,7 @@ from lada_explore.cli.terminal import err_console, say
 from lada_explore.config import unknown
 from lada_explore.config.limits import MAX_SEEDS, at_most
 from lada_explore.config.settings import setting
-from lada_explore.errors import ConfigError
+from lada_explore.errors import ConfigError, LadaError
 
 if TYPE_CHECKING:
     from lada_explore.experiments.engines import Engine
@@ -144,7 +145,10 @@ def _run(wanted: Sweep, engine: Engine, baseline: str, track: Sequence[str]) -> 
     from lada_explore.experiments.sweep import Outcome, require_place, run_sweep
     from lada_explore.experiments.tables import write_tables
 
+    complete = list[Outcome]()
+
     def report(outcome: Outcome) -> None:
+        complete.extend([] if outcome.error else [outcome])
         how = outcome.error or "complete"
         say(f"{outcome.done} of {outcome.total}: {outcome.run.method}, seed {outcome.run.seed}: {how}")
 
@@ -162,6 +166,10 @@ def _run(wanted: Sweep, engine: Engine, baseline: str, track: Sequence[str]) -> 
                 wanted, engine=engine, on_outcome=report, track=track, on_fault=lambda fault: say(fault, err_console)
             )
     except KeyboardInterrupt:
+        if complete:
+            with suppress(LadaError):  # As of a run that was cut off while it was made, which is resumed.
+                write_tables(wanted, baseline)
+                say(f"the tables in {wanted.out} are of the runs as far as they have come", err_console)
         say("stopped; the same command continues from here", err_console)
         sys.exit(130)
     failed = [outcome for outcome in outcomes if outcome.error]

@@ -9,6 +9,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.engines.ray import OnRay
 from lada_explore.experiments.engines.slurm import OnSlurm
+from lada_explore.experiments.sweep import Outcome
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,23 @@ def test_a_wrong_engine_and_a_wrong_grid_are_refused_before_anything_runs(call, 
         code, _, error = call(*words, *more)
         assert (code, sentence in error, error.count("\n")) == (2, True, 1)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("error", "written"), [("", ["random"]), ("its disk is full", [])])
+def test_ctrl_c_writes_the_tables_of_the_runs_that_are_complete(call, tmp_path, monkeypatch, error, written):
+    tables = []
+
+    def interrupted(sweep, *, on_outcome, **options):
+        on_outcome(Outcome(run=next(sweep.runs()), error=error, done=1, total=2))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lada_explore.experiments.sweep.run_sweep", interrupted)
+    monkeypatch.setattr("lada_explore.experiments.tables.write_tables", lambda sweep, baseline: tables.append(baseline))
+    out = tmp_path / "out"
+    words = ["--seeds", "2", "--dataset", "digits", "--device", "cpu", "--out", out]
+    code, _, said = call("sweep", "--methods", "random", *words)
+    told = f"the tables in {out} are of the runs as far as they have come\n" if written else ""
+    assert (code, said, tables) == (130, f"{told}stopped; the same command continues from here\n", written)
 
 
 @pytest.mark.slow
