@@ -35,6 +35,25 @@ def ray(monkeypatch):
     return made
 
 
+class TestImagesInAFolder:
+    def test_by_a_relative_path_are_refused_on_another_cluster_before_a_run_starts(self, ray, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        cluster = ray((4, 0))
+        sweep = replace(sweep_in(tmp_path / "out", "random", seeds=1), dataset="folder:photos")
+        with pytest.raises(ConfigError, match=f"folder:photos names its .*; name it as folder:{tmp_path}/photos, a"):
+            run_sweep(sweep, engine=OnRay(address="auto"))
+        assert cluster.started == []
+
+    def test_by_a_whole_path_or_on_this_machine_are_sent_as_they_are_named(self, ray, tmp_path):
+        cluster = ray((4, 0))
+        for number, (dataset, address) in enumerate(
+            ((f"folder:{tmp_path}", "auto"), ("folder:~/photos", "auto"), ("hf:owner/name", "auto"), ("folder:a", None))
+        ):
+            sweep = replace(sweep_in(tmp_path / f"out-{number}", "random", seeds=1), dataset=dataset)
+            run_sweep(sweep, engine=OnRay(address=address))
+            assert cluster.started[-1][0].dataset == dataset
+
+
 class TestWhatNoNodeHas:
     def test_is_refused_before_a_run_starts_on_a_cluster_of_this_machine(self, ray, tmp_path):
         cluster = ray((4, 0))

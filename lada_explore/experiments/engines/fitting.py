@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 
 
@@ -28,6 +30,17 @@ def require_gpus(device: str, gpus: float) -> None:
     """Raises ConfigError if runs are to compute on a GPU and are given none, so that they would see none."""
     if device.partition(":")[0] == "cuda" and not gpus:
         raise ConfigError(f"the runs are to compute on {device} and have no GPU; give --gpus 1, or leave --device out")
+
+
+def require_whole_path(dataset: str) -> None:
+    """Raises ConfigError if images are named by a relative path, which is another place on each node of a cluster."""
+    kind, _, path = dataset.partition(":")
+    is_folder = kind in ("folder", "array") or (kind == "hf" and os.path.isdir(path))
+    if is_folder and not expanded(path).is_absolute():
+        raise ConfigError(
+            f"{dataset} names its folder from the one that this command runs in, and the nodes of the Ray cluster look "
+            f"for it in others; name it as {kind}:{os.path.abspath(path)}, a place that all nodes have"
+        )
 
 
 def _said(cpus: float, gpus: float) -> str:

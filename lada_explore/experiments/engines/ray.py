@@ -25,7 +25,7 @@ from typing import Any
 from lada_explore.config import Precision
 from lada_explore.errors import ConfigError, LadaError
 from lada_explore.experiments.engines import Ended
-from lada_explore.experiments.engines.fitting import lacking, require_gpus
+from lada_explore.experiments.engines.fitting import lacking, require_gpus, require_whole_path
 from lada_explore.experiments.engines.sent_files import Files, Sent, receive
 from lada_explore.experiments.status import Follower, RunState, RunStatus, kept_for
 from lada_explore.experiments.task import Task, steps
@@ -82,13 +82,15 @@ class OnRay:
 
         Raises:
             ConfigError: Ray is not installed, the cluster cannot be reached, no node of one that was started here
-                can take a run, or runs on a GPU are given none.
+                can take a run, runs on a GPU are given none, or the path of the images is a relative one.
         """
         if not tasks:
             return
         require_gpus(tasks[0].device, self.gpus)
         ray = _ray()
         with _connected(ray, self.address) as is_ours:
+            if not is_ours:
+                require_whole_path(tasks[0].config().data.name)
             self._require_room(ray, tasks[0].threads, is_ours=is_ours)
             _Cluster(ray, self, ended).complete(tasks)
 
