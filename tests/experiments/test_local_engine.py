@@ -7,12 +7,14 @@ import os
 import sys
 import time
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 from helpers.engine_runs import sweep_in
 
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import local
+from lada_explore.experiments.engines.fitting import shared_gpus
 from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.sweep import run_sweep
 from lada_explore.experiments.task import complete
@@ -56,6 +58,46 @@ def test_a_machine_that_cannot_be_looked_at_is_left_to_each_run_to_tell(tmp_path
     sweep = sweep_in(tmp_path, "random", **{"look_ahead.precision": "auto"})
     errors = [outcome.error for outcome in run_sweep(sweep, engine=Local(jobs=2))]
     assert sorted(errors) == [f"seed {seed} says what it met, told None" for seed in (0, 1)]
+
+
+class Gpus(BrokenDriver):
+    """Stands for `Workers` on a machine with four GPUs."""
+
+    def submit(self, place, work, *given):
+        future = Future()
+        future.set_result(Machine(("0", "1", "2", "3")) if work is look else "")
+        return future
+
+
+@pytest.mark.parametrize(
+    ("jobs", "device", "said"),
+    [
+        (6, "auto", ["6 runs at a time share 4 GPUs; give --jobs 4 for one on each GPU"]),
+        (4, "auto", []),
+        (1, "auto", ["1 of 4 GPUs is used, one by each run; give --jobs 4 for more"]),
+        (1, "cpu", []),
+    ],
+)
+def test_gpus_that_are_shared_or_not_used_are_said_at_the_start(tmp_path, monkeypatch, caplog, jobs, device, said):
+    monkeypatch.setattr(local, "Workers", Gpus)
+    sweep = replace(sweep_in(tmp_path, "random", seeds=7), device=device)
+    with caplog.at_level(logging.WARNING):
+        assert not any(outcome.error for outcome in run_sweep(sweep, engine=Local(jobs=jobs)))
+    assert caplog.messages == said
+
+
+@pytest.mark.parametrize(
+    ("jobs", "runs", "gpus", "said"),
+    [
+        (2, 8, 1, "2 runs at a time share the GPU; give --jobs 1 for one on each GPU"),
+        (8, 1, 1, ""),
+        (1, 2, 4, "1 of 4 GPUs is used, one by each run; give --jobs 2 for more"),
+        (2, 2, 4, ""),
+        (3, 9, 0, ""),
+    ],
+)
+def test_only_as_many_runs_count_as_there_are(jobs, runs, gpus, said):
+    assert shared_gpus(jobs, runs, gpus) == said
 
 
 def told(task):

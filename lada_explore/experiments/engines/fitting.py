@@ -26,6 +26,25 @@ def lacking(nodes: Sequence[Mapping[str, Any]], threads: int, gpus: float) -> st
     return f"a run asks for {_said(threads, gpus)}, and no node of the Ray cluster has them (nodes with {there})"
 
 
+def shared_gpus(jobs: int, runs: int, gpus: int) -> str:
+    """What is to be said where runs at a time and GPUs of this machine are not as many; empty if they fit.
+
+    Args:
+        jobs: runs at a time.
+        runs: all of them.
+        gpus: GPUs that they may use.
+    """
+    if gpus and min(jobs, runs) > gpus:
+        of = "the GPU" if gpus == 1 else f"{gpus} GPUs"
+        return f"{min(jobs, runs)} runs at a time share {of}; give --jobs {gpus} for one on each GPU"
+    if jobs < min(gpus, runs):
+        more = min(gpus, runs)
+        return (
+            f"{jobs} of {gpus} GPUs {'is' if jobs == 1 else 'are'} used, one by each run; give --jobs {more} for more"
+        )
+    return ""
+
+
 def require_gpus(device: str, gpus: float) -> None:
     """Raises ConfigError if runs are to compute on a GPU and are given none, so that they would see none."""
     if device.partition(":")[0] == "cuda" and not gpus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -11,8 +12,11 @@ from dataclasses import dataclass, replace
 from lada_explore.config import Precision
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Ended
+from lada_explore.experiments.engines.fitting import shared_gpus
 from lada_explore.experiments.task import Task, complete
 from lada_explore.experiments.workers import Machine, Workers, look
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class Local:
         workers = Workers(n, tasks[0].threads)
         try:
             workers.machine = _looked(workers, tasks)
+            if said := shared_gpus(self.jobs, len(tasks), len(workers.machine.gpus)):
+                logger.warning("%s", said)
             running = dict[Future[str], tuple[int, Task]]()
             for place in range(n):
                 _start(workers, place, waiting.popleft(), running)
@@ -69,12 +75,12 @@ def _start(workers: Workers, place: int, task: Task, running: dict[Future[str], 
 
 
 def _looked(workers: Workers, tasks: Sequence[Task]) -> Machine:
-    """What the first process finds on this machine, if more than one needs it.
+    """What the first process finds on this machine, if the runs may use a GPU or ask for a measurement.
 
     Nothing if it fails or its process is killed, which its first run tells then.
     """
     asking = [config for task in tasks if (config := task.config()).precision is Precision.AUTO]
-    if workers.n == 1 or (tasks[0].device == "cpu" and not asking):
+    if tasks[0].device == "cpu" and (workers.n == 1 or not asking):
         return Machine()
     try:
         return workers.submit(0, look, tasks[0].device, asking[0].gpu if asking else None).result()
