@@ -82,10 +82,11 @@ class Piece:
             self.storing[event.stage.value] += event.storing_s
 
     def run(self) -> bool:
-        """Whether the run is complete; a piece ends with the stage in which its time is up."""
-        session, ends = self.session, self.began + 60 * self.options.minutes
-        while session.next_stage is not None and time.monotonic() < ends:
+        """Whether the run is complete; a piece ends where a stage as long as its longest one would be too much."""
+        session, ends, longest = self.session, self.began + 60 * self.options.minutes, 0.0
+        while session.next_stage is not None and (begun := time.monotonic()) + longest < ends:
             session.step()
+            longest = max(longest, time.monotonic() - begun)
         self.complete, self.history = session.next_stage is None, session.history
         session.close()
         earlier = json.loads(self.pieces_file.read_text()) if self.pieces_file.exists() else []
@@ -105,6 +106,7 @@ class Piece:
             "dataset": self.options.dataset,
             "seed": self.options.seed,
             "settings": self.settings,
+            "minutes": self.options.minutes,
             "complete": self.complete,
             "cycles": len(tested) - 1,
             "labels": [record.n_labelled for record in tested],

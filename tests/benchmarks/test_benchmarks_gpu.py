@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,33 @@ def test_the_papers_run_goes_on_where_a_piece_ended(tmp_path):
     assert json.loads((tmp_path / "p.json").read_text())["complete"] is False
     call("gpu_paper.py", *words)
     found = json.loads((tmp_path / "p.json").read_text())
-    assert (found["complete"], found["cycles"], found["labels"]) == (True, 1, [20, 30])
+    assert (found["minutes"], found["complete"], found["cycles"], found["labels"]) == (8, True, 1, [20, 30])
     assert len(found["pieces"]) == 2
     assert sum(found["seconds_by_stage"].values()) + found["storing_s"] < 60 * found["wall_minutes"]
+
+
+def test_a_piece_of_the_papers_run_ends_before_a_stage_that_may_be_too_long(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import gpu_paper
+
+    now, stages = [0.0], [100, 30, 100, 100, 100]  # seconds
+
+    class Stages:
+        history, folder = (), None
+
+        @property
+        def next_stage(self):
+            return stages[0] if stages else None
+
+        def step(self):
+            now[0] += stages.pop(0)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(gpu_paper, "time", Namespace(monotonic=lambda: now[0]))
+    piece = gpu_paper.Piece.__new__(gpu_paper.Piece)
+    piece.began, piece.session, piece.storing = 0.0, Stages(), {}
+    piece.options, piece.pieces_file = Namespace(minutes=5), tmp_path / "pieces.json"
+    assert piece.run() is False
+    assert (now[0], stages) == (230.0, [100, 100])
