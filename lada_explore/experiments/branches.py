@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from lada_explore.session.branching import BranchLabels
     from lada_explore.session.session import Session
 
+MAX_REFUSED = 3
+"""Labels that cannot be taken of which is said why; the others are counted."""
+
 
 def branch(
     run: Any,
@@ -124,9 +127,11 @@ def _labels(run: Path, file: Path, annotator: str, data: ImageData | str | Path 
 
     plan = import_labels(run, file, dry_run=True, data=data)
     if plan.refused:
+        n, more = len(plan.refused), len(plan.refused) - MAX_REFUSED
+        told = [*plan.refused[:MAX_REFUSED], *([f"and {more} more"] if more > 0 else [])]
         raise ConfigError(
-            f"{len(plan.refused)} labels of {file} cannot be taken, the first of them: {plan.refused[0]}; correct the "
-            "file, or leave such rows out"
+            f"{n} label{'s' * (n > 1)} of {file} cannot be taken: {'; '.join(told)}; correct the file, or leave such "
+            "rows out"
         )
     taken = (VerdictKind.TAKE, VerdictKind.AGREES, VerdictKind.CONFLICT)
     labels = {row.id: row.label for row in plan.rows if row.kind in taken}

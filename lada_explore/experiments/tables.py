@@ -192,8 +192,7 @@ def to_markdown(
     """
     by_place = {(row.at, row.method): row for row in rows}
     lines = [
-        f"{under} Test accuracy in per cent, mean over the seeds; below it, in points, the difference to {baseline} "
-        f"with its 95 % confidence interval (Student's t, paired by seed). {_summaries(over)}",
+        f"{under} Test accuracy in per cent, mean over the seeds{_beside(rows, baseline)}. {_summaries(over)}",
         "",
         "| labels | " + " | ".join(methods) + " |",
         "|---:|" + "---:|" * len(methods),
@@ -202,6 +201,16 @@ def to_markdown(
         cells = [_cell(by_place.get((at, method))) for method in methods]
         lines.append(f"| {SUMMARIES[at] if isinstance(at, At) else at} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _beside(rows: Sequence[Row], baseline: str) -> str:
+    """What stands below the accuracies: differences, with intervals where there are two seeds."""
+    if all(row.difference is None for row in rows):
+        return ""
+    interval = "; one seed has no interval"
+    if any(row.lower is not None for row in rows):
+        interval = " with its 95 % confidence interval (Student's t, paired by seed)"
+    return f"; below it, in points, the difference to {baseline}{interval}"
 
 
 def _summaries(over: Shared | None) -> str:

@@ -203,9 +203,10 @@ def _settings(
                 f"{value!r} after them; start a new run with it"
             )
     if config.schedule.cycles <= at:
+        earlier = " or an earlier --at" if at else ""
         raise ConfigError(
-            f"the branch begins after cycle {at}, and schedule.cycles is {config.schedule.cycles}; give more cycles, "
-            f"such as {at + 5}"
+            f"give more cycles (--cycles {at + 5}){earlier}: the branch begins after cycle {at}, and schedule.cycles "
+            f"is {config.schedule.cycles}"
         )
     return config
 

@@ -107,6 +107,18 @@ class TestTable:
         assert lines[-2].startswith("| mean | 65.00 | 65.25<br>+1.50 (+1.50 to +1.50) |")
         assert lines[-1].startswith("| best (deviation) | 70.00 (0.00) | 71.00 (1.41)<br>+1.00 (")
 
+    def test_an_interval_is_promised_only_where_two_seeds_have_one(self):
+        for n, told in (
+            (2, "; below it, in points, the difference to random with its 95 % confidence interval (Student's t, "),
+            (1, "mean over the seeds; below it, in points, the difference to random; one seed has no interval. The"),
+        ):
+            curves = {method: {seed: seeds[seed] for seed in range(n)} for method, seeds in CURVES.items()}
+            text = to_markdown(accuracy_rows(curves, "random"), ["random", "mine"], "random", "Tiny runs.")
+            assert told in text
+            assert ("95 %" in text) == (n > 1)
+        alone = to_markdown(accuracy_rows({"random": CURVES["random"]}, "random"), ["random"], "random", "Tiny runs.")
+        assert "Test accuracy in per cent, mean over the seeds. The line" in alone
+
 
 class TestRounding:
     @pytest.mark.parametrize(

@@ -202,8 +202,15 @@ class TestLabels:
     def test_a_file_with_a_label_that_cannot_be_taken_makes_no_branch(self, parent, tmp_path):
         file = tmp_path / "wrong.csv"
         file.write_text("id,class\n1,disc\n2,cone\n")
-        with pytest.raises(ConfigError, match=r"1 labels of .*wrong.csv cannot be taken, the first of them: .*cone"):
+        with pytest.raises(ConfigError, match=r"^1 label of .*wrong.csv cannot be taken: [^;]*cone[^;]*; correct the "):
             branch(parent, tmp_path / "branch", at=AT, labels=file, data=small_data())
+        file.write_text("id,class\n1,cone\n2,cube\n999,disc\n3,ring\n4,egg\n")
+        with pytest.raises(ConfigError) as caught:
+            branch(parent, tmp_path / "branch", at=AT, labels=file, data=small_data())
+        assert str(caught.value).startswith(f"5 labels of {file} cannot be taken: ")
+        assert [word in str(caught.value) for word in ("cone", "cube", "999", "ring", "; and 2 more; correct")] == [
+            *(True, True, True, False, True)
+        ]
         assert not (tmp_path / "branch").exists()
 
     def test_answers_after_the_shared_cycles_are_not_taken_along(self, parent, tmp_path):
@@ -221,7 +228,12 @@ class TestRefused:
         [
             ({"at": 9}, "at is 9, and the complete cycles of .* are 0 to 3; give one"),
             ({"at": -1}, "at is -1, and the complete cycles of .* are 0 to 3; give one"),
-            ({"at": 3}, "the branch begins after cycle 3, and schedule.cycles is 3; give more cycles, such as 8"),
+            (
+                {"at": 3},
+                r"^give more cycles \(--cycles 8\) or an earlier --at: the branch begins after cycle 3, and "
+                "schedule.cycles is 3$",
+            ),
+            ({"at": 0, "cycles": 0}, r"^give more cycles \(--cycles 5\): the branch begins after cycle 0, and "),
             (
                 {"settings": {"classifier.width": 8}},
                 "classifier.width is 4 in the cycles that .* cannot become 8",

@@ -96,11 +96,12 @@ class _BoardCurves(PlotView):
         self._drawn = drawn
         self._also(board)
         figure = board_figure(board)
+        banded = any(point.lower is not None for curve in bands(board.runs).values() for point in curve)
         caption = "Band: 95 % confidence interval of the mean over the seeds that have come (Student's t)."
         message = "" if figure else NOTHING_YET
         self.show(
             figure,
-            caption=caption if figure else "",
+            caption=caption if banded else "",
             notes=(said,),
             message=message,
             label="accuracy of each method against labels",
