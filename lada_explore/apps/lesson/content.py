@@ -35,7 +35,7 @@ from lada_explore.views.base.plot_view import plot_spec
 from lada_explore.views.base.record_chart import FigureSpec
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.learning.accuracy import accuracy_figure_spec
-from lada_explore.views.map.captions import caption_of, gauge_of, legend_note
+from lada_explore.views.map.captions import KEYS, caption_of, gauge_of, legend_note
 from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.look import COLOURS
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
@@ -247,7 +247,7 @@ def _map(scenes: list[MapScene] | str, class_names: Sequence[str], packer: Packe
     atlas = atlas_of(replace(points, images=points.images[:0]), class_names)
     specs = {}
     for colour, scene in zip(COLOURS, scenes, strict=True):
-        label = f"Map of cycle {points.cycle} by {colour}. Arrow keys go from image to image, Enter chooses."
+        label = f"Map of cycle {points.cycle} by {colour}. {KEYS}"
         caption = caption_of(points, offered=False) + legend_note(scene.look)
         spec = _spec(FigureSpec(figure=map_figure(scene), caption=caption, label=label))
         # Dragging moves the map here: without a kernel, a lasso could not list its images.

@@ -54,6 +54,22 @@ class Selection:
         """Mark some images in every view."""
         self.take(ids, None)
 
+    def mark_too(self, ids: Iterable[int]) -> None:
+        """Mark some images in every view, beside those that are marked."""
+        more = tuple(map(int, ids))
+        self._change(lambda now: replace(now, ids=tuple(dict.fromkeys([*now.ids, *more]))))
+
+    def toggle(self, ids: Iterable[int]) -> None:
+        """Mark some images too, or where all of them are marked take their marks away."""
+        some = tuple(map(int, ids))
+
+        def change(now: Selected) -> Selected:
+            left = [i for i in now.ids if i not in some]
+            all_marked = len(left) + len(set(some)) == len(now.ids)
+            return replace(now, ids=tuple(left if all_marked else dict.fromkeys([*now.ids, *some])))
+
+        self._change(change)
+
     def take(self, ids: Iterable[int], pair: tuple[int, int] | None) -> None:
         """Mark some images in every view, and show the mixing path of a pair, or go on with the present one if None."""
         marked = tuple(dict.fromkeys(int(i) for i in ids))

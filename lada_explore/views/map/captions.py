@@ -15,6 +15,9 @@ from lada_explore.session.worker import Worker
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.map.look import UNKNOWN, Look
 
+KEYS = "Arrow keys go from image to image, Enter chooses, Space marks."
+"""What the name of a map's chart says of its keys."""
+
 SAME_AS_IMAGE = 0.005
 """An instance whose lam is this close to 0 or 1 is the image there, to two decimals of lam."""
 

@@ -55,6 +55,9 @@ export class MapCursor {
    * @param {PlotElement} chart that plotly draws
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
+   * @param {(key: Key) => void} on.toggle hears what Space marks, or no longer marks
+   * @param {(keys: Key[]) => void} on.add hears what Shift with an arrow marks
+   * @param {() => void} on.clear hears that nothing is to be marked any more
    * @param {(key: Key) => void} on.point hears where an arrow leads
    * @param {() => void} on.leave hears that no point is meant any more
    * @param {(key: string) => boolean} on.key hears of any other key, and says whether it did something
@@ -75,29 +78,62 @@ export class MapCursor {
   /** @param {KeyboardEvent} event */
   press(event) {
     if (event.target !== this.chart) return;
-    if (event.key === "Enter" && this.current) this.on.pick(this.current);
-    if (event.key === "Escape") this.hide();
     const direction = ARROWS[event.key];
-    if (!direction) {
-      if (!event.ctrlKey && !event.metaKey && this.on.key(event.key)) event.preventDefault();
-      return;
-    }
+    if (direction) this.move(direction, event.shiftKey);
+    else if (event.ctrlKey || event.metaKey || !(this.act(event.key) || this.on.key(event.key))) return;
     event.preventDefault();
+  }
+
+  /**
+   * What a key does where the cursor is.
+   *
+   * @param {string} key
+   * @returns {boolean} whether it did something
+   */
+  act(key) {
+    const { current, on } = this;
+    const shown = !this.mark.hidden;
+    if (key === "Escape") {
+      if (shown) this.hide();
+      else on.clear();
+    } else if (key === "Enter" && current) on.pick(current);
+    else if (key === " " && current && shown) on.toggle(current);
+    else return key === " "; // which would scroll the page
+    return true;
+  }
+
+  /**
+   * @param {Place} direction
+   * @param {boolean} marks whether the images on the way are marked
+   */
+  move(direction, marks) {
     const points = pointsOn(this.chart);
     const named = (/** @type {string | undefined} */ name) => points.find(({ key }) => String(key) === name);
     const here = named(String(this.current));
     const next = here ? neighbour(points, here.at, direction) : (named(this.on.first()) ?? points[0]);
+    if (marks && next) this.on.add(here && !this.mark.hidden ? [here.key, next.key] : [next.key]);
     if (next) this.go(next);
   }
 
   /** @param {MapPoint} point */
-  go({ key, at: [left, top] }) {
+  go({ key, at }) {
     this.current = key;
-    this.mark.style.left = `${left}px`;
-    this.mark.style.top = `${top}px`;
+    this.put(at);
     this.mark.hidden = false;
     this.chart.append(this.mark);
     this.on.point(key);
+  }
+
+  /** @param {Place} at */
+  put([left, top]) {
+    this.mark.style.left = `${left}px`;
+    this.mark.style.top = `${top}px`;
+  }
+
+  /** Stays on its point when the chart is drawn anew, in which that may lie elsewhere. */
+  follow() {
+    const at = this.current && !this.mark.hidden ? placeOn(this.chart, this.current) : null;
+    if (this.current && at) this.put(at);
   }
 
   hide() {

@@ -98,6 +98,9 @@ class MapAround {
     this.wired = false; // whether plotly's events are listened to
     const on = {
       pick: (/** @type {Key} */ key) => model.send({ type: "pick", key: Array.from(key) }),
+      toggle: (/** @type {Key} */ key) => model.send({ type: "toggle", keys: [Array.from(key)] }),
+      add: (/** @type {Key[]} */ keys) => model.send({ type: "add", keys: keys.map((key) => Array.from(key)) }),
+      clear: ask("clear"),
       point: (/** @type {Key} */ key) => this.point(key),
       leave: () => this.point(null),
       key: (/** @type {string} */ key) => this.zoom.key(key),
@@ -197,6 +200,7 @@ class MapAround {
     const { cycle } = this.panel;
     this.showPanel();
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
+    else this.cursor.follow();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.density.go();

@@ -21,20 +21,19 @@ from lada_explore.views.base.record_chart import FigureSpec, RecordChart, Seen, 
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.source import RunSource, feed_of, source_of
-from lada_explore.views.map.captions import caption_of, gauge_of, legend_note, next_deed
+from lada_explore.views.map.captions import KEYS, caption_of, gauge_of, legend_note, next_deed
 from lada_explore.views.map.figure import map_figure
 from lada_explore.views.map.look import COLOURS, TRUE_CLASS, colour_title
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.pool_layer import PoolLayer
 from lada_explore.views.map.publication import FORMATS, format_of, map_file, save_map
-from lada_explore.views.map.scene import MapScene, map_scene, pair_of
+from lada_explore.views.map.scene import MapScene, images_of, map_scene, pair_of
 from lada_explore.views.map.turn import Turn
 
 ATLAS_AFTER_S = 0.15
 """Texts and thumbnails are sent after this time, behind the points, and not for cycles that the slider only passes."""
 
 
-KEYS = "Arrow keys go from image to image, Enter chooses."
 ALIGNING = "aligning with the other cycles …"
 NO_LABELLER = "No labeller is open. Run Labeller(session) in a cell, then press this again."
 
@@ -323,6 +322,10 @@ class MapView(RecordChart):
                 self._choose(content["key"])
             case "answer":
                 self._answer()
+            case "toggle":
+                self.selection.toggle(images_of(content["keys"]))
+            case "add":
+                self.selection.mark_too(images_of(content["keys"]))
             case "clear":
                 self.selection.mark([])
             case "save":
@@ -350,9 +353,7 @@ class MapView(RecordChart):
         self.selection.choose_pair(first, second, looked_at=looked_at)
 
     def _lassoed(self, points: list[PickedPoint]) -> None:
-        keys = [point["customdata"] for point in points if point["customdata"]]
-        ids = [image_id for first, second, _ in keys for image_id in ((first,) if second < 0 else (first, second))]
-        self.selection.mark(int(image_id) for image_id in ids)
+        self.selection.mark(images_of(point["customdata"] for point in points if point["customdata"]))
 
     def _answer(self) -> None:
         """Hand the marked images to the views in which a person answers."""

@@ -5,7 +5,7 @@ Axes: N images, Q queried pairs, V virtual instances of a pair.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,11 @@ def key_of_image(image_id: int) -> Key:
 def key_of_virtual(first: int, second: int, instance: int) -> Key:
     """The key of a pair's virtual instance on the page; `instance` counts along `virtual_lam`."""
     return (int(first), int(second), int(instance))
+
+
+def images_of(keys: Iterable[Sequence[int]]) -> list[int]:
+    """Ids of the images that keys stand for: of a virtual instance its parents."""
+    return [int(i) for first, second, _ in keys for i in ((first,) if second < 0 else (first, second))]
 
 
 def pair_of(image_id: int, history: Sequence[CycleRecords], cycle: int) -> tuple[int, int] | None:

@@ -179,6 +179,19 @@ def test_a_lasso_marks_its_images_and_the_parents_of_virtual_instances(drawn):
     assert selection.selected.ids == ()
 
 
+def test_keys_mark_images_beside_those_that_are_marked_and_take_marks_away(drawn):
+    view, _, selection = drawn
+    selection.mark([3])
+    handle(view, type="toggle", keys=[[5, -1, -1]])
+    assert selection.selected.ids == (3, 5)
+    handle(view, type="add", keys=[[5, -1, -1], [7, 8, 0]])
+    assert selection.selected.ids == (3, 5, 7, 8)
+    handle(view, type="toggle", keys=[[7, 9, 0]])  # one of its two images is marked
+    assert selection.selected.ids == (3, 5, 7, 8, 9)
+    handle(view, type="toggle", keys=[[7, 8, 0]])
+    assert selection.selected.ids == (3, 5, 9)
+
+
 def test_the_toolbar_sets_colour_and_method_and_a_wrong_one_is_a_sentence(drawn):
     view, _, _ = drawn
     handle(view, type="colour", value="correctness")

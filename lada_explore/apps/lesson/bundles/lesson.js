@@ -814,7 +814,15 @@ var VIEWS = [
     does: "The candidates of the cycle and the labelled images; near each other are those that the classifier takes for alike. A star is an image that was asked about, with its entropy; a cross is a virtual instance that would be made of it, with the largest and the average value of its pair. Point at an image for its card, drag over several to mark them in every view.",
     lines: [
       [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
-      ["Enter", "choose the image, and its pair if it has one"]
+      ["Enter", "choose the image, and its pair if it has one"],
+      ["Space", "mark the image too, or take its mark away"],
+      [["Shift+←", "Shift+→", "Shift+↑", "Shift+↓"], "go on, and mark the images on the way"],
+      ["Escape", "hide the cursor; where none is shown, clear the marks"],
+      [["+", "="], "magnify the middle of the map"],
+      ["-", "see more around it"],
+      ["0", "see the whole map"],
+      [["Ctrl+wheel", "⌘+wheel"], "magnify at the pointer; after a click into the map the wheel alone does"],
+      ["two fingers", "magnify and move the map; one finger scrolls the page"]
     ]
   },
   {
@@ -1228,6 +1236,9 @@ var MapCursor = class {
    * @param {PlotElement} chart that plotly draws
    * @param {object} on
    * @param {(key: Key) => void} on.pick hears what Enter chooses
+   * @param {(key: Key) => void} on.toggle hears what Space marks, or no longer marks
+   * @param {(keys: Key[]) => void} on.add hears what Shift with an arrow marks
+   * @param {() => void} on.clear hears that nothing is to be marked any more
    * @param {(key: Key) => void} on.point hears where an arrow leads
    * @param {() => void} on.leave hears that no point is meant any more
    * @param {(key: string) => boolean} on.key hears of any other key, and says whether it did something
@@ -1246,28 +1257,57 @@ var MapCursor = class {
   /** @param {KeyboardEvent} event */
   press(event) {
     if (event.target !== this.chart) return;
-    if (event.key === "Enter" && this.current) this.on.pick(this.current);
-    if (event.key === "Escape") this.hide();
     const direction = ARROWS[event.key];
-    if (!direction) {
-      if (!event.ctrlKey && !event.metaKey && this.on.key(event.key)) event.preventDefault();
-      return;
-    }
+    if (direction) this.move(direction, event.shiftKey);
+    else if (event.ctrlKey || event.metaKey || !(this.act(event.key) || this.on.key(event.key))) return;
     event.preventDefault();
+  }
+  /**
+   * What a key does where the cursor is.
+   *
+   * @param {string} key
+   * @returns {boolean} whether it did something
+   */
+  act(key) {
+    const { current, on } = this;
+    const shown = !this.mark.hidden;
+    if (key === "Escape") {
+      if (shown) this.hide();
+      else on.clear();
+    } else if (key === "Enter" && current) on.pick(current);
+    else if (key === " " && current && shown) on.toggle(current);
+    else return key === " ";
+    return true;
+  }
+  /**
+   * @param {Place} direction
+   * @param {boolean} marks whether the images on the way are marked
+   */
+  move(direction, marks) {
     const points = pointsOn(this.chart);
     const named = (name) => points.find(({ key }) => String(key) === name);
     const here = named(String(this.current));
     const next = here ? neighbour(points, here.at, direction) : named(this.on.first()) ?? points[0];
+    if (marks && next) this.on.add(here && !this.mark.hidden ? [here.key, next.key] : [next.key]);
     if (next) this.go(next);
   }
   /** @param {MapPoint} point */
-  go({ key, at: [left, top] }) {
+  go({ key, at }) {
     this.current = key;
-    this.mark.style.left = `${left}px`;
-    this.mark.style.top = `${top}px`;
+    this.put(at);
     this.mark.hidden = false;
     this.chart.append(this.mark);
     this.on.point(key);
+  }
+  /** @param {Place} at */
+  put([left, top]) {
+    this.mark.style.left = `${left}px`;
+    this.mark.style.top = `${top}px`;
+  }
+  /** Stays on its point when the chart is drawn anew, in which that may lie elsewhere. */
+  follow() {
+    const at = this.current && !this.mark.hidden ? placeOn(this.chart, this.current) : null;
+    if (this.current && at) this.put(at);
   }
   hide() {
     if (!this.mark.hidden) this.on.leave();
@@ -2635,6 +2675,9 @@ var MapAround = class {
     this.wired = false;
     const on = {
       pick: (key) => model.send({ type: "pick", key: Array.from(key) }),
+      toggle: (key) => model.send({ type: "toggle", keys: [Array.from(key)] }),
+      add: (keys) => model.send({ type: "add", keys: keys.map((key) => Array.from(key)) }),
+      clear: ask("clear"),
       point: (key) => this.point(key),
       leave: () => this.point(null),
       key: (key) => this.zoom.key(key),
@@ -2727,6 +2770,7 @@ var MapAround = class {
     const { cycle } = this.panel;
     this.showPanel();
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
+    else this.cursor.follow();
     if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
     this.gliding.go(cycle);
     this.density.go();
@@ -4928,8 +4972,14 @@ var Lesson = class {
     this.marked = ids;
     this.draw(false);
   }
-  /** @param {{ type: string, value: string, key?: number[], points: Picked[] }} message */
-  handleMap({ type, value, key, points }) {
+  /** @param {{ type: string, value: string, key?: number[], keys?: number[][], points: Picked[] }} message */
+  handleMap({ type, value, key, keys = [], points }) {
+    if (["add", "toggle", "clear"].includes(type)) {
+      const ids = keys.flatMap(([first2, second2]) => second2 < 0 ? [first2] : [first2, second2]);
+      const drops = type === "clear" || type === "toggle" && ids.every((id) => this.marked.includes(id));
+      const left = this.marked.filter((id) => type !== "clear" && !ids.includes(id));
+      this.mark(drops ? left : [...left, ...ids]);
+    }
     if (type === "colour") {
       this.colour = value;
       this.draw(true);

@@ -178,8 +178,14 @@ export class Lesson {
     this.draw(false);
   }
 
-  /** @param {{ type: string, value: string, key?: number[], points: Picked[] }} message */
-  handleMap({ type, value, key, points }) {
+  /** @param {{ type: string, value: string, key?: number[], keys?: number[][], points: Picked[] }} message */
+  handleMap({ type, value, key, keys = [], points }) {
+    if (["add", "toggle", "clear"].includes(type)) {
+      const ids = keys.flatMap(([first, second]) => (second < 0 ? [first] : [first, second]));
+      const drops = type === "clear" || (type === "toggle" && ids.every((id) => this.marked.includes(id)));
+      const left = this.marked.filter((id) => type !== "clear" && !ids.includes(id));
+      this.mark(drops ? left : [...left, ...ids]);
+    }
     if (type === "colour") {
       this.colour = value;
       this.draw(true);
