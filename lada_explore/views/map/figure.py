@@ -13,7 +13,7 @@ from lada_explore.records import DRAW_UNIT, IntArray
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.text import plain
 from lada_explore.views.map.look import SCALE, Group, Look, Range, spans_of
-from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number, entropies_of, key_of_virtual
+from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Number, key_of_virtual
 
 Traces = list[dict[str, Any]]
 
@@ -271,11 +271,7 @@ def _add_numbers(traces: Traces, numbers: tuple[Number, ...], name: str, colour:
 
 def _add_chosen_numbers(traces: Traces, scene: MapScene, pair: tuple[int, int] | None) -> None:
     """Add the entropies of the chosen pair's images that have none as acquired images."""
-    told = {number.key[0] for number in scene.entropies}
-    row_of = scene.row_of()
-    rows = np.array([row_of[i] for i in pair or () if i in row_of and i not in told], np.int64)
-    numbers = entropies_of(scene.points, scene.layout, rows)
-    _add_numbers(traces, numbers, "entropy of an image of the chosen pair", None, "chosen")
+    _add_numbers(traces, scene.entropies_of_chosen(pair), "entropy of an image of the chosen pair", None, "chosen")
 
 
 def _add_marked(traces: Traces, scene: MapScene, marked_ids: tuple[int, ...]) -> None:

@@ -135,7 +135,7 @@ class MapView(RecordChart):
         self.redraw()
 
     def save(self, path: str | Path) -> Path:
-        """Write the selected map as a figure for print; it is laid out first if necessary.
+        """Write the selected map as a figure for print, as it is shown; it is laid out first if necessary.
 
         Args:
             path: a file ending in .svg, .pdf or .png, in a folder that exists.
@@ -147,7 +147,7 @@ class MapView(RecordChart):
             ConfigError: another ending, a folder that cannot be written, or a cycle without a map.
         """
         format_of(Path(path))
-        return save_map(self._scene_now(), path)
+        return save_map(self._scene_now(), path, by_cycle=self._by_cycle, pair=self.selection.selected.pair)
 
     def figure_spec(self, source: RunSource, history: tuple[CycleRecords, ...], selected: Selected) -> FigureSpec:
         """What to show of a run with these records and this selection; never waits for a layout."""
@@ -382,9 +382,10 @@ class MapView(RecordChart):
         _known("format", file_format, FORMATS)
 
         def make(still_wanted: Callable[[], bool]) -> None:
-            scene = self._scene_now()
+            scene, pair = self._scene_now(), self.selection.selected.pair
             name = f"map_cycle_{scene.points.cycle}.{file_format}"
-            self.send({"type": "file", "page": page, "name": name}, [map_file(scene, file_format)])
+            content = map_file(scene, file_format, by_cycle=self._by_cycle, pair=pair)
+            self.send({"type": "file", "page": page, "name": name}, [content])
 
         self._saving.want((file_format, page), make)
 

@@ -31,4 +31,4 @@ def map_picture(run: Any, cycle: int) -> bytes:
     layout = None if points.reason else Layouts(DEFAULT_METHOD, cache=run.layouts).make(history, cycle)
     if layout is None:
         return b""
-    return map_file(map_scene(points, layout, "true class", run.class_names), "png", DPI)
+    return map_file(map_scene(points, layout, "true class", run.class_names), "png", dpi=DPI)

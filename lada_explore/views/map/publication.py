@@ -20,8 +20,8 @@ from lada_explore.files import Refusal, write_file
 from lada_explore.records import IntArray
 from lada_explore.views.map.figure import pool_name, star_name
 from lada_explore.views.map.labels import Floats, leader, place_labels
-from lada_explore.views.map.look import SCALE, UNKNOWN
-from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene
+from lada_explore.views.map.look import DOT_PX, SCALE, UNKNOWN, spans_of
+from lada_explore.views.map.scene import VIRTUAL_NAMES, MapScene, Pair
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +34,11 @@ INCHES = (6.9, 5.4)
 DPI = 300
 RED = "#C8102E"
 INK = "#000000"
+LABELLED_SCALE = 0.8
+"""Size of a labelled image in points, as a share of that in pixels on the page."""
+
+THREAD: Any = {"alpha": 0.3, "linewidth": 0.4, "linestyle": ":"}
+STRONG_THREAD: Any = {"alpha": 0.9, "linewidth": 0.9, "linestyle": "-"}
 MARKERS = {
     "circle": "o",
     "circle-open": "o",
@@ -81,29 +86,35 @@ def format_of(path: Path) -> str:
     return suffix
 
 
-def save_map(scene: MapScene, path: str | Path) -> Path:
+def save_map(scene: MapScene, path: str | Path, *, by_cycle: bool = False, pair: Pair | None = None) -> Path:
     """Write the figure in the format that the ending of the name gives.
 
     Args:
         scene: what is on the map.
         path: a file ending in .svg, .pdf or .png, in a folder that exists.
+        by_cycle: whether the colour of a labelled image says when it was labelled.
+        pair: parents of the pair whose threads are drawn strongly.
 
     Raises:
         ConfigError: another ending, or a folder that is not there or cannot be written.
     """
     file = expanded(path)
-    content = map_file(scene, format_of(file))
+    content = map_file(scene, format_of(file), by_cycle=by_cycle, pair=pair)
     refusal = Refusal(error=ConfigError, remedy="choose a folder that exists and is yours")
     write_file(file, content, overwrite=True, refusal=refusal)
     return file
 
 
-def map_file(scene: MapScene, file_format: str, dpi: int = DPI) -> bytes:
+def map_file(
+    scene: MapScene, file_format: str, *, by_cycle: bool = False, pair: Pair | None = None, dpi: int = DPI
+) -> bytes:
     """The figure as the content of a file.
 
     Args:
         scene: what is on the map.
         file_format: "svg", "pdf" or "png".
+        by_cycle: whether the colour of a labelled image says when it was labelled.
+        pair: parents of the pair whose threads are drawn strongly.
         dpi: pixels an inch, of a PNG.
     """
     import matplotlib
@@ -114,13 +125,13 @@ def map_file(scene: MapScene, file_format: str, dpi: int = DPI) -> bytes:
     with _lock, matplotlib.rc_context(_SETTINGS):
         figure = Figure(figsize=INCHES, layout="constrained")
         FigureCanvasAgg(figure)
-        _draw(figure, scene)
+        _draw(figure, scene, by_cycle, pair)
         out = io.BytesIO()
         figure.savefig(out, format=file_format, dpi=dpi, metadata=metadata, bbox_inches="tight")
     return out.getvalue()
 
 
-def _draw(figure: Figure, scene: MapScene) -> None:
+def _draw(figure: Figure, scene: MapScene, by_cycle: bool, pair: Pair | None) -> None:
     axes = figure.add_subplot()
     axes.set_aspect("equal")
     axes.set_xlim(*scene.bounds[0])
@@ -129,13 +140,15 @@ def _draw(figure: Figure, scene: MapScene) -> None:
     axes.set_yticks([])
     _draw_pool(axes, scene)
     for place in range(len(scene.look.groups)):
-        _draw_group(axes, scene, place)
-    _draw_virtual(axes, scene)
-    _draw_stars(axes, scene)
+        _draw_group(axes, scene, place, labelled=not by_cycle)
+    if by_cycle:
+        _draw_labelled_by_cycle(axes, scene)
+    _draw_virtual(axes, scene, pair)
+    _draw_stars(axes, scene, labelled=not by_cycle)
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=7, borderaxespad=0.2)
     if scene.look.scale is not None:
         _draw_scale(figure, axes, scene)
-    _write_numbers(figure, axes, scene)
+    _write_numbers(figure, axes, scene, pair)
 
 
 def _draw_pool(axes: Axes, scene: MapScene) -> None:
@@ -150,10 +163,12 @@ def _draw_pool(axes: Axes, scene: MapScene) -> None:
     axes.scatter([], [], s=40, marker="s", c="#D4D4D4", edgecolors="none", label=pool_name(scene.pool))
 
 
-def _draw_group(axes: Axes, scene: MapScene, place: int) -> None:
+def _draw_group(axes: Axes, scene: MapScene, place: int, *, labelled: bool) -> None:
+    """Draw the candidates of one group of the look, and its labelled images if these are wanted."""
     look, group = scene.look, scene.look.groups[place]
     hollow = group.symbol.endswith("-open")
-    for kind, scale, edge, width in ((Kind.CANDIDATE, 0.55, "none", 0.0), (Kind.LABELLED, 0.8, INK, 0.5)):
+    kinds = ((Kind.CANDIDATE, 0.55, "none", 0.0), (Kind.LABELLED, LABELLED_SCALE, INK, 0.5))
+    for kind, scale, edge, width in kinds[: 1 + labelled]:
         rows = scene.rows(kind)[look.group[scene.rows(kind)] == place]
         if len(rows) == 0:
             continue
@@ -170,20 +185,37 @@ def _draw_group(axes: Axes, scene: MapScene, place: int) -> None:
                 axes.annotate(look.texts[row], (x, y), (3, 0), textcoords="offset points", va="center", fontsize=5)
 
 
-def _draw_virtual(axes: Axes, scene: MapScene) -> None:
+def _draw_labelled_by_cycle(axes: Axes, scene: MapScene) -> None:
+    """Draw the labelled images in a few groups by the cycle in which they were labelled, each with its entry."""
+    rows = scene.rows(Kind.LABELLED)
+    cycles = scene.points.acquired_cycle[rows]
+    for span in spans_of(cycles):
+        where = scene.layout.positions[rows[(cycles >= span.first) & (cycles <= span.last)]]
+        axes.scatter(
+            where[:, 0], where[:, 1], s=(LABELLED_SCALE * DOT_PX) ** 2, marker="o", c=span.colour, edgecolors=INK,
+            linewidths=0.5, label=span.name, zorder=1 + Kind.LABELLED,
+        )  # fmt: skip
+
+
+def _draw_virtual(axes: Axes, scene: MapScene, chosen: Pair | None) -> None:
+    """Draw the virtual instances with the threads to their parents, those of the chosen pair strongly."""
     row_of, virtual = scene.row_of(), scene.points.virtual
+    name, _, chosen_thread = VIRTUAL_NAMES[virtual.are_transforms]
     for (first, second), instances in zip(virtual.pair_ids.tolist(), scene.virtual_positions, strict=True):
         parents = scene.layout.positions[[row_of[first], row_of[second]]]
-        for x, y in instances:
+        strong = chosen in ((first, second), (second, first))
+        style = STRONG_THREAD if strong else THREAD
+        for place, (x, y) in enumerate(instances):
             ends = np.array([parents[0], (x, y), parents[1]])
-            axes.plot(ends[:, 0], ends[:, 1], color=RED, alpha=0.3, linewidth=0.4, linestyle=":", zorder=4)
+            label = chosen_thread if strong and place == 0 else None
+            axes.plot(ends[:, 0], ends[:, 1], color=RED, zorder=4, label=label, **style)
     flat = scene.virtual_positions.reshape(-1, 2)
     if len(flat):
-        name, *_ = VIRTUAL_NAMES[virtual.are_transforms]
         axes.scatter(flat[:, 0], flat[:, 1], s=14, marker="x", c=RED, linewidths=0.8, label=name, zorder=5)
 
 
-def _draw_stars(axes: Axes, scene: MapScene) -> None:
+def _draw_stars(axes: Axes, scene: MapScene, *, labelled: bool) -> None:
+    """Draw the acquired images, and the entry for all labelled ones if it is wanted."""
     rows: IntArray = scene.stars
     where = scene.layout.positions[rows]
     if len(rows):
@@ -191,15 +223,19 @@ def _draw_stars(axes: Axes, scene: MapScene) -> None:
             where[:, 0], where[:, 1], s=70, marker="*", c=scene.look.colours(rows), edgecolors=INK, linewidths=0.6,
             label=star_name(scene.points), zorder=6,
         )  # fmt: skip
-    if len(scene.rows(Kind.LABELLED)):
+    if labelled and len(scene.rows(Kind.LABELLED)):
         axes.scatter([], [], s=27, marker="o", c="none", edgecolors=INK, linewidths=0.6, label="labelled earlier")
 
 
-def _write_numbers(figure: Figure, axes: Axes, scene: MapScene) -> None:
-    """Write the numbers where none lies over another, once the size of the axes is known."""
+def _write_numbers(figure: Figure, axes: Axes, scene: MapScene, pair: Pair | None) -> None:
+    """Write the numbers where none lies over another, once the size of the axes is known.
+
+    The images of the chosen pair have their entropies too.
+    """
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
-    inked = [(number, INK) for number in scene.entropies] + [(number, RED) for number in scene.pairs]
+    entropies = (*scene.entropies, *scene.entropies_of_chosen(pair))
+    inked = [(number, INK) for number in entropies] + [(number, RED) for number in scene.pairs]
     written = [axes.text(0, 0, number.text, color=ink, fontsize=7, zorder=8, **CENTRED) for number, ink in inked]
     per_pixel = PIXELS_PER_INCH / figure.dpi
     sizes = np.array([text.get_window_extent().size for text in written]).reshape(-1, 2) * per_pixel + 1

@@ -35,6 +35,10 @@ Key = tuple[int, int, int]
 """What a point of the map is: an image, see `key_of_image`, or a virtual instance, see `key_of_virtual`."""
 
 
+Pair = tuple[int, int]
+"""Ids of the parents of a pair."""
+
+
 def key_of_image(image_id: int) -> Key:
     """The key of an image on the page."""
     return (int(image_id), -1, -1)
@@ -110,6 +114,13 @@ class MapScene:
     def row_of(self) -> dict[int, int]:
         """Row of each image, by its id."""
         return {int(i): row for row, i in enumerate(self.points.ids)}
+
+    def entropies_of_chosen(self, pair: Pair | None) -> tuple[Number, ...]:
+        """The entropies in bits of the chosen pair's images that have none as acquired images."""
+        told = {number.key[0] for number in self.entropies}
+        row_of = self.row_of()
+        rows = np.array([row_of[i] for i in pair or () if i in row_of and i not in told], np.int64)
+        return entropies_of(self.points, self.layout, rows)
 
 
 def map_scene(

@@ -89,6 +89,49 @@ def test_no_two_numbers_of_a_saved_figure_overlap(drawn, tmp_path):
     assert overlapping(in_pdf, centred=False) == []
 
 
+def test_the_saved_figure_tells_when_images_were_labelled_if_the_page_does(drawn, tmp_path):
+    view, _, _ = drawn
+    before = view.save(tmp_path / "map.svg").read_text()
+    assert "labelled earlier" in before
+    assert "labelled at the start" not in before
+    handle(view, type="by_cycle", value=True)
+    by_cycle = view.save(tmp_path / "map.svg").read_text()
+    assert "labelled earlier" not in by_cycle
+    spans = [trace["name"] for trace in view.spec["figure"]["data"] if trace["name"].startswith("labelled")]
+    assert spans == ["labelled at the start", "labelled in cycle 1"]
+    for name in spans:
+        assert by_cycle.count(f">{name}<") == 1
+    sent = []
+    view.send = lambda content, buffers=None: sent.append(buffers[0])
+    handle(view, type="save", format="svg", page="a1")
+    until(lambda: sent)
+    assert sent[0].decode() == by_cycle
+
+
+def test_the_saved_figure_draws_the_chosen_pair_strongly_and_tells_its_entropies(drawn, tmp_path):
+    view, session, selection = drawn
+    strong = "stroke-opacity: 0.9"
+    plain = view.save(tmp_path / "map.svg").read_text()
+    assert strong not in plain
+    records = session.history[2]
+    queried = {tuple(pair) for pair in records.select.pair_ids.tolist()}
+    selection.choose_pair(*min(queried))
+    chosen = view.save(tmp_path / "map.svg").read_text()
+    assert chosen.count(strong) == records.select.virtual_lam.shape[1] + 1  # and in the legend
+    assert "line to a parent image, chosen pair" in chosen
+    selection.choose_pair(
+        *next(pair for pair in map(tuple, records.subsample.pair_ids.tolist()) if pair not in queried)
+    )
+    other = view.save(tmp_path / "map.svg").read_text()
+    assert strong not in other
+    assert len(numbers_in_svg(other)) == len(numbers_in_svg(plain)) + 2
+    sent = []
+    view.send = lambda content, buffers=None: sent.append(buffers[0])
+    handle(view, type="save", format="svg", page="a1")
+    until(lambda: sent)
+    assert sent[0].decode() == other
+
+
 @pytest.mark.parametrize("colour", ["predicted class", "entropy", "cycle acquired", "correctness"])
 def test_every_colour_can_be_saved(drawn, tmp_path, colour):
     view, _, _ = drawn
