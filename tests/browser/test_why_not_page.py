@@ -40,3 +40,16 @@ def test_an_image_is_found_and_read_by_keys_alone(browser, width):
     table.locator("tr[data-cycle='2'] button").click()
     assert page.evaluate("model.sent.at(-1)") == {"type": "cycle", "cycle": 2, "pair": [10, 11]}
     page.close()
+
+
+def test_cycles_that_share_a_row_open_the_last_of_them(browser):
+    page = browser.new_page()
+    history = [pair_cycle(cycle=cycle) for cycle in (1, 2, 3)]
+    state = why_not_view_state(history, ["cat", "dog"], Selected(), image=5)
+    show_view(page, WhyNot, {"state": {"revision": 1, **state}}, width=390)
+    shared = page.get_by_role("button", name="cycles 1 to 3")
+    assert shared.get_attribute("aria-pressed") == "true"
+    shared.click()
+    assert page.evaluate("model.sent") == [{"type": "cycle", "cycle": 3, "pair": []}]
+    assert not page.locator(".lada-view").evaluate(OVERFLOWS)
+    page.close()

@@ -7,11 +7,11 @@ import { withKernel } from "./kernel.js";
 /**
  * A view that is drawn now and after each change of its state, and stopped when it is taken off the page.
  *
- * @template {object} S
- * @param {new (model: Model<{ state: S }>, el: HTMLElement) => { draw: () => void, stop: () => void }} Page
+ * @template {{ state: object }} T
+ * @param {new (model: Model<T>, el: HTMLElement) => { draw: () => void, stop: () => void }} Page
  */
 export function statePage(Page) {
-  /** @param {Given<{ state: S }>} given */
+  /** @param {Given<T>} given */
   function render({ model, el }) {
     const page = new Page(model, el);
     const draw = () => page.draw();

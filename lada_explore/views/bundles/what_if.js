@@ -674,19 +674,21 @@ function buildSide(name) {
   side.append(head, images);
   return { name, side, head, images };
 }
-function imageItem({ id, url, known, guess }) {
-  const item = make("li", "lada-wi-image");
-  item.dataset.id = String(id);
+function imageItem({ id, url, known, guess }, onPick) {
+  const item = make("li");
+  const pick = button("", "Mark this image in every view", () => onPick(id), "lada-wi-image");
+  pick.dataset.id = String(id);
   const words = make("span", "lada-wi-words");
   words.append(classWords({ known, guess }), make("span", "lada-wi-id", `id ${id}`));
-  item.append(thumbnail(url, `image ${id}`), words);
+  pick.append(thumbnail(url, `image ${id}`), words);
+  item.append(pick);
   return item;
 }
-function showSide({ name, head, images }, { count, images: shown }) {
+function showSide({ name, head, images }, { count, images: shown }, onPick) {
   const words = name === "leaving" ? "▼ would leave" : "▲ would enter";
   const left = count > shown.length ? `, ${shown.length} drawn` : "";
   setText(head, `${words}: ${count.toLocaleString("en")}${left}`);
-  images.replaceChildren(...shown.map(imageItem));
+  refill(images, shown, () => shown.map((image) => imageItem(image, onPick)));
 }
 function amountCell(amount, place) {
   const cell = make("td", "", amount);
@@ -705,11 +707,13 @@ function showTable(table, rows) {
 }
 var WhatIf = class {
   /**
-   * @param {Model<{ state: WhatIfState | MessageOnly }>} model
+   * @param {Model<{ state: WhatIfState | MessageOnly, marked: number[] }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
     this.model = model;
+    this.onMarked = () => this.showMarked();
+    model.on("change:marked", this.onMarked);
     this.parts = build(el, () => this.ask());
     this.radios = [];
     this.timer = null;
@@ -749,8 +753,18 @@ var WhatIf = class {
     parts.root.dataset.kept = String(state.kept);
     parts.root.dataset.rule = state.rule.kind;
     parts.swapped.hidden = state.kept === state.total;
-    for (const side of parts.sides) showSide(side, state[side.name]);
+    const onPick = (id) => model.send({ type: "image", id });
+    for (const side of parts.sides) showSide(side, state[side.name], onPick);
+    this.showMarked();
     showTable(parts.table, state.numbers);
+  }
+  showMarked() {
+    const marked = this.model.get("marked");
+    for (const { images } of this.parts.sides) {
+      for (const pick of images.querySelectorAll("button")) {
+        pick.setAttribute("aria-pressed", String(marked.includes(Number(pick.dataset.id))));
+      }
+    }
   }
   /** @param {RuleChoice[]} rules */
   buildChoices(rules) {
@@ -778,6 +792,7 @@ var WhatIf = class {
     for (const { kind, radio } of this.radios) radio.checked = kind === rule.kind;
   }
   stop() {
+    this.model.off("change:marked", this.onMarked);
     if (this.timer !== null) clearTimeout(this.timer);
   }
 };

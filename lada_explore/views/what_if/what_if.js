@@ -1,6 +1,6 @@
-// What if: a choice of rule goes to the kernel, which answers with the whole picture.
+// What if: a choice of rule goes to the kernel, which answers with the whole picture. A click on an image marks it.
 
-import { announced, classWords, groupName, make, refill, setText } from "../base/page.js";
+import { announced, button, classWords, groupName, make, refill, setText } from "../base/page.js";
 import { hasBody, pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
 import { statePage } from "../base/state_page.js";
 
@@ -92,25 +92,31 @@ function buildSide(name) {
   return { name, side, head, images };
 }
 
-/** @param {SwappedImage} image */
-function imageItem({ id, url, known, guess }) {
-  const item = make("li", "lada-wi-image");
-  item.dataset.id = String(id);
+/**
+ * @param {SwappedImage} image
+ * @param {(id: number) => void} onPick
+ */
+function imageItem({ id, url, known, guess }, onPick) {
+  const item = make("li");
+  const pick = button("", "Mark this image in every view", () => onPick(id), "lada-wi-image");
+  pick.dataset.id = String(id);
   const words = make("span", "lada-wi-words");
   words.append(classWords({ known, guess }), make("span", "lada-wi-id", `id ${id}`));
-  item.append(thumbnail(url, `image ${id}`), words);
+  pick.append(thumbnail(url, `image ${id}`), words);
+  item.append(pick);
   return item;
 }
 
 /**
  * @param {Side} side
  * @param {Swapped} swapped
+ * @param {(id: number) => void} onPick
  */
-function showSide({ name, head, images }, { count, images: shown }) {
+function showSide({ name, head, images }, { count, images: shown }, onPick) {
   const words = name === "leaving" ? "▼ would leave" : "▲ would enter";
   const left = count > shown.length ? `, ${shown.length} drawn` : "";
   setText(head, `${words}: ${count.toLocaleString("en")}${left}`);
-  images.replaceChildren(...shown.map(imageItem));
+  refill(images, shown, () => shown.map((image) => imageItem(image, onPick)));
 }
 
 /**
@@ -141,11 +147,13 @@ function showTable(table, rows) {
 /** The rule that is asked about: what is chosen here goes to the kernel, at most ten times a second. */
 class WhatIf {
   /**
-   * @param {Model<{ state: WhatIfState | MessageOnly }>} model
+   * @param {Model<{ state: WhatIfState | MessageOnly, marked: number[] }>} model
    * @param {HTMLElement} el
    */
   constructor(model, el) {
     this.model = model;
+    this.onMarked = () => this.showMarked();
+    model.on("change:marked", this.onMarked);
     this.parts = build(el, () => this.ask());
     /** @type {{ kind: string, takes: string, radio: HTMLInputElement }[]} */
     this.radios = [];
@@ -192,8 +200,19 @@ class WhatIf {
     parts.root.dataset.kept = String(state.kept);
     parts.root.dataset.rule = state.rule.kind;
     parts.swapped.hidden = state.kept === state.total;
-    for (const side of parts.sides) showSide(side, state[side.name]);
+    const onPick = (/** @type {number} */ id) => model.send({ type: "image", id });
+    for (const side of parts.sides) showSide(side, state[side.name], onPick);
+    this.showMarked();
     showTable(parts.table, state.numbers);
+  }
+
+  showMarked() {
+    const marked = this.model.get("marked");
+    for (const { images } of this.parts.sides) {
+      for (const pick of images.querySelectorAll("button")) {
+        pick.setAttribute("aria-pressed", String(marked.includes(Number(pick.dataset.id))));
+      }
+    }
   }
 
   /** @param {RuleChoice[]} rules */
@@ -224,6 +243,7 @@ class WhatIf {
   }
 
   stop() {
+    this.model.off("change:marked", this.onMarked);
     if (this.timer !== null) clearTimeout(this.timer);
   }
 }

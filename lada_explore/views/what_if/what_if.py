@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import traitlets
+
 from lada_explore.analysis import (
     Choice,
     Counterfactual,
@@ -66,6 +68,7 @@ class WhatIf(RecordView):
     """The query of a cycle against that of another rule: overlap, swapped images, difference in score.
 
     Pairs are compared with other ways to rank them, single images with other acquisitions of the recorded predictions.
+    A click on a swapped image marks it in every view.
 
     Args:
         session: a session, its worker, or a recorded run.
@@ -80,6 +83,7 @@ class WhatIf(RecordView):
     _esm = module_of("what_if")
     _css = style_of("what_if")
     stages: ClassVar[tuple[Stage, ...]] = (Stage.SELECT,)
+    marked = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(self, session: Any, selection: Selection | None = None, *, rule: Rule | None = None) -> None:
         self._rule = rule
@@ -100,9 +104,20 @@ class WhatIf(RecordView):
         return state
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """A rule: {"type": "rule", "kind": text of a RuleKind, "tau": number, "seed": text of the number box}."""
-        if content.get("type") == "rule":
-            self.choose(rule_asked(content))
+        """A rule, or an image that is to be marked.
+
+        {"type": "rule", "kind": text of a RuleKind, "tau": number, "seed": text of the number box} or {"type": "image",
+        "id": ...}.
+        """
+        match content.get("type"):
+            case "rule":
+                self.choose(rule_asked(content))
+            case "image":
+                self.selection.mark([int(content["id"])])
+
+    def _redraw(self) -> None:
+        self.marked = list(self.selection.selected.ids)
+        super()._redraw()
 
 
 def rule_asked(content: Mapping[str, Any]) -> Rule:

@@ -101,12 +101,16 @@ function aboutImage({ id, name, known, guess }) {
 }
 
 /**
+ * Opens the cycle of a row, or the last of those that share it.
+ *
  * @param {CycleRow} row
  * @param {(row: CycleRow) => void} onCycle
  */
 function cycleButton(row, onCycle) {
-  const what = row.pair.length ? `Show cycle ${row.cycle} and its pair in every view` : `Show cycle ${row.cycle}`;
-  const show = button(`cycle ${row.cycle}`, what, () => onCycle(row));
+  const [name, which] =
+    row.from === row.cycle ? [`cycle ${row.cycle}`, ""] : [`cycles ${row.from} to ${row.cycle}`, ", the last of these"];
+  const what = row.pair.length ? " and its pair in every view" : which;
+  const show = button(name, `Show cycle ${row.cycle}${what}`, () => onCycle(row));
   show.setAttribute("aria-pressed", String(row.shown));
   return show;
 }
@@ -120,9 +124,7 @@ function tableRow(row, onCycle) {
   Object.assign(line.dataset, { cycle: row.cycle, outcome: row.outcome });
   const head = make("th");
   head.scope = "row";
-  if (row.from === row.cycle) head.append(cycleButton(row, onCycle));
-  else head.append(make("span", "lada-why-cycles", `cycles ${row.from} to ${row.cycle}`));
-  line.classList.toggle("lada-why-shown", row.shown);
+  head.append(cycleButton(row, onCycle));
   const cells = row.cells.map((text, place) => {
     const cell = make("td", "", text);
     cell.dataset.what = HEADS[place];

@@ -56,6 +56,18 @@ def test_it_starts_with_a_rule_that_chooses_otherwise():
     assert started(unit=DRAW_UNIT)["rule"]["kind"] == "random"
 
 
+def test_a_click_on_an_image_marks_it_and_marks_are_told_without_drawing_anew():
+    view = WhatIf(recorded(pair_cycle()))
+    revision = view.state["revision"]
+    say(view, type="image", id=10)
+    assert view.selection.selected.ids == (10,)
+    until(lambda: view.marked == [10])
+    view.selection.mark([20, 21])
+    until(lambda: view.marked == [20, 21])
+    assert view.state["revision"] == revision
+    view.close()
+
+
 def test_the_rule_it_starts_with_stays_from_cycle_to_cycle():
     shown = run(4)
     kinds = {cycle: what_if_view_state(shown.history, NAMES, cycle, None, 1.0)["rule"]["kind"] for cycle in (1, 2, 3)}
