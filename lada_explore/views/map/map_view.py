@@ -80,7 +80,7 @@ class MapView(RecordChart):
         self._colour = _known("colour", colour, COLOURS)
         cache = getattr(source_of(session), "layouts", None)
         self._layouts = {name: Layouts(name, cache=cache) for name in LAYOUT_METHODS}
-        self._laying = LatestOnlyExecutor(lambda error: self.show_error(str(error)))
+        self._laying = LatestOnlyExecutor(lambda error: self.show_error(f"The map could not be laid out. {error}"))
         self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
         self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))
         self._busy = ""
