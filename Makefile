@@ -76,6 +76,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/frozen_cycle.py --json benchmarks/results/frozen_cycle.json
 	.venv/bin/python benchmarks/embedding.py --json benchmarks/results/embedding.json
 	.venv/bin/python benchmarks/redraw.py --json benchmarks/results/redraw.json
+	.venv/bin/python benchmarks/first_map.py --json benchmarks/results/first_map.json
 	.venv/bin/python benchmarks/labelling_photos.py --json benchmarks/results/labelling_photos.json
 	.venv/bin/python benchmarks/answers_at_scale.py --json benchmarks/results/answers_at_scale.json
 	.venv/bin/python benchmarks/classroom.py --run data/runs/demo --json benchmarks/results/classroom.json
