@@ -20,6 +20,7 @@ from lada_explore.records import (
 from lada_explore.session.worker import Worker, WorkerState, WorkerStatus
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import device_name, duration
+from lada_explore.views.stepper.stage_help import stage_help
 
 LOG_LENGTH = 7
 """Stages in the log: one whole cycle."""
@@ -27,15 +28,6 @@ LOG_LENGTH = 7
 MAX_NOTES = 3
 """Notes above the views; a run can have one for each time that it went on elsewhere."""
 
-STAGE_HELP = {
-    Stage.SUBSAMPLE: "Draw candidates from the unlabelled pool and pair them",
-    Stage.SCORE: "Acquisition of every candidate by itself",
-    Stage.LOOK_AHEAD: "Value the mixtures of each pair and choose its τ*",
-    Stage.SELECT: "Choose what to ask about",
-    Stage.QUERY: "Ask the oracle for labels",
-    Stage.TRAIN: "Train the classifier on all labels and the new virtual instances",
-    Stage.EVALUATE: "Accuracy on the test set",
-}
 WORK = {
     **dict.fromkeys((Stage.SUBSAMPLE, Stage.SCORE, Stage.LOOK_AHEAD, Stage.SELECT), "Choosing the next images"),
     Stage.QUERY: "Asking for labels",
@@ -119,7 +111,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         amount=_amount(status),
         left=_left(status, history, run.config, asks=run.asks_a_person),
         progress=None if progress is None else ProgressView(done=progress.done, total=progress.total),
-        stages=_track(status, history),
+        stages=_live_track(run, status, history),
         log=_log(history, run.class_names, run.config_of),
         can=_allowed(status.state, asks=run.asks_a_person),
     )
@@ -149,7 +141,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
         amount="",
         left="",
         progress=None,
-        stages=[_stage_view(stage, records.cycle, ended, records) for stage in Stage],
+        stages=_track(source, records.cycle, ended, records),
         log=[],
         can={},
     )
@@ -257,16 +249,20 @@ def _left(status: WorkerStatus, history: Sequence[CycleRecords], config: RunConf
     return f"about {', '.join(parts)}" if parts else ""
 
 
-def _track(status: WorkerStatus, history: Sequence[CycleRecords]) -> list[StageView]:
+def _live_track(run: Worker, status: WorkerStatus, history: Sequence[CycleRecords]) -> list[StageView]:
     latest = history[-1] if history else None
     busy = status.state in (WorkerState.RUNNING, WorkerState.PAUSED, WorkerState.FAILED)
     # Between two cycles the finished one is shown with its seconds, until the next one begins.
     shown = latest if latest is not None and (latest.cycle == status.cycle or not busy) else None
-    cycle = status.cycle if shown is None else shown.cycle
-    return [_stage_view(stage, cycle, status, shown) for stage in Stage]
+    return _track(run, status.cycle if shown is None else shown.cycle, status, shown)
 
 
-def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleRecords | None) -> StageView:
+def _track(source: RunSource, cycle: int, status: WorkerStatus, shown: CycleRecords | None) -> list[StageView]:
+    config, asks = source.config_of(cycle), getattr(source, "asks_a_person", False)
+    return [_stage_view(stage, cycle, status, shown, stage_help(stage, config, cycle, asks=asks)) for stage in Stage]
+
+
+def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleRecords | None, does: str) -> StageView:
     seconds = shown.seconds.get(stage) if shown is not None else None
     if stage not in stages_of(cycle):
         state = "skipped"
@@ -279,7 +275,7 @@ def _stage_view(stage: Stage, cycle: int, status: WorkerStatus, shown: CycleReco
     return StageView(
         key=stage.value,
         name=STAGE_NAMES[stage],
-        title=f"{STAGE_HELP[stage]} ({_STATUS.get(state, state)})",
+        title=f"{does} ({_STATUS.get(state, state)})",
         status=state,
         mark=_MARKS[state],
         time="" if seconds is None else f"{seconds:.1f} s",

@@ -244,7 +244,8 @@ def test_all_that_is_said_of_a_recorded_run_is_of_one_moment(tmp_path):
         """A run that another process completes between two looks at its history."""
 
         def __init__(self, run, whole):
-            self.config, self.class_names, self.device = run.config, run.class_names, run.device
+            self.config, self.config_of = run.config, run.config_of
+            self.class_names, self.device = run.class_names, run.device
             self.coming = [run.history, whole]
 
         @property
