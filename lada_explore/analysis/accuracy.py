@@ -69,7 +69,8 @@ def accuracy_by_labels(history: Sequence[CycleRecords]) -> AccuracyByLabels:
     reason = ""
     if not measured:
         reason = (
-            "This data has no labelled test set, so accuracy cannot be measured; prequential accuracy can."
+            "This data has no labelled test set, so accuracy cannot be measured; how often guesses before an answer "
+            "were right can."
             if evaluated
             else "Nothing is evaluated yet; accuracy appears here after the start."
         )

@@ -190,11 +190,10 @@ def _evaluate(record: EvaluateRecord, class_names: Sequence[str]) -> str:
     after = f"after {_count(record.n_labelled, 'label')}"
     if record.accuracy is None:
         return f"There is no labelled test set, so the accuracy {after} is unknown."
-    held_out = _count(record.n_test, "held-out answer")
-    tested = f"the {record.n_test:,} in the test set" if record.tested_on is EvaluatedOn.TEST_SET else held_out
+    where = "in the test set" if record.tested_on is EvaluatedOn.TEST_SET else "held out for testing"
     lower, upper = wilson_interval(np.array([record.accuracy]), np.array([record.n_test]))
     return (
-        f"{100 * record.accuracy:.1f} % of {tested} are right {after} "
+        f"{100 * record.accuracy:.1f} % of the {record.n_test:,} {where} are right {after} "
         f"(95 % interval {100 * lower[0]:.1f} to {100 * upper[0]:.1f} %){_hardest(record, class_names)}."
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lada_explore.records import CycleRecords, EvaluateRecord, IntArray, relabelled_in
+from lada_explore.records import CycleRecords, EvaluatedOn, EvaluateRecord, IntArray, relabelled_in
 
 NO_TEST_SET = "This data has no labelled test set, so this cannot be measured."
 
@@ -25,12 +25,14 @@ class RecallByCycle:
         recall: (C, K) share of the test images of each class that are classified correctly, in [0, 1]; NaN for a class
             without test images.
         n_test: (C,) number of test images of each class.
+        tested_on: which images the last evaluation was on.
         reason: a sentence on why there is nothing to draw; empty if there is.
     """
 
     cycles: IntArray
     recall: NDArray[np.float64]
     n_test: IntArray
+    tested_on: EvaluatedOn
     reason: str
 
 
@@ -104,13 +106,17 @@ def recall_by_cycle(history: Sequence[CycleRecords]) -> RecallByCycle:
     if not found:
         nothing = np.empty(0, np.int64)
         return RecallByCycle(
-            cycles=nothing, recall=np.empty((0, 0)), n_test=nothing, reason=why_not_measured(history, None)
+            cycles=nothing,
+            recall=np.empty((0, 0)),
+            n_test=nothing,
+            tested_on=EvaluatedOn.TEST_SET,
+            reason=why_not_measured(history, None),
         )
     right = np.stack([np.diag(record.confusion) for record in found], axis=1).astype(np.float64)
     totals = np.stack([record.confusion.sum(axis=1) for record in found], axis=1)
     recall = np.divide(right, totals, out=np.full(right.shape, np.nan), where=totals > 0)
     cycles = np.array([record.cycle for record in found], np.int64)
-    return RecallByCycle(cycles=cycles, recall=recall, n_test=totals[:, -1], reason="")
+    return RecallByCycle(cycles=cycles, recall=recall, n_test=totals[:, -1], tested_on=found[-1].tested_on, reason="")
 
 
 def class_balance(history: Sequence[CycleRecords], n_classes: int, cycle: int | None = None) -> ClassBalance:

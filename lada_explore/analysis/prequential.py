@@ -15,12 +15,15 @@ from lada_explore.analysis.accuracy import wilson_interval
 from lada_explore.analysis.pairs import drawn_at_random
 from lada_explore.records import CycleRecords, IntArray
 
-MEANING = "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it."
-HARDER = "Queried images are harder than average, so as a rule this is below the accuracy on images drawn at random."
-DRAWN = (
-    "The queried images were drawn at random, so this estimates the accuracy on the unlabelled images before training "
-    "on them."
+MEANING = (
+    "How often the classifier was right about an image that was asked about, before it was trained on the answer "
+    "(prequential accuracy)."
 )
+HARDER = (
+    "Images that a method asks about are harder than average, so as a rule this is below the accuracy on images drawn "
+    "at random."
+)
+DRAWN = "These images were drawn at random, so this estimates the accuracy on the unlabelled images."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

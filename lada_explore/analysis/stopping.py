@@ -30,8 +30,8 @@ GAIN_TO_STOP = 0.002
 
 NOTHING_YET = "Nothing to compare yet; that begins when the classifier is trained the second time."
 NONE_IN_COMMON = (
-    "No image was predicted by two consecutive classifiers: this run has no fixed sample, and its cycles drew other "
-    "candidates each time."
+    "No image was predicted by two consecutive classifiers: this run did not predict one sample of images "
+    "in every cycle, and its cycles drew other candidates each time."
 )
 
 Predictions = Mapping[int, int]
@@ -131,23 +131,37 @@ def hint(found: Stopping) -> str:
     if found.reason:
         return found.reason
     n, changed = int(found.n[-1]), found.changed[-1]
-    where = "of the stop set" if found.on_stop_set else "that two consecutive cycles drew as candidates"
+    which = (
+        f"{n:,} unlabelled images of one random sample"
+        if found.on_stop_set
+        else f"the {n:,} unlabelled images that two consecutive cycles both drew as candidates"
+    )
     told = [
         f"With {found.n_labelled[-1]:,} labels, the last training changed {100 * changed:.1f} % of the predictions for "
-        f"{n:,} unlabelled images {where} ({100 * found.lower[-1]:.1f} to {100 * found.upper[-1]:.1f} %)."
+        f"{which} (95 % interval {100 * found.lower[-1]:.1f} to {100 * found.upper[-1]:.1f} %)."
     ]
     kappa, gain = found.mean_kappa[-1], found.gain[-1]
     if math.isnan(kappa):
-        told.append(f"A mean kappa needs {WINDOW} pairs of classifiers that do not give all images one class.")
+        told.append(
+            f"How well each classifier agrees with the one before it (kappa) is told after {WINDOW} trainings that did "
+            "not give all images one class."
+        )
     else:
         reached = "has reached" if found.stable[-1] else "is below"
-        told.append(f"Mean kappa of the last {WINDOW} pairs is {kappa:.2f}, which {reached} {KAPPA_TO_STOP}.")
+        told.append(
+            f"How well each classifier agrees with the one before it, beyond chance (mean kappa of the last {WINDOW} "
+            f"trainings, 1 is full agreement), is {kappa:.2f} and {reached} the {KAPPA_TO_STOP} of Bloodgood and "
+            "Vijay-Shanker."
+        )
     if not math.isnan(gain):
         told.append(f"The next cycle is expected to add at most about {100 * gain:.1f} points to the accuracy.")
     elif found.on_stop_set:
-        told.append(f"An expected gain needs {LAG + WINDOW - 1} trainings after the start.")
+        told.append(f"What the next cycle may add is told from {LAG + WINDOW - 1} trainings after the start on.")
     else:
-        told.append("This run has no fixed sample, so there is no expected gain.")
+        told.append(
+            "What the next cycle may add cannot be told, because this run did not predict one sample of images in "
+            "every cycle."
+        )
     if not found.guesses.reason:
         told.append(_guessed(found.guesses))
     if found.stable[-1] or found.settled[-1]:
@@ -160,8 +174,10 @@ def hint(found: Stopping) -> str:
 def _guessed(guesses: Prequential) -> str:
     right, n = 100 * guesses.accuracy_so_far[-1], guesses.n_so_far[-1]
     low, high = 100 * guesses.lower_so_far[-1], 100 * guesses.upper_so_far[-1]
-    which = f"of {n:,} queried images, which are no random sample,"
-    return f"Before they were answered, {right:.1f} % {which} were guessed right ({low:.1f} to {high:.1f} %)."
+    return (
+        f"Of {n:,} images that were asked about, which are no random sample, the classifier had guessed {right:.1f} % "
+        f"right before the answer ({low:.1f} to {high:.1f} %)."
+    )
 
 
 def _of_stop_set(history: Sequence[CycleRecords]) -> dict[int, Predictions]:

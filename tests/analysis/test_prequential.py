@@ -48,14 +48,14 @@ def test_images_drawn_at_random_are_not_called_harder_than_average():
     start = cycle(0, {}, {1: 0, 2: 1})
     drawn, chosen = (cycle(1, {3: 0, 4: 1}, {3: 0, 4: 2}, unit=unit) for unit in (DRAW_UNIT, "bits"))
     assert prequential([start, drawn]).caveat == (
-        "Prequential accuracy: the classifier's prediction of each newly labelled image before it was trained on it. "
-        "The queried images were drawn at random, so this estimates the accuracy on the unlabelled images before "
-        "training on them."
+        "How often the classifier was right about an image that was asked about, before it was trained on the answer "
+        "(prequential accuracy). These images were drawn at random, so this estimates the accuracy on the unlabelled "
+        "images."
     )
     later = cycle(2, {5: 0}, {5: 0}, unit=DRAW_UNIT)
     for history in ([start, chosen], [start, chosen, later]):
-        assert "Queried images are harder than average" in prequential(history).caveat
-        assert "at random, so this" not in prequential(history).caveat
+        assert "Images that a method asks about are harder than average" in prequential(history).caveat
+        assert "drawn at random, so this" not in prequential(history).caveat
 
 
 def test_before_the_first_cycle_there_is_a_reason():

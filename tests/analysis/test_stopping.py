@@ -101,8 +101,8 @@ def test_without_a_stop_set_the_candidates_in_common_are_compared_and_said_to_be
     assert np.isnan(found.gain).all()
     assert "drew other candidates each time" in hint(stopping([drawing(first + 9999 * r.cycle, r) for r in history]))
     told = hint(found)
-    assert "that two consecutive cycles drew as candidates" in told
-    assert "This run has no fixed sample, so there is no expected gain." in told
+    assert "unlabelled images that two consecutive cycles both drew as candidates" in told
+    assert "this run did not predict one sample of images in every cycle." in told
     assert "settled" not in told
     assert "still move" not in told
 
@@ -112,6 +112,6 @@ def test_what_is_too_early_is_a_sentence():
         "Nothing to compare yet; that begins when the classifier is trained the second time."
     )
     few = hint(stopping(run([[0, 1], [0, 1]])))
-    assert f"An expected gain needs {LAG + WINDOW - 1} trainings after the start." in few
+    assert f"What the next cycle may add is told from {LAG + WINDOW - 1} trainings after the start on." in few
     constant = hint(stopping(run([[1, 1]] * 4)))
-    assert "A mean kappa needs 3 pairs of classifiers that do not give all images one class." in constant
+    assert "(kappa) is told after 3 trainings that did not give all images one class." in constant

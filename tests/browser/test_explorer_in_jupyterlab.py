@@ -122,7 +122,7 @@ def test_the_slider_says_cycle_labels_and_accuracy_and_every_view_follows_it(exp
     tab(explorer, "Learning", "Classes")
     until(explorer, lambda shown: "labels of each class up to cycle 1" in shown["labels"])
     tab(explorer, "Learning", "Confidence")
-    until(explorer, lambda shown: "accuracy against confidence after cycle 1" in shown["labels"])
+    until(explorer, lambda shown: "how often right against how sure after cycle 1" in shown["labels"])
     tab(explorer, "τ*")
     until(explorer, lambda shown: all(label.endswith("cycle 1") for label in shown["labels"]))
 

@@ -20,7 +20,11 @@ SHOWN_ON = {
     ("τ*", "What τ* is worth"): (".annotation-text", "mean 0.036"),
     ("Learning", "Accuracy"): (".gtitle", "Test accuracy", "Accuracy of each class"),
     ("Learning", "Classes"): (".gtitle", "Confusion matrix", "Labels of each class"),
-    ("Learning", "Confidence"): (".gtitle", "Accuracy against confidence", "Prequential accuracy"),
+    ("Learning", "Confidence"): (
+        ".gtitle",
+        "How sure the classifier is, and how often right",
+        "Guesses before the answer",
+    ),
     ("Learning", "Enough labels?"): (".gtitle", "Do more labels still change the predictions?"),
     ("Learning", "Answers"): (".lada-plot-message", "All 140 labels whose truth is known are right."),
 }

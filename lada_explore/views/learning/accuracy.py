@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from lada_explore.analysis import AccuracyByLabels, accuracy_by_labels
-from lada_explore.records import CycleRecords, EvaluatedOn, Stage
+from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.plot_view import LEGEND_BELOW, Figure, whole_ticks
 from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected, Selection
 from lada_explore.views.base.source import RunSource, source_of
 from lada_explore.views.base.text import heading, plain
+from lada_explore.views.learning.tested import tested_images
 
 Runs = Sequence[Any] | Mapping[str, Any]
 """Sessions, workers or recorded runs. A mapping names them; otherwise they have the names of folder and method."""
@@ -78,10 +79,12 @@ def accuracy_figure_spec(
     if measured.reason:
         return FigureSpec(message=measured.reason)
     missing = [name for name, other in (others or {}).items() if other.reason]
-    tested = "test images" if measured.tested_on is EvaluatedOn.TEST_SET else "answers held out for testing"
     return FigureSpec(
         figure=accuracy_figure(measured, name, others, cycle),
-        caption=(f"Band: 95 % Wilson interval for {measured.n_test:,} {tested}. Another seed may differ by more."),
+        caption=(
+            f"Band: 95 % Wilson interval for {measured.n_test:,} {tested_images(measured.tested_on)}. "
+            "Another seed may differ by more."
+        ),
         notes=tuple(f"{name} has no accuracy to compare." for name in missing),
         label="accuracy against labels",
     )

@@ -49,8 +49,8 @@ class PrequentialChart(RecordChart):
             return FigureSpec(message=found.reason)
         return FigureSpec(
             figure=prequential_figure(found, selected.cycle),
-            caption=f"{found.caveat} The bars and the band are 95 % Wilson intervals.",
-            label="prequential accuracy by cycle",
+            caption=f"{found.caveat} Bars and band: 95 % Wilson intervals.",
+            label="guesses before the answer that were right, by cycle",
         )
 
 
@@ -115,11 +115,11 @@ def prequential_figure(found: Prequential, cycle: int | None = None) -> Figure:
     layout = {
         "height": 350,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 8},
-        "title": heading("Prequential accuracy"),
+        "title": heading("Guesses before the answer"),
         "legend": LEGEND_BELOW,
         "uirevision": "prequential",
         "xaxis": {"title": {"text": "cycle"}, **cycle_ticks(int(found.cycles[-1]))},
-        "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},
+        "yaxis": {"title": {"text": "guesses that were right (%)"}, "range": [0, 102]},
     }
     return {"data": traces, "layout": layout}
 

@@ -25,6 +25,7 @@ from lada_explore.views.base.record_chart import FigureSpec, RecordChart
 from lada_explore.views.base.selection import Selected
 from lada_explore.views.base.source import RunSource
 from lada_explore.views.base.text import class_name, heading, plain
+from lada_explore.views.learning.tested import tested_images
 
 NAME_WIDTH = 60
 """Longer class names are cut on an axis, and shorter ones where the page has no room; hovering shows them whole."""
@@ -56,7 +57,10 @@ class ClassAccuracyChart(RecordChart):
             return FigureSpec(message=found.reason)
         return FigureSpec(
             figure=recall_figure(found, source.class_names, selected.cycle),
-            caption="Share of each class's test images that are right; the frame marks the cycle shown.",
+            caption=(
+                f"Share of the {tested_images(found.tested_on)} of each class for which the classifier is right; the "
+                "frame marks the cycle shown."
+            ),
             label="accuracy of each class by cycle",
         )
 
@@ -74,8 +78,8 @@ class ConfusionChart(RecordChart):
         return FigureSpec(
             figure=confusion_figure(record, source.class_names),
             caption=(
-                f"{record.n_test:,} test images after {cycle_name(record.cycle)}. Colour is the share of the class; "
-                "right predictions are on the diagonal."
+                f"{record.n_test:,} {tested_images(record.tested_on)}, after {cycle_name(record.cycle)}. Colour is the "
+                "share of the class; right predictions are on the diagonal."
             ),
             label=f"confusion matrix after {cycle_name(record.cycle)}",
         )
@@ -117,10 +121,11 @@ class CalibrationChart(RecordChart):
         return FigureSpec(
             figure=calibration_figure(found),
             caption=(
-                f"After {cycle_name(record.cycle)} the expected calibration error is {100 * found.ece:.1f} points. "
-                "Below the diagonal the classifier is overconfident; a larger point stands for more test images."
+                f"After {cycle_name(record.cycle)}, how sure the classifier is and how often it is right differ by "
+                f"{100 * found.ece:.1f} points on average (expected calibration error). Below the dotted line it is "
+                f"surer than it is right. A larger point stands for more {tested_images(record.tested_on)}."
             ),
-            label=f"accuracy against confidence after {cycle_name(record.cycle)}",
+            label=f"how often right against how sure after {cycle_name(record.cycle)}",
         )
 
 
@@ -235,13 +240,13 @@ def calibration_figure(found: Reliability) -> Figure:
         "x": [0, 100],
         "y": [0, 100],
         "line": {"color": GREY, "dash": "dot", "width": 2},
-        "name": "accuracy equals confidence",
+        "name": "as often right as sure",
     }
     tenths = {
         "type": "scatter",
         "x": confidence,
         "y": accuracy,
-        "name": "tenth of confidence",
+        "name": "images, in ten groups by how sure it is",
         "mode": "lines+markers",
         "line": {"color": BLUE, "width": 2},
         "marker": {"symbol": "circle", "size": 6 + 16 * np.sqrt(count / count.max())},
@@ -253,13 +258,13 @@ def calibration_figure(found: Reliability) -> Figure:
         "height": 350,
         "margin": _MARGIN,
         "legend": LEGEND_BELOW,
-        "title": heading("Accuracy against confidence"),
+        "title": heading("How sure the classifier is, and how often right"),
         "uirevision": "calibration",
-        "xaxis": {"title": {"text": "mean confidence (%)"}, "range": [0, 102]},
+        "xaxis": {"title": {"text": "how sure the classifier is (%)"}, "range": [0, 102]},
         "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},
     }
     return {
-        "data": [unhovered | diagonal, unhovered | _gap_bars(confidence, accuracy) | {"name": "gap"}, tenths],
+        "data": [unhovered | diagonal, unhovered | _gap_bars(confidence, accuracy) | {"name": "difference"}, tenths],
         "layout": layout,
     }
 

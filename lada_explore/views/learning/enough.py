@@ -49,13 +49,13 @@ class EnoughChart(RecordChart):
                     None,
                     (
                         few,
-                        f"Changed predictions with their 95 % Wilson interval. A mean kappa of {WINDOW} pairs of at "
-                        f"least {KAPPA_TO_STOP} is where Bloodgood and Vijay-Shanker (2009) stop.",
+                        "Bars: 95 % Wilson interval of the changed predictions. Bloodgood and Vijay-Shanker (2009) "
+                        f"stop when the mean kappa of the last {WINDOW} trainings is at least {KAPPA_TO_STOP}.",
                         found.guesses.caveat if not found.guesses.reason else "",
                     ),
                 )
             ),
-            label="changed predictions, expected gain and prequential accuracy against labels",
+            label="changed predictions, expected gain and guesses before the answer against labels",
         )
 
 
@@ -94,7 +94,10 @@ def enough_figure(found: Stopping, cycle: int | None = None) -> Figure:
     labels_of = dict(zip(found.cycles.tolist(), found.n_labelled.tolist(), strict=True))
     if places.any():
         at = [labels_of[cycle] for cycle in guesses.cycles[places].tolist()]
-        shown = {"y": 100 * guesses.accuracy_so_far[places], "name": "prequential accuracy so far"}
+        shown = {
+            "y": 100 * guesses.accuracy_so_far[places],
+            "name": "guesses before the answer that were right, all so far",
+        }
         look = {"line": {"color": GREEN, "width": 2, "dash": "dot"}, "marker": {"symbol": "square", "size": 5}}
         hover = {"hovertemplate": "%{x} labels<br>%{y:.1f} % of the guesses right<extra></extra>"}
         traces.append(line | {"x": at} | shown | look | hover)

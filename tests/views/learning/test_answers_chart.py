@@ -55,10 +55,10 @@ def test_the_prequential_figure_counts_predictions_that_the_label_then_confirmed
     assert trace(figure, "all cycles so far").customdata.tolist() == [6, 12]
 
 
-def test_prequential_accuracy_is_named_so_and_says_that_queried_images_are_harder():
+def test_guesses_before_the_answer_are_called_so_and_said_to_be_of_harder_images():
     chart = PrequentialChart(done(tested=False))
-    assert chart.spec["label"] == "prequential accuracy by cycle"
-    assert "Queried images are harder than average, so as a rule this is below" in chart.spec["caption"]
+    assert chart.spec["label"] == "guesses before the answer that were right, by cycle"
+    assert "asks about are harder than average, so as a rule this is below" in chart.spec["caption"]
     assert chart.spec["caption"].startswith(prequential(done(tested=False).history).caveat)
     assert "begins in cycle 1" in PrequentialChart(done(1)).spec["message"]
 

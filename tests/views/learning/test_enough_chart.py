@@ -37,8 +37,10 @@ def test_the_chart_shows_what_was_counted_and_says_it_as_sentences():
     chart, found = EnoughChart(session), stopping(session.history)
     assert chart.spec["notes"] == [hint(found)]
     assert "With 68 labels, the last training changed 2.0 % of the predictions for 200 unlabelled" in hint(found)
-    assert "where Bloodgood and Vijay-Shanker (2009) stop" in chart.spec["caption"]
-    assert "Queried images are harder than average" in chart.spec["caption"]
+    assert (
+        "Bloodgood and Vijay-Shanker (2009) stop when the mean kappa of the last 3 trainings" in chart.spec["caption"]
+    )
+    assert "Images that a method asks about are harder than average" in chart.spec["caption"]
     assert "so all of this is rough" not in chart.spec["caption"]
     figure = go.Figure(enough_figure(found, cycle=2))
     changed = trace(figure, "predictions changed by one training")
@@ -48,7 +50,7 @@ def test_the_chart_shows_what_was_counted_and_says_it_as_sentences():
     gain = trace(figure, "expected gain of the next cycle, at most")
     # 10 % over five cycles, 2 % in each: (10 - 2) / 4 points.
     assert (gain.x.tolist(), gain.y.tolist()) == ([62, 68], pytest.approx([2.0, 2.0]))
-    guesses = trace(figure, "prequential accuracy so far")
+    guesses = trace(figure, "guesses before the answer that were right, all so far")
     assert guesses.y.tolist() == pytest.approx((100 * found.guesses.accuracy_so_far).tolist())
 
 

@@ -13,6 +13,7 @@ from helpers.waiting import until
 from plotly.colors import sample_colorscale
 
 from lada_explore.analysis import class_balance, recall_by_cycle, reliability
+from lada_explore.records import EvaluatedOn
 from lada_explore.views import (
     AccuracyChart,
     CalibrationChart,
@@ -120,9 +121,9 @@ def test_every_chart_follows_the_selected_cycle():
         "accuracy of each class by cycle",
         "confusion matrix after cycle 1",
         "labels of each class up to cycle 1",
-        "accuracy against confidence after cycle 1",
+        "how often right against how sure after cycle 1",
         "",  # No classifier predicted what another did, which is a sentence too.
-        "prequential accuracy by cycle",
+        "guesses before the answer that were right, by cycle",
         "",  # All labels are true, which is a sentence and no chart.
     ]
     panel.close()
@@ -136,6 +137,20 @@ def test_a_run_that_has_only_begun_gets_a_sentence(chart):
 @pytest.mark.parametrize("chart", [ClassAccuracyChart, ConfusionChart, CalibrationChart])
 def test_a_run_without_a_test_set_gets_a_sentence(chart):
     assert "no labelled test set" in chart(done(2, tested=False)).spec["message"]
+
+
+def test_answers_that_were_held_out_are_called_no_test_set():
+    session = done(2)
+    last = session.history[1]
+    held = replace(last.evaluate, n_test=40, tested_on=EvaluatedOn.HELD_OUT_ANSWERS)
+    session.history = (session.history[0], replace(last, evaluate=held))
+    charts = (AccuracyChart, ClassAccuracyChart, ConfusionChart, CalibrationChart)
+    captions = [chart(session).spec["caption"] for chart in charts]
+    assert [caption.count("images held out for testing") for caption in captions] == [1, 1, 1, 1]
+    assert not any("test images" in caption for caption in captions)
+    assert "40 images held out for testing" in captions[0]
+    tested = [chart(done(2)).spec["caption"] for chart in charts]
+    assert [caption.count("test images") for caption in tested] == [1, 1, 1, 1]
 
 
 def test_an_old_record_without_confidences_gets_a_sentence():
