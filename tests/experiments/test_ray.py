@@ -24,8 +24,8 @@ from lada_explore.experiments.status import RunState
 from lada_explore.experiments.sweep import Sweep, run_sweep
 
 NETWORK = {"classifier.kind": "module:helpers.stalling:network"}
-BEFORE = 40
-"""Passes after which a run of `sweep_in` is in its fourth cycle; it has 100."""
+BEFORE = 24
+"""Passes after which a run of `sweep_in` is in its third cycle; it has 100."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,14 +58,18 @@ def locally(tmp_path_factory):
     return sweep
 
 
-def once_stalled(sweep, folder, then):
-    """A thread that calls `then` with what stalls as soon as it does, and the stages that had come back by then."""
+def once_stalled(sweep, folder, head, then):
+    """A thread that calls `then` with what stalls as soon as it does, and then holds the first node no more; and the stages
+    that had come back by then."""
     there = {}
 
     def watch():
-        until(lambda: stalling.stalled(folder), 300)
-        there.update(stages_there(sweep))
-        then([one for one in statuses(sweep) if one.state is RunState.RUNNING])
+        try:
+            until(lambda: stalling.stalled(folder), stalling.LONGEST_S - 60)
+            there.update(stages_there(sweep))
+            then([one for one in statuses(sweep) if one.state is RunState.RUNNING])
+        finally:
+            stalling.release(head)
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -86,14 +90,9 @@ def test_a_lost_node_costs_the_stage_under_way_and_the_records_are_those_of_this
     stalling.ask(tmp_path, BEFORE)
     node = add_node(cluster)
     # A busy machine begins workers slowly: without this the first node could run all before the second has one.
-    hold = head / stalling.HOLD
-    hold.touch()
-
-    def lose(going):
-        cluster.remove_node(node, allow_graceful=False)
-        hold.unlink()
-
-    thread, there = once_stalled(sweep, tmp_path, lose)
+    stalling.hold(head)
+    lose = lambda going: cluster.remove_node(node, allow_graceful=False)  # noqa: E731
+    thread, there = once_stalled(sweep, tmp_path, head, lose)
     outcomes = run_sweep(sweep, engine=OnRay(address=cluster.address))
     thread.join()
     assert [outcome.error for outcome in outcomes] == [""] * 4
@@ -112,7 +111,7 @@ def test_a_lost_node_costs_the_stage_under_way_and_the_records_are_those_of_this
 def test_a_killed_worker_is_a_sentence_without_retries_and_the_same_sweep_goes_on(cluster, head, locally, tmp_path):
     sweep = sweep_in(tmp_path / "out", "random", seeds=1, **NETWORK)
     stalling.ask(head, BEFORE)
-    thread, there = once_stalled(sweep, head, kill_worker)
+    thread, there = once_stalled(sweep, head, head, kill_worker)
     (outcome,) = run_sweep(sweep, engine=OnRay(address=cluster.address, retries=0))
     thread.join()
     assert "its process or node was lost, after 0 retries (" in outcome.error
@@ -121,7 +120,7 @@ def test_a_killed_worker_is_a_sentence_without_retries_and_the_same_sweep_goes_o
     assert (status.state, status.error) == (RunState.FAILED, outcome.error)
 
     stalling.ask(head, BEFORE // 3)
-    thread, _ = once_stalled(sweep, head, kill_worker)
+    thread, _ = once_stalled(sweep, head, head, kill_worker)
     (outcome,) = run_sweep(sweep, engine=OnRay(address=cluster.address))
     thread.join()
     assert outcome.error == ""

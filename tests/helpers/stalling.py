@@ -27,6 +27,16 @@ def ask(folder: Path, after: int = 0) -> None:
     (folder / "asked").replace(folder / "stall")
 
 
+def hold(folder: Path) -> None:
+    """Let every pass of the processes that have this folder wait, until `release`."""
+    (folder / HOLD).touch()
+
+
+def release(folder: Path) -> None:
+    """Let them go on."""
+    (folder / HOLD).unlink(missing_ok=True)
+
+
 def stalled(folder: Path) -> bool:
     """Whether it has come."""
     return (folder / "stalled").exists()

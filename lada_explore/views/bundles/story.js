@@ -204,7 +204,15 @@ var VIEWS = [
     does: "The candidates of the cycle and the labelled images; near each other are those that the classifier takes for alike. A star is an image that was asked about, with its entropy; a cross is a virtual instance that would be made of it, with the largest and the average value of its pair. Point at an image for its card, drag over several to mark them in every view.",
     lines: [
       [["←", "→", "↑", "↓"], "the nearest image in that direction, where the map has the focus"],
-      ["Enter", "choose the image, and its pair if it has one"]
+      ["Enter", "choose the image, and its pair if it has one"],
+      ["Space", "mark the image too, or take its mark away"],
+      [["Shift+←", "Shift+→", "Shift+↑", "Shift+↓"], "go on, and mark the images on the way"],
+      ["Escape", "hide the cursor; where none is shown, clear the marks"],
+      [["+", "="], "magnify the middle of the map"],
+      ["-", "see more around it"],
+      ["0", "see the whole map"],
+      [["Ctrl+wheel", "⌘+wheel"], "magnify at the pointer; after a click into the map the wheel alone does"],
+      ["two fingers", "magnify and move the map; one finger scrolls the page"]
     ]
   },
   {
