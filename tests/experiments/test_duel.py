@@ -10,7 +10,7 @@ from lada_explore import Session, branch
 from lada_explore.acquisition.max_entropy import MaxEntropy
 from lada_explore.analysis import describe
 from lada_explore.config import method_named
-from lada_explore.errors import ConfigError
+from lada_explore.errors import ConfigError, OracleError
 from lada_explore.experiments.duel import DuelRuns, PickedPairs, Picks, own_method
 from lada_explore.labelling.open_query import ranked_rows
 from lada_explore.records import SelectRule, Stage
@@ -273,12 +273,12 @@ class TestARefusedDuel:
         for name in kept:
             (tmp_path / "duel").mkdir()
             (tmp_path / "duel" / name).touch()
-        with pytest.raises(ConfigError, match="nosy"):
+        with pytest.raises(OracleError, match="nosy"):
             DuelRuns(parent, tmp_path / "duel", at=1, oracle="nosy:1", data=small_data())
         assert [place.name for place in tmp_path.glob("duel/*")] == [*kept]
         duel = DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="noisy:1", data=small_data())
         duel.close()
-        with pytest.raises(ConfigError):
+        with pytest.raises(OracleError):
             DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="nosy:1", data=small_data())
         assert (tmp_path / "duel" / "method" / "run.json").exists()
 

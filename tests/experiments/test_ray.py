@@ -59,7 +59,7 @@ def locally(tmp_path_factory):
 
 
 def once_stalled(sweep, folder, head, then):
-    """A thread that calls `then` with what stalls as soon as it does, and then holds the first node no more; and the stages
+    """A thread that calls `then` with what stalls as soon as it does and then frees the first node; and the stages
     that had come back by then."""
     there = {}
 

@@ -94,7 +94,7 @@ class TestWhatNoNodeHas:
 def test_runs_on_a_gpu_that_are_given_none_are_refused(engine, tmp_path):
     sweep = replace(sweep_in(tmp_path, "random"), device="cuda:0")
     with pytest.raises(ConfigError, match="compute on cuda:0 and have no GPU; give --gpus 1, or leave --device out"):
-        run_sweep(sweep, engine=engine)
+        engine.complete(list(sweep.tasks()), lambda task, error: None)
 
 
 class TestWhatARunSendsBack:

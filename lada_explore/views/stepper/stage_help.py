@@ -36,8 +36,6 @@ def stage_help(stage: Stage, config: RunConfig, cycle: int, *, asks: bool) -> st
 
 
 def _score(method: Method) -> str:
-    if method.acquisition == "random":
-        return "Draw a random number for every candidate"
     trains = method.acquisition in ACQUISITIONS and ACQUISITIONS[method.acquisition].capabilities.trains
     own = ", with networks that are trained for it" if trains else ""
     return f"Score every candidate by itself{own}"

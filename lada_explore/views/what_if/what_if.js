@@ -98,7 +98,7 @@ function buildSide(name) {
  */
 function imageItem({ id, url, known, guess }, onPick) {
   const item = make("li");
-  const pick = button("", "Mark this image in every view", () => onPick(id), "lada-wi-image");
+  const pick = button("", "Mark this image in every view", () => onPick(id), "lada-pair-row lada-wi-image");
   pick.dataset.id = String(id);
   const words = make("span", "lada-wi-words");
   words.append(classWords({ known, guess }), make("span", "lada-wi-id", `id ${id}`));

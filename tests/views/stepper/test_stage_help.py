@@ -20,7 +20,7 @@ DRAW, PAIR = (
     "Draw candidates from the unlabelled pool",
     "Draw candidates from the unlabelled pool and pair them at random",
 )
-RANDOM, OWN = "Draw a random number for every candidate", "Score every candidate by itself"
+OWN = "Score every candidate by itself"
 TRAINED = "Score every candidate by itself, with networks that are trained for it"
 NOTHING = "Nothing to do: this method does not look ahead"
 LEARN = "Learn τ* of each pair, and value its virtual instances"
@@ -41,10 +41,10 @@ OF_PAIRS = "Train the classifier on all labels and on virtual instances of the n
 MOVED = "Train the classifier on all labels and on transforms of the new images"
 
 TABLE = {
-    "random": (DRAW, RANDOM, NOTHING, IMAGES, LABELS),
+    "random": (DRAW, OWN, NOTHING, IMAGES, LABELS),
     "max-entropy": (DRAW, OWN, NOTHING, IMAGES, LABELS),
-    "random-then-mixup": (DRAW, RANDOM, NOTHING, IMAGES, MIXED),
-    "random-pairs-mixup": (PAIR, RANDOM, NOT_COUNTED, PAIRS, OF_PAIRS),
+    "random-then-mixup": (DRAW, OWN, NOTHING, IMAGES, MIXED),
+    "random-pairs-mixup": (PAIR, OWN, NOT_COUNTED, PAIRS, OF_PAIRS),
     "pairs-then-mixup": (PAIR, OWN, NOT_COUNTED, PAIRS, OF_PAIRS),
     "ent-then-mixup": (DRAW, OWN, NOTHING, IMAGES, MIXED),
     "ent-then-adamixup": (DRAW, OWN, NOTHING, IMAGES, MIXED),
