@@ -278,7 +278,7 @@ class TestARefusedDuel:
         assert [place.name for place in tmp_path.glob("duel/*")] == [*kept]
         duel = DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="noisy:1", data=small_data())
         duel.close()
-        with pytest.raises(OracleError):
+        with pytest.raises(ConfigError):
             DuelRuns(parent, tmp_path / "duel", at=1, method="random", oracle="nosy:1", data=small_data())
         assert (tmp_path / "duel" / "method" / "run.json").exists()
 
