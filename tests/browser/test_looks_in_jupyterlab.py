@@ -22,7 +22,7 @@ SHOWN_ON = {
     ("Learning", "Classes"): (".gtitle", "Confusion matrix", "Labels of each class"),
     ("Learning", "Confidence"): (
         ".gtitle",
-        "How sure the classifier is, and how often right",
+        "How sure, and how often right",
         "Guesses before the answer",
     ),
     ("Learning", "Enough labels?"): (".gtitle", "Do more labels still change the predictions?"),

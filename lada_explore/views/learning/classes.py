@@ -258,7 +258,7 @@ def calibration_figure(found: Reliability) -> Figure:
         "height": 350,
         "margin": _MARGIN,
         "legend": LEGEND_BELOW,
-        "title": heading("How sure the classifier is, and how often right"),
+        "title": heading("How sure, and how often right"),
         "uirevision": "calibration",
         "xaxis": {"title": {"text": "how sure the classifier is (%)"}, "range": [0, 102]},
         "yaxis": {"title": {"text": "right (%)"}, "range": [0, 102]},

@@ -3942,7 +3942,7 @@ var StoryPage = class {
       { images: this.images, shape: this.state.pair.size },
       lam
     );
-    parts.chart.setAttribute("aria-label", captions[at - 1][1]);
+    parts.chart.setAttribute("aria-label", `Chart: ${captions[at - 1][0]}`);
     this.drawChart();
     const tau = this.state.pair.taus[this.epoch];
     setText(parts.readout, `${this.epoch} of ${this.state.pair.taus.length - 1}, τ = ${fixed(tau)}`);
