@@ -150,6 +150,20 @@ def test_a_layout_that_fails_is_a_sentence_and_is_not_tried_for_ever(monkeypatch
     assert len(tries) == 1
 
 
+def test_an_error_on_the_thread_of_layouts_says_what_failed(monkeypatch):
+    session = FakeSession(cycles=1)
+    session.run(2)
+
+    def breaks(_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(MapView, "redraw", breaks)
+    view = MapView(session)
+    until(lambda: view.spec["error"])
+    assert view.spec["error"] == "The map could not be laid out. no space left"
+    view.close()
+
+
 def test_a_click_on_an_image_chooses_its_pair_in_order_and_on_a_labelled_one_marks_it(drawn):
     view, session, selection = drawn
     first, second = session.history[2].subsample.pair_ids[4].tolist()
