@@ -254,7 +254,7 @@ def teach(work: Path) -> None:
 
 def draw(work: Path) -> None:
     # The figure takes a second to draw, and needs a map.
-    with patch.object(publication, "map_file", lambda scene, file_format: b"%PDF" * 5000):
+    with patch.object(publication, "map_file", lambda scene, file_format, **chosen: b"%PDF" * 5000):
         publication.save_map(SimpleNamespace(), work / "map.pdf")
 
 

@@ -44,6 +44,7 @@ INTO_MEMORY = {
 }
 NO_OUTPUT = {
     "experiments/engines/ray.py": {"TemporaryDirectory"},  # that a run is computed in; its files are sent back
+    "experiments/duel.py": {"rmtree"},  # of what it has just made, when the other half cannot be made
     "apps/playground.py": {"TemporaryDirectory"},  # that runs are made in
     "store/journal_files.py": {"copyfile", "TemporaryDirectory"},  # to read a journal on a disk that is read-only
     "store/repair.py": {"rename", "unlink", "mkdir", "write_text"},  # within the run; into a folder given

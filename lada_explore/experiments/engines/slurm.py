@@ -101,7 +101,11 @@ class OnSlurm:
                 while arrays and not (waiting and self.jobs):
                     array = arrays.popleft()
                     unsure = True
-                    sent = self._submitted(array, name)
+                    try:
+                        sent = self._submitted(array, name)
+                    except ConfigError:  # Nothing was sent.
+                        unsure = False
+                        raise
                     waiting |= {job.job_id: (job, task) for job, task in zip(sent, array, strict=True)}
                     unsure = False
                 missed = dict.fromkeys(waiting, 0.0) | missed
@@ -113,9 +117,6 @@ class OnSlurm:
                     if job.paths.result_pickle.exists() or missed[number] > LOST_S:
                         del waiting[number]
                         ended(task, _error_of(job))
-        except _Refused:
-            unsure = False
-            raise
         finally:
             self.queue.end(name, {*missed, *waiting}, list(waiting), unsure=unsure)
 
@@ -140,7 +141,7 @@ class OnSlurm:
             with executor.batch():
                 return [executor.submit(Job(task, self.minutes)) for task in tasks]
         except Exception as error:
-            raise _Refused(
+            raise ConfigError(
                 f"Slurm refuses the jobs ({_last_line(error)}); see `sinfo`, and name a partition with --partition"
             ) from error
 
@@ -187,10 +188,6 @@ class Job:
         return sum(not place.parent.name.endswith(".part") for place in places)
 
 
-class _Refused(ConfigError):
-    """Nothing was sent."""
-
-
 def _out(task: Task) -> Path:
     """The folder of the sweep that a run belongs to."""
     return task.run.path.parent.parent
@@ -201,11 +198,11 @@ def _submitit() -> Any:
     try:
         submitit = import_module("submitit")
     except ImportError:
-        raise _Refused(
+        raise ConfigError(
             "submitit is not installed; `pip install 'lada-explore[slurm]'`, or use this machine with --on local"
         ) from None
     if shutil.which("sbatch") is None:
-        raise _Refused("Slurm's sbatch is not on this machine; start the sweep on a node from which jobs are sent")
+        raise ConfigError("Slurm's sbatch is not on this machine; start the sweep on a node from which jobs are sent")
     return submitit
 
 
