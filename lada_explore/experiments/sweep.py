@@ -215,7 +215,7 @@ def _run_all(
     for task in tasks:
         (there if task.is_complete() else missing).append(task)
     if missing and isinstance(engine, Outliving):
-        engine.require_idle(sweep.out)
+        engine.require_idle(missing)
     planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
     write_plan(sweep.out, Plan(engine=engine.name, at_once=engine.at_once, runs=planned))
     for task in missing:

@@ -7,7 +7,6 @@ depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from lada_explore.experiments.task import Task
@@ -50,5 +49,5 @@ class Engine(Protocol):
 class Outliving(Protocol):
     """An engine whose runs go on where the command that began them is killed."""
 
-    def require_idle(self, out: Path) -> None:
-        """Raises ConfigError if runs of an earlier command still go on for this folder, or may."""
+    def require_idle(self, tasks: Sequence[Task]) -> None:
+        """Raises ConfigError if an earlier command for the folder of these runs still computes some, or may."""

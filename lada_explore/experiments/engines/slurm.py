@@ -72,14 +72,16 @@ class OnSlurm:
         """Largest number of runs at a time; None where the cluster decides."""
         return self.jobs
 
-    def require_idle(self, out: Path) -> None:
+    def require_idle(self, tasks: Sequence[Task]) -> None:
         """Refuse to go on with runs that jobs of an earlier command, which was killed, still compute.
 
         Raises:
-            ConfigError: there are such jobs, or Slurm does not say; submitit or Slurm is not installed.
+            ConfigError: there are such jobs, or Slurm does not say; submitit or Slurm is not installed, or runs on a
+                GPU are given none.
         """
+        require_gpus(tasks[0].device, self.gpus)
         _submitit()
-        self.queue.require_none(name_in(out), out)
+        self.queue.require_none(name_in(_out(tasks[0])), _out(tasks[0]))
 
     def complete(self, tasks: Sequence[Task], ended: Ended) -> None:
         """Complete every run, as an `Engine` does.
