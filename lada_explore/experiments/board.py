@@ -17,16 +17,12 @@ import numpy as np
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.bands import BandPoint, band
-from lada_explore.experiments.plan import Plan, read_plan, run_of
+from lada_explore.experiments.plan import SLURM, Plan, read_plan, run_of
 from lada_explore.experiments.status import RunState, RunStatus, read_status
 from lada_explore.experiments.sweep_lock import is_under_way
 
 QUIET_S = 120.0
 """Seconds after which a run that has said nothing is shown as one that may be gone."""
-
-
-OUTLIVES = "slurm"
-"""Engine whose runs go on when the command that began them was killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +61,7 @@ class Board:
     @property
     def gone(self) -> bool:
         """Whether the command was killed, so that nobody says what became of its runs; jobs of Slurm outlive it."""
-        waits = self.count(RunState.WAITING) > 0 and self.plan.engine == OUTLIVES
+        waits = self.count(RunState.WAITING) > 0 and self.plan.engine == SLURM
         heard = any(run.state is RunState.RUNNING and not self.quiet_s(run) for run in self.runs)
         return not (self.under_way or self.ended or heard or waits)
 

@@ -21,7 +21,7 @@ from lada_explore.experiments.compared import (
 from lada_explore.experiments.comparison import Comparison
 from lada_explore.experiments.comparison_notes import notes_of
 from lada_explore.experiments.plan import read_plan
-from lada_explore.experiments.sides import ComparedRun, Side, require_same_images, sides_of
+from lada_explore.experiments.sides import LETTERS, ComparedRun, Side, require_same_images, sides_of
 from lada_explore.files import if_sound
 from lada_explore.store import RecordedRun, RunFolder, open_run
 from lada_explore.store.run_info import RUN_FILE
@@ -29,6 +29,8 @@ from lada_explore.store.run_info import RUN_FILE
 if TYPE_CHECKING:
     from lada_explore.datasets import ImageData
     from lada_explore.records import CycleRecords, IntArray
+
+UNBEGUN = "has no complete cycle yet, so it is not compared."
 
 
 def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Comparison:
@@ -41,8 +43,8 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
         runs: two or more of: the path of a run, a session, its worker, or what `open_run` returns; or, for a side of
             several seeds, a list of these or a folder of runs, such as `OUT/METHOD` of a sweep. Of more than two runs
             given alone, those that differ in their seed only are one side. Sides of several runs are paired by seed.
-            The folder of a whole sweep is a side for each of its methods. Of several runs those without a complete
-            cycle are left out, which is said.
+            The folder of a whole sweep is a side for each of its methods. Of several runs, and of more than two
+            sides, those without a complete cycle are left out, which is said.
         data: images that were handed over to the runs, or the folder of their images if that has moved; needed for the
             true classes of their test set, without which differences have no interval over test images.
 
@@ -57,9 +59,13 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
     """
     groups, begun = _groups(runs)
     without = " ".join(f"No run in {folder} has a complete cycle yet, so none is compared." for folder in begun)
-    if begun and len(groups) < 2:
+    sides: Sequence[Side] = () if begun and len(groups) < 2 else sides_of(groups)
+    if len(sides) > 2:
+        without = " ".join(filter(None, [without, *(f"{one.runs[0].path} {UNBEGUN}" for one in sides if _begun(one))]))
+        there = [one for one in sides if not _begun(one)]
+        sides = [replace(one, letter=letter) for letter, one in zip(LETTERS, there, strict=False)]
+    if without and len(sides) < 2:
         raise ConfigError(f"{without} A comparison needs two sides; run cycle 0 there, or name another run")
-    sides = sides_of(groups)
     require_same_images(sides)
     paired = [(other, pair_up(sides[0], other)) for other in sides[1:]]
     targets, why_not = _true_classes([pair for _, pairs in paired for pair in pairs], data)
@@ -68,7 +74,11 @@ def compare(*runs: Any, data: ImageData | str | Path | None = None) -> Compariso
     if without:
         with_notes[0] = replace(with_notes[0], notes=(*with_notes[0].notes, without))
     names = max((run.class_names for side in sides for run in side.runs), key=len)
-    return Comparison(sides=sides, compared=tuple(with_notes), class_names=names)
+    return Comparison(sides=tuple(sides), compared=tuple(with_notes), class_names=names)
+
+
+def _begun(side: Side) -> bool:
+    return not any(run.cycles for run in side.runs)
 
 
 def _compared(first: Side, second: Side, pairs: tuple[RunPair, ...], targets: IntArray | None) -> Compared:

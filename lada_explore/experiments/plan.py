@@ -14,6 +14,9 @@ from lada_explore.files import Refusal, Unreadable, make_folder, read_json, read
 
 PLAN_FILE = "plan.json"
 
+SLURM = "slurm"
+"""Engine whose runs go on when the command that began them was killed."""
+
 OF_PLAN = Refusal(error=ConfigError, remedy="choose another folder with --out")
 PLAN_EXPECTED = Unreadable(
     error=ConfigError,

@@ -25,9 +25,10 @@ from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Engine, Outliving
 from lada_explore.experiments.engines.local import Local
+from lada_explore.experiments.engines.slurm_queue import require_none_left
 from lada_explore.experiments.grid import axis, names_of, parts_of
-from lada_explore.experiments.plan import Plan, Planned, Run, run_of, write_plan
-from lada_explore.experiments.status import RunState, kept_for
+from lada_explore.experiments.plan import PLAN_FILE, SLURM, Plan, Planned, Run, read_plan, run_of, write_plan
+from lada_explore.experiments.status import BOARD_FOLDER, RunState, kept_for
 from lada_explore.experiments.sweep_lock import only_sweep_in
 from lada_explore.experiments.task import Task
 from lada_explore.experiments.tracking import MakeTracker, SweepTracking
@@ -216,6 +217,8 @@ def _run_all(
         (there if task.is_complete() else missing).append(task)
     if missing and isinstance(engine, Outliving):
         engine.require_idle(missing)
+    elif missing and _given_last_to(sweep.out) == SLURM:
+        require_none_left(sweep.out)
     planned = tuple(Planned(method=one.method, seed=one.seed, cycles=one.cycles) for one in statuses)
     write_plan(sweep.out, Plan(engine=engine.name, at_once=engine.at_once, runs=planned))
     for task in missing:
@@ -238,6 +241,11 @@ def _run_all(
                 if (status := task.known()).state in (RunState.WAITING, RunState.RUNNING):
                     kept_for(task.run.path)(replace(status, state=RunState.STOPPED))
     return outcomes
+
+
+def _given_last_to(out: Path) -> str:
+    """Name of the engine of the last sweep in a folder; empty where there was none."""
+    return read_plan(out).engine if (out / BOARD_FOLDER / PLAN_FILE).exists() else ""
 
 
 def require_place(out: Path) -> None:

@@ -87,6 +87,27 @@ def test_runs_that_have_just_begun_are_left_out_and_said(call, runs, tmp_path):
     assert one.notes[-1] == said
 
 
+def test_of_more_than_two_runs_one_that_has_just_begun_is_left_out_and_said(call, runs, tmp_path):
+    new = tmp_path / "new"
+    shutil.copytree(runs / "random" / "seed-1", new)
+    shutil.rmtree(new / "cycles")
+    sides = [runs / "branch", runs / "lada-entmix" / "seed-0"]
+    (one,) = compare(new, *sides).compared
+    assert [one.first.letter, one.second.letter] == ["A", "B"]
+    assert [one.first.runs[0].path, one.second.runs[0].path] == [str(side) for side in sides]
+    said = f"{new} has no complete cycle yet, so it is not compared."
+    assert one.notes[-1] == said
+    shutil.copytree(new, tmp_path / "newer")
+    config = (tmp_path / "newer" / "run.json").read_text()
+    (tmp_path / "newer" / "run.json").write_text(config.replace('"budget": 10', '"budget": 5'))
+    with pytest.raises(ConfigError) as raised:
+        compare(new, tmp_path / "newer", sides[0])
+    assert str(raised.value) == (
+        f"{said} {tmp_path / 'newer'} has no complete cycle yet, so it is not compared. A comparison needs two sides; "
+        "run cycle 0 there, or name another run"
+    )
+
+
 def test_a_branch_is_compared_with_its_parent_from_where_they_part(call, runs):
     code, told, error = call("compare", runs / "random" / "seed-0", runs / "branch")
     words = " ".join(told.split())

@@ -12,6 +12,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import slurm
 from lada_explore.experiments.engines.slurm import Job, OnSlurm
 from lada_explore.experiments.engines.slurm_queue import ENDURED_S, SlurmQueue, name_in
+from lada_explore.experiments.plan import Plan, write_plan
 from lada_explore.experiments.status import RunState, kept_for
 from lada_explore.experiments.sweep import run_sweep
 
@@ -121,6 +122,16 @@ class TestJobsOfACommandThatWasKilled:
         )
         assert (fake.queue(), fake.cancelled(), statuses(killed)) == (["12_0", "12_1"], [], before)
 
+    def test_are_named_by_a_command_for_this_machine_too(self, fake, killed):
+        write_plan(killed.out, Plan(engine="slurm", at_once=None, runs=()))
+        with pytest.raises(ConfigError, match=r"^2 jobs of an earlier command still run for .* \(12_0, 12_1\); wait"):
+            run_sweep(killed, engine=Counting())
+        fake.leave("12_0")
+        fake.leave("12_1")
+        there = Counting()
+        run_sweep(killed, engine=there)
+        assert there.given == 2
+
     def test_are_counted_where_they_are_many(self, fake, killed):
         for number in range(2, 9):
             fake.join(f"12_{number}", name_in(killed.out))
@@ -137,6 +148,15 @@ class TestJobsOfACommandThatWasKilled:
         fake.leave("12_1")
         fake.at = {4: lambda: fake.result(killed.out, "77_0"), 8: lambda: fake.result(killed.out, "77_1")}
         assert [outcome.error for outcome in run_sweep(killed, engine=engine(fake))] == ["", ""]
+
+
+class Counting:
+    """An engine of this machine that counts the runs it is given, and completes none."""
+
+    name, at_once, given = "local", 1, 0
+
+    def complete(self, tasks, ended):
+        self.given = len(tasks)
 
 
 def interrupted(*arguments):

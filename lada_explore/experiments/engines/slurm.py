@@ -19,6 +19,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines import Ended
 from lada_explore.experiments.engines.fitting import require_gpus
 from lada_explore.experiments.engines.slurm_queue import SlurmQueue, name_in
+from lada_explore.experiments.plan import SLURM
 from lada_explore.experiments.status import BOARD_FOLDER, Follower, RunState, kept_for
 from lada_explore.experiments.task import Task, complete
 from lada_explore.experiments.workers import with_threads, without_gpu
@@ -56,7 +57,7 @@ class OnSlurm:
     partition: str | None = None
     minutes: int = 60
     gpus: float = 0.0
-    name: str = "slurm"
+    name: str = SLURM
     queue: SlurmQueue = field(default_factory=SlurmQueue, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -41,6 +42,12 @@ ANSWER_S = 60.0
 def name_in(out: Path) -> str:
     """Name of the jobs of the sweep in a folder: "lada-explore-9f86d081884c"."""
     return f"lada-explore-{sha256(str(out.resolve()).encode()).hexdigest()[:12]}"
+
+
+def require_none_left(out: Path) -> None:
+    """Raises ConfigError where jobs of the sweep in a folder wait or run, or Slurm, if it is here, does not say."""
+    if shutil.which("squeue") is not None:  # Else they are elsewhere; a run that is being computed is locked.
+        SlurmQueue().require_none(name_in(out), out)
 
 
 class SlurmQueue:
