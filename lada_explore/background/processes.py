@@ -7,16 +7,16 @@ thread of the child reads the other end until then. On Linux the system can also
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
+
+from lada_explore.background import system
 
 GRACE_S = 5.0
 """How long a child may take to end after a signal that it can handle."""
@@ -26,10 +26,8 @@ PATIENCE_S = 10.0
 
 ENDING = b"what was started is being ended, which takes a moment\n"
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
-
-def end_with_parent(wait: Callable[[], object], signum: signal.Signals = signal.SIGKILL) -> None:
+def end_with_parent(wait: Callable[[], object], signum: signal.Signals = system.SIGKILL) -> None:
     """End this process as soon as its parent has ended. Call it once, as early as possible.
 
     On Linux the signal also comes when only the thread of the parent has ended that started this process.
@@ -38,16 +36,14 @@ def end_with_parent(wait: Callable[[], object], signum: signal.Signals = signal.
         wait: returns or raises OSError when the parent has ended, as `wait_for_end_of_input` does.
         signum: signal that this process is sent; one other than SIGKILL is followed by SIGKILL after `GRACE_S`.
     """
-    if sys.platform == "linux":
-        # Returns -1 where it is not allowed; then the thread does it alone.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+    system.signal_when_parent_ends(signum)  # Where it is not to be had, the thread does it alone.
 
     def watch() -> None:
         with suppress(OSError, EOFError):
             wait()
         os.kill(os.getpid(), signum)
         time.sleep(GRACE_S)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), system.SIGKILL)
 
     threading.Thread(target=watch, name="ends with its parent", daemon=True).start()
 
@@ -70,7 +66,7 @@ def signals_interrupt() -> Iterator[None]:
         yield
         return
     interrupt, before = _interrupting_once(), dict[signal.Signals, Any]()
-    for signum in (signal.SIGINT, signal.SIGTERM, *([] if sys.platform == "win32" else [signal.SIGHUP])):
+    for signum in (signal.SIGINT, signal.SIGTERM, *([] if system.SIGHUP is None else [system.SIGHUP])):
         if signum is signal.SIGINT or signal.getsignal(signum) is not signal.SIG_IGN:
             before[signum] = signal.signal(signum, interrupt)
     try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import stat
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
+from lada_explore.background import system
 from lada_explore.errors import ConfigError
 
 LOG_FOLDER = "logs"
@@ -41,9 +41,9 @@ def expanded(path: str | Path) -> Path:
         ) from error
 
 
-def command(name: str, path: str | Path) -> str:
+def command(name: str, *paths: str | Path) -> str:
     """A command for a sentence, ready to be copied: `lada-explore resume 'my run'`, with its backticks."""
-    return f"`lada-explore {name} {shlex.quote(str(path))}`"
+    return f"`lada-explore {' '.join((name, *(system.quoted(str(path)) for path in paths)))}`"
 
 
 def page_name(name: str, page: int) -> str:
@@ -97,10 +97,11 @@ def writable_folder(name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK | os.X_OK):
             return folder
-    owner = os.geteuid()
+    owner = system.user_id()
     place = Path(tempfile.gettempdir()) / f"lada-explore-{owner}"
     with suppress(OSError):
-        place.mkdir(mode=0o700, exist_ok=True)
+        if owner is not None:
+            place.mkdir(mode=0o700, exist_ok=True)
         status = place.lstat()
         # Another user may have created it first; code that others can put there must not run as this user.
         if stat.S_ISDIR(status.st_mode) and status.st_uid == owner and not status.st_mode & 0o077:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from lada_explore.background import system
+
 MAX_THREADS = 16
 """Largest number of threads that decode; Pillow decodes without Python's lock."""
 
@@ -42,4 +44,4 @@ def ahead(read: Callable[[_In], _Out], given: Iterable[_In], *, at_most: int) ->
 
 def _cores() -> int:
     """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return system.usable_cores() or os.cpu_count() or 1

@@ -26,6 +26,7 @@ import torch
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from lada_explore.background import system
 from lada_explore.config import DataConfig
 from lada_explore.config.paths import expanded
 from lada_explore.datasets.decode import readable
@@ -103,7 +104,7 @@ def _mapped_set(root: Path, prefix: str, class_names: tuple[str, ...]) -> tuple[
     check_shape(str(place), images.shape)
     if not prefix:
         # Its images are drawn at random; with read-ahead, cold reads were 5 times slower on a virtual disk.
-        mapping.madvise(mmap.MADV_RANDOM)
+        system.read_at_random(mapping)
     mappings, targets = [mapping], None
     if os.path.exists(target_place):
         given, mapping = mapped_array(target_place, _ARRAY)

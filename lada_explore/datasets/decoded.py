@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from io import FileIO
-from mmap import MADV_RANDOM, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,12 @@ import PIL
 import torch
 from numpy.typing import NDArray
 
+from lada_explore.background.system import OPENS_FOLDERS
 from lada_explore.config.paths import data_folder, expanded
 from lada_explore.datasets.decode import Read, decode_all
 from lada_explore.datasets.fingerprints import fingerprints, key_of, key_of_folder
 from lada_explore.datasets.known_rows import Files, checksum, known_rows
-from lada_explore.datasets.mapped import mapped_array
+from lada_explore.datasets.mapped import checksum_of_end, mapped_array
 from lada_explore.datasets.picture_file import MAX_PIXELS
 from lada_explore.datasets.picture_reader import PLAIN_READER, PictureReader
 from lada_explore.errors import DataError, StoreError
@@ -124,7 +125,10 @@ def decoded(
 
     def stays(in_file: bool) -> bool:
         # What took long once, and was decoded for the most part before, stays too.
-        return in_file and (job.seconds >= MIN_DECODE_S or job.n_known > 0) and key_of(about, root, items) == key
+        stay = in_file and (job.seconds >= MIN_DECODE_S or job.n_known > 0) and key_of(about, root, items) == key
+        if in_file and (OPENS_FOLDERS or not stay):
+            job.map_from(job.part)
+        return stay
 
     remove_unfinished(place.parent)
     try:
@@ -132,6 +136,8 @@ def decoded(
             job.known = known_rows(place.parent, files, shape, lambda entry: _checked(entry, shape), opened)
             # An existing entry is damaged, or another process has just written the same content.
             write_folder(place, job.write_to, overwrite=True, keep=stays)
+        if job.result is None:  # A folder with a mapped file could not have been moved.
+            job.map_from(place)
         _drop_old(place)
     except StoreError as error:
         return job.result or job.in_memory(reason_of(error.__cause__ or error))
@@ -177,9 +183,7 @@ class _Decoding:
             found, remarks = self._decode(pixels)
         if pixels.memory is not None or not found.kept:
             return False
-        array, mapping = mapped_array(folder / _PIXELS, _ENTRY)
-        mapping.madvise(MADV_RANDOM)
-        self.result = replace(found, pixels=array, mappings=(mapping,))
+        self._in_file, self.part = found, folder
         about = {
             "kept": found.kept,
             "notes": found.notes,
@@ -187,9 +191,14 @@ class _Decoding:
             "sizes": found.sizes,
             "pixels": pixels.checksum,
         }
-        (folder / self._files.list_name).write_text(self._files.listed(found.kept, remarks), encoding="utf-8")
-        (folder / _INDEX).write_text(json.dumps({"about": about, "checksum": checksum(about)}), encoding="utf-8")
+        (folder / self._files.list_name).write_bytes(self._files.listed(found.kept, remarks).encode())
+        (folder / _INDEX).write_bytes(json.dumps({"about": about, "checksum": checksum(about)}).encode())
         return True
+
+    def map_from(self, folder: Path) -> None:
+        """Map the pixels that `write_to` wrote, from where the folder is now. Raises DataError."""
+        array, mapping = mapped_array(folder / _PIXELS, _ENTRY, at_random=True)
+        self.result = replace(self._in_file, pixels=array, mappings=(mapping,))
 
     def in_memory(self, reason: str) -> Decoded:
         """Decode to memory, because the cache cannot be written for this reason. Raises DataError."""
@@ -356,13 +365,12 @@ def _sound(place: Path, index: dict[str, Any], n_items: int | None, shape: tuple
     kept, raw = tuple(int(i) for i in about["kept"]), bytes.fromhex(about["digests"])
     if checksum(about) != index["checksum"] or not all(i >= 0 and (n_items is None or i < n_items) for i in kept):
         return None
-    if _checksum_of_file(place / _PIXELS, len(kept) * math.prod(shape)) != about["pixels"]:
+    if checksum_of_end(place / _PIXELS, len(kept) * math.prod(shape)) != about["pixels"]:
         return None
-    pixels, mapping = mapped_array(place / _PIXELS, _ENTRY)
+    pixels, mapping = mapped_array(place / _PIXELS, _ENTRY, at_random=True)
     os.utime(place)
     if pixels.dtype != np.uint8 or pixels.shape != (len(kept), *shape):
         return None
-    mapping.madvise(MADV_RANDOM)
     return Decoded(
         pixels=pixels,
         mappings=(mapping,),
@@ -371,16 +379,6 @@ def _sound(place: Path, index: dict[str, Any], n_items: int | None, shape: tuple
         sizes=tuple((int(width), int(height)) for width, height in about["sizes"]),
         notes=tuple(str(note) for note in about["notes"]),
     )
-
-
-def _checksum_of_file(place: Path, size: int) -> int:
-    """CRC-32 of the last bytes of a file, read in order and not through a mapping, whose pages would stay in memory."""
-    checksum, block = 0, memoryview(bytearray(BLOCK_BYTES))
-    with place.open("rb", buffering=0) as file:
-        file.seek(-size, os.SEEK_END)
-        while read := file.readinto(block):
-            checksum = zlib.crc32(block[:read], checksum)
-    return checksum
 
 
 def _drop_old(made: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from mmap import MADV_RANDOM, mmap
+from mmap import mmap
 from pathlib import Path
 
 import numpy as np
@@ -48,8 +48,7 @@ def streamed(images: Iterator[NDArray[np.uint8]], n: int, shape: tuple[int, int,
         notes.append(pixels.note)
         if pixels.memory is not None:
             return pixels.memory
-        array, mapping = mapped_array(folder / _FILE, _MAPPED)
-        mapping.madvise(MADV_RANDOM)
+        array, mapping = mapped_array(folder / _FILE, _MAPPED, at_random=True)
         mappings = (mapping,)
         return array
 

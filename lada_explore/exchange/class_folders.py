@@ -88,7 +88,7 @@ def write_image_folder(
             for label in there
         ]
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        (beside / METADATA_FILE).write_text(text, encoding="utf-8")
+        (beside / METADATA_FILE).write_text(text, encoding="utf-8", newline="\n")
         return _write_pictures(there, files, PictureFiles(images, links), beside)
 
     return write_export(labels, images, out, fill, replace=replace, is_export=is_export)
@@ -152,4 +152,4 @@ def _write_pictures(
 
 
 def _write_json(place: Path, value: Any) -> None:
-    place.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    place.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

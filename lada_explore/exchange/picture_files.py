@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections import Counter
@@ -31,7 +32,7 @@ class PictureFiles:
 
     def __init__(self, images: RunImages, links: bool) -> None:
         self._images, self._links = images, links
-        self._converted = self._pages = self._drawn = 0
+        self._converted = self._pages = self._drawn = self._unlinked = 0
 
     def write(self, label: Label, place: Path) -> None:
         """Write the file of a labelled image; the ending of the place says in which format."""
@@ -43,9 +44,7 @@ class PictureFiles:
             self._as_png(source, label.id, place)
             self._pages += not source.is_file()
             self._converted += source.is_file()
-        elif self._links:
-            place.symlink_to(source.resolve())
-        else:
+        elif not (self._links and self._linked(source, place)):
             shutil.copy2(source, place)
 
     def notes(self) -> tuple[str, ...]:
@@ -53,9 +52,24 @@ class PictureFiles:
         counted = (
             (self._converted, "files written as PNG, because torchvision does not read their endings"),
             (self._pages, "pages of files, each written as a PNG of its own"),
+            (
+                self._unlinked,
+                "files copied, because no links can be made here (on Windows only in developer mode)",
+            ),
             (self._drawn, "files not found, whose pixels are written as the classifier saw them"),
         )
         return tuple(f"{what}: {n}" for n, what in counted if n)
+
+    def _linked(self, source: Path, place: Path) -> bool:
+        """Link to a file; whether that could be done."""
+        try:
+            place.symlink_to(source.resolve())
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+            self._unlinked += 1
+            return False
+        return True
 
     def _as_png(self, source: Path, image_id: int, place: Path) -> None:
         """Write an image file as PNG, or the pixels which the classifier saw if the file cannot be read."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from lada_explore.background import system
 from lada_explore.background.processes import end_with_parent
 from lada_explore.config import Gpu
 from lada_explore.errors import LadaError
@@ -148,6 +148,6 @@ def _begin(parent_ended: Connection) -> None:
     """Prepare a process of the sweep; the pipe becomes readable when the parent closes its end or ends."""
     # Ctrl+C reaches every process of a terminal; the parent reports it and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":  # So does the end of the terminal.
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if system.SIGHUP is not None:  # So does the end of the terminal.
+        signal.signal(system.SIGHUP, signal.SIG_IGN)
     end_with_parent(lambda: parent_ended.poll(None))

@@ -1,13 +1,14 @@
 """Parts: unfinished files and folders, written beside their target as `.NAME.RANDOM.part`.
 
 The process that writes a part keeps it locked. A process that later writes the same target can therefore tell the parts
-of dead processes, which it removes, from parts that are still being written, which it does not touch.
+of dead processes, which it removes, from parts that are still being written, which it does not touch. Where a folder
+cannot be locked, on Windows, the process keeps a file open beside the part, `.NAME.RANDOM.held`, which nobody can
+remove as long as it is open.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 import secrets
@@ -16,18 +17,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lada_explore.background import system
 from lada_explore.files.places import EARLIER, sync
 
 MAX_NAME_BYTES = 200
 """Largest number of bytes of the target's name that a part's name contains; it adds 15, and file systems allow 255."""
+
+HELD = ".held"
+"""Ending of the file that a process keeps open beside a part, where a folder cannot be locked."""
 
 MAX_TRIES = 100
 """Attempts to create a part. Another process can remove it in the moment before it is locked."""
 
 
 @contextmanager
-def part_beside(target: Path, *, is_folder: bool) -> Iterator[tuple[Path, int]]:
-    """Create a locked part beside `target`; yields its path and descriptor. It is removed at the end unless moved.
+def part_beside(target: Path, *, is_folder: bool) -> Iterator[Path]:
+    """Create a part beside `target` that no other process removes, and remove it at the end unless it was moved.
+
+    Yields its path.
 
     For a folder, missing parent folders are created, and removed again if the block raises an exception.
 
@@ -39,10 +46,10 @@ def part_beside(target: Path, *, is_folder: bool) -> Iterator[tuple[Path, int]]:
     try:
         beside, descriptor = _claimed(target, made if is_folder else None)
         try:
-            yield beside, descriptor
+            yield beside
         finally:
             remove(beside)
-            os.close(descriptor)
+            _release(beside, descriptor)
     except BaseException:
         for folder in reversed(made):
             with suppress(OSError):  # Another process may have written into it.
@@ -58,7 +65,7 @@ def remove_unfinished(folder: Path, name: str | None = None) -> None:
         name: name of the target of the parts; None for any target, in folders where no other names look like parts.
     """
     own = rf"\.{re.escape(_short(name))}\.[0-9a-f]{{8}}" if name else r"\..+"
-    pattern = re.compile(rf"{own}(\.part|{re.escape(EARLIER)})")
+    pattern = re.compile(rf"{own}(\.part|{re.escape(EARLIER)}|{re.escape(HELD)})")
     try:
         left = sorted(entry for entry in os.listdir(folder) if pattern.fullmatch(entry))
     except OSError:
@@ -94,13 +101,23 @@ def make_missing(folder: Path, made: list[Path]) -> None:
         sync(place.parent)
 
 
-def locked(descriptor: int, *, wait: bool) -> bool:
-    """Lock a file or folder until its descriptor is closed; False if it is locked, or if there are no locks here."""
+@contextmanager
+def held(part: Path, at: Path) -> Iterator[None]:
+    """Keep other processes from removing a part inside the block.
+
+    Args:
+        part: the name that it has, or will have.
+        at: where it is.
+
+    Raises:
+        OSError: the operating system refuses.
+    """
+    descriptor = os.open(at, os.O_RDONLY) if system.OPENS_FOLDERS else _held_file(part)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        system.lock(descriptor, wait=True)
+        yield
+    finally:
+        _release(part, descriptor)
 
 
 def remove(path: Path) -> None:
@@ -117,7 +134,13 @@ def _short(name: str) -> str:
 
 
 def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
-    """Create a locked part of `target`: a file if `made` is None, else a folder; `made` gets the new parent folders."""
+    """Create a part of `target`: a file if `made` is None, else a folder; `made` gets the new parent folders.
+
+    Returns:
+        Its path, and the descriptor that keeps other processes from removing it.
+    """
+    if not system.OPENS_FOLDERS:
+        return _claimed_by_file(target, made)
     missing = None
     for _ in range(MAX_TRIES):
         beside = name_beside(target)
@@ -138,7 +161,7 @@ def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
         except BaseException:
             remove(beside)
             raise
-        locked(descriptor, wait=True)
+        system.lock(descriptor, wait=True)
         # Before it was locked, it looked like the part of a dead process, and another process may have removed it.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), os.lstat(beside)):
@@ -147,15 +170,62 @@ def _claimed(target: Path, made: list[Path] | None) -> tuple[Path, int]:
     raise missing or OSError(errno.EAGAIN, "other processes keep removing the unfinished file")
 
 
+def _claimed_by_file(target: Path, made: list[Path] | None) -> tuple[Path, int]:
+    """As `_claimed`, where a folder cannot be locked."""
+    beside = name_beside(target)
+    if made is not None:
+        make_missing(target.parent, made)
+    descriptor = _held_file(beside)
+    try:
+        if made is not None:
+            os.mkdir(beside)
+        else:
+            os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    except BaseException:
+        _release(beside, descriptor)
+        raise
+    return beside, descriptor
+
+
 def _remove_if_dead(path: Path, target: Path | None) -> None:
     """Remove the part of a dead process, or move back the earlier folder if its replacement was never put in place."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not system.OPENS_FOLDERS:
+        if _is_let_go(path):
+            _put_back_or_remove(path, target)
+        return
+    descriptor = os.open(path, os.O_RDONLY | system.NO_FOLLOW | system.NO_WAIT)
     try:
-        if not locked(descriptor, wait=False):
-            return
-        if path.name.endswith(EARLIER) and target is not None and not os.path.lexists(target):
-            os.rename(path, target)
-        else:
-            remove(path)
+        if system.lock(descriptor):
+            _put_back_or_remove(path, target)
     finally:
         os.close(descriptor)
+
+
+def _put_back_or_remove(path: Path, target: Path | None) -> None:
+    if path.name.endswith(EARLIER) and target is not None and not os.path.lexists(target):
+        os.rename(path, target)
+    else:
+        remove(path)
+
+
+def _held_file(part: Path) -> int:
+    """Descriptor of a new file that is open as long as the part is written."""
+    return os.open(part.with_suffix(HELD), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def _is_let_go(part: Path) -> bool:
+    """Whether no process has the file of `_held_file` open, which is removed then."""
+    try:
+        os.unlink(part.with_suffix(HELD))
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _release(part: Path, descriptor: int) -> None:
+    os.close(descriptor)
+    if not system.OPENS_FOLDERS:
+        with suppress(OSError):
+            os.unlink(part.with_suffix(HELD))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import shutil
@@ -10,11 +9,13 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from lada_explore.background import system
+
 EARLIER = ".earlier"
 """Ending of a replaced folder, on systems that cannot swap two folders in one step."""
 
 _CANNOT_SYNC_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
-_CANNOT_LINK = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
+_CANNOT_LINK = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 _TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 
 
@@ -25,10 +26,10 @@ def sync(path: Path) -> None:
         OSError: the operating system refuses.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, system.TO_FLUSH)
     except PermissionError:
-        if os.path.isdir(path):
-            return  # A folder with permission to write but not to list cannot be flushed.
+        if os.path.isdir(path) or not system.OPENS_FOLDERS:
+            return  # A folder with permission to write but not to list cannot be flushed; on Windows no folder can.
         raise
     try:
         os.fsync(descriptor)
@@ -106,9 +107,11 @@ def moved_folder(part: Path, place: Path) -> bool:
         try:
             os.rename(part, place)
         except OSError as error:
-            if error.errno in _TAKEN and os.path.lexists(place):
+            if not (error.errno in _TAKEN and os.path.lexists(place)):
+                raise
+            if system.OPENS_FOLDERS or not _removed_empty(place):
                 return False
-            raise
+            os.rename(part, place)  # Windows replaces no folder, not even an empty one.
         sync(place.parent)
     except BaseException:
         if not os.path.lexists(part):
@@ -153,11 +156,15 @@ def _synced_or_swapped_back(part: Path, place: Path) -> None:
         raise
 
 
+def _removed_empty(folder: Path) -> bool:
+    """Remove a folder if it is empty; whether it was."""
+    try:
+        os.rmdir(folder)
+    except OSError:
+        return False
+    return True
+
+
 def _exchanged(one: Path, other: Path) -> bool:
     """Swap two names in one step; returns False if the system or the disk cannot."""
-    names, libc = (os.fsencode(one), os.fsencode(other)), ctypes.CDLL(None)
-    if hasattr(libc, "renameat2"):  # Linux: AT_FDCWD is -100, RENAME_EXCHANGE is 2.
-        return bool(libc.renameat2(-100, names[0], -100, names[1], 2) == 0)
-    if hasattr(libc, "renamex_np"):  # macOS: RENAME_SWAP is 2.
-        return bool(libc.renamex_np(*names, 2) == 0)
-    return False
+    return system.swap_names(one, other)

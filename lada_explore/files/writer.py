@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from lada_explore.background import system
 from lada_explore.errors import ConfigError, LadaError, OutOfMemoryError, StoreError
-from lada_explore.files.parts import locked, make_missing, name_beside, part_beside, remove
+from lada_explore.files.parts import held, make_missing, name_beside, part_beside, remove
 from lada_explore.files.places import moved_file, moved_folder, put_file, swap_folder, sync
 from lada_explore.files.reading import NO_MEMORY, reason_of
 
@@ -101,10 +102,11 @@ def write_file(place: Path, content: bytes, *, overwrite: bool, refusal: Refusal
             raise refusal.error(f"{place} {refusal.taken}")
         if os.path.isdir(target):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        with part_beside(target, is_folder=False) as (beside, descriptor):
-            with open(descriptor, "wb", closefd=False) as file:
+        with part_beside(target, is_folder=False) as beside:
+            with open(beside, "wb") as file:
                 file.write(content)
-            os.fsync(descriptor)
+                file.flush()
+                os.fsync(file.fileno())
             if overwrite:
                 put_file(beside, target)
             elif not moved_file(beside, target):
@@ -145,7 +147,7 @@ def write_folder(
         target = _target(place)
         if os.path.isdir(target) and os.path.samefile(target, os.curdir):
             raise OSError(errno.EBUSY, "it is the current folder")
-        with part_beside(target, is_folder=True) as (beside, _):
+        with part_beside(target, is_folder=True) as beside:
             filled = fill(beside)
             if not keep(filled):
                 return filled
@@ -185,7 +187,7 @@ def require_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
         if not stat.S_ISDIR(os.stat(place).st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(place, os.W_OK | os.X_OK):
-            code = errno.EROFS if os.statvfs(place).f_flag & os.ST_RDONLY else errno.EACCES
+            code = system.why_not_writable(place)
             raise OSError(code, os.strerror(code))
 
 
@@ -197,9 +199,8 @@ def remove_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
     """
     with writing(folder, refusal):
         target = _target(folder)
-        beside, descriptor = name_beside(target), os.open(target, os.O_RDONLY)
-        try:
-            locked(descriptor, wait=True)
+        beside = name_beside(target)
+        with held(beside, target):
             os.rename(target, beside)
             try:
                 sync(target.parent)
@@ -207,8 +208,6 @@ def remove_folder(folder: Path, refusal: Refusal = OF_RUN) -> None:
                 os.rename(beside, target)
                 raise
             remove(beside)
-        finally:
-            os.close(descriptor)
 
 
 def _sync_all(folder: Path) -> None:
@@ -254,7 +253,7 @@ def _open_to_write(target: Path) -> int:
     end = time.monotonic() + READER_S
     while True:
         try:
-            descriptor = os.open(target, os.O_WRONLY | os.O_NONBLOCK)
+            descriptor = os.open(target, os.O_WRONLY | system.NO_WAIT)
         except OSError as error:
             if error.errno != errno.ENXIO:
                 raise

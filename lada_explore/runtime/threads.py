@@ -14,6 +14,7 @@ import torch
 from threadpoolctl import ThreadpoolController
 
 from lada_explore import TORCH_CAME_FIRST
+from lada_explore.background import system
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ def threads_are_set() -> bool:
     if any(name in os.environ for name in _THREAD_SETTINGS) or torch.get_num_threads() != _THREADS_AT_FIRST:
         return True
     # By default torch uses as many threads as there are cores; another number was set before this module was loaded.
-    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
-    return TORCH_CAME_FIRST and _THREADS_AT_FIRST not in (os.cpu_count(), psutil.cpu_count(logical=False), affinity)
+    cores = (os.cpu_count(), psutil.cpu_count(logical=False), system.usable_cores())
+    return TORCH_CAME_FIRST and _THREADS_AT_FIRST not in cores
 
 
 def faster_threads(step: Callable[[], object], several: int) -> tuple[int, dict[int, float]]:

@@ -49,7 +49,9 @@ def write_record(folder: Path, record: Record) -> None:
             arrays |= {f"{field.name}.{name}": array for name, array in value.items()}
         else:
             (arrays if isinstance(value, np.ndarray) else values)[field.name] = value
-    (folder / RECORD_FILE).write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    (folder / RECORD_FILE).write_text(
+        json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8", newline="\n"
+    )
     if arrays:
         np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, **arrays)
         with zipfile.ZipFile(folder / ARRAYS_FILE) as archive:
@@ -123,7 +125,7 @@ def write_seconds(folder: Path, seconds: float) -> None:
     Raises:
         OSError: the disk refuses.
     """
-    (folder / SECONDS_FILE).write_text(json.dumps(round(seconds, 4)) + "\n", encoding="utf-8")
+    (folder / SECONDS_FILE).write_text(json.dumps(round(seconds, 4)) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_seconds(folder: Path) -> float:

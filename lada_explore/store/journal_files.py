@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from lada_explore.background import system
 from lada_explore.errors import LadaError
 from lada_explore.files import Unreadable, converting, if_sound, read_json, reading
 from lada_explore.store.seals import Head
@@ -201,15 +202,14 @@ class HeadFile:
     """
 
     def __init__(self, journal: Path) -> None:
-        self._descriptor = os.open(_head_path(journal), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._descriptor = os.open(_head_path(journal), os.O_RDWR | os.O_CREAT, 0o644)
         self._close = weakref.finalize(self, os.close, self._descriptor)  # also if it is never closed
 
     def write(self, head: Head) -> None:
         """Note the last line; a disk that is full costs the note only."""
         text = json.dumps({"entries": head.entries, "chain": head.chain}).encode().ljust(128) + b"\n"
         with suppress(OSError):
-            os.pwrite(self._descriptor, text, 0)
-            os.ftruncate(self._descriptor, len(text))
+            system.rewrite(self._descriptor, text)
 
     def close(self) -> None:
         """Let go of it."""

@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from lada_explore.background import system
 from lada_explore.config.names import first_of
 from lada_explore.errors import StoreError
 from lada_explore.files import Refusal, reading, remove_folder
@@ -22,7 +23,7 @@ OF_REMOVAL = Refusal(remedy="give yourself permission to change its folder, and 
 _JOURNAL_FILES = tuple(JOURNAL_FILE + ending for ending in ("", HEAD_ENDING, *BESIDE))
 OWN = frozenset((RUN_FILE, ITEMS_FILE, LOCK_FILE, LAYOUT_FOLDER, DROPPED, "cycles", *_JOURNAL_FILES))
 """All that a run has in its folder, beside unfinished files of a process that was killed."""
-_UNFINISHED = re.compile(r"\..+\.(part|earlier)")
+_UNFINISHED = re.compile(r"\..+\.(part|earlier|held)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ def remove_run(path: Path) -> None:
     folder = RunFolder(path, know_images=False)
     folder.lock()
     try:
+        if not system.OPENS_FOLDERS:  # No folder is moved in which somebody has a file open, the lock included.
+            folder.unlock()
         remove_folder(path, OF_REMOVAL)
     finally:
         folder.unlock()

@@ -310,7 +310,7 @@ def _with_journal(of_stage: Path, before: str | None, head: Head, chain: Sequenc
     if new != seal:
         out.mkdir(parents=True)
         text = json.dumps({**asdict(new), "digest": new.digest}, indent=1) + "\n"
-        (out / SEAL_FILE).write_text(text, encoding="utf-8")
+        (out / SEAL_FILE).write_text(text, encoding="utf-8", newline="\n")
     return new.digest
 
 

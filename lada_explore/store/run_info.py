@@ -171,7 +171,7 @@ def write_info(folder: Path, info: RunInfo) -> None:
     values = {"format": FORMAT, **asdict(info)}
     # As they are read back: tuples are lists then.
     values["digest"] = digest_of(json.loads(json.dumps(values)))
-    (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    (folder / RUN_FILE).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_info(path: Path) -> tuple[RunInfo, str]:

@@ -93,7 +93,7 @@ def write_seal(
     files = {path.name: digest_of_file(path) for path in sorted(folder.iterdir())}
     seal = Seal(previous=previous, files=files, journal=journal, made_with=made_with or {})
     text = json.dumps({**asdict(seal), "digest": seal.digest}, indent=1)
-    (folder / SEAL_FILE).write_text(f"{text}\n", encoding="utf-8")
+    (folder / SEAL_FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
 def read_seal(folder: Path) -> Seal | None:

@@ -32,7 +32,7 @@ child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=subprocess.P
 print(child.pid, flush=True)
 time.sleep(600)
 """
-NO_SIGNAL = "processes.sys = type(sys)('elsewhere'); processes.sys.platform = 'darwin'"
+NO_SIGNAL = "processes.system.SIGNALS_TO_CHILDREN = False"
 NEVER = "lambda: time.sleep(600)"
 WAYS = {"pipe": (NO_SIGNAL, "wait_for_end_of_input")}
 if sys.platform == "linux":

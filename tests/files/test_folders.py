@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from helpers.written import OF_EXPORT, fail_at, names, two_files, umask
 
+from lada_explore.background import system
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.files import (
     places,
@@ -19,7 +20,6 @@ from lada_explore.files import (
     remove_unfinished,
     write_folder,
 )
-from lada_explore.files.parts import locked
 
 
 class TestFolders:
@@ -66,7 +66,7 @@ class TestFolders:
             part.mkdir()
             (part / "old").write_text("old")
         descriptor = os.open(living, os.O_RDONLY)
-        assert locked(descriptor, wait=False)
+        assert system.lock(descriptor)
         write_folder(tmp_path / "it", two_files, overwrite=False)
         assert names(tmp_path / "it") == ["a", "b"]
         assert names(tmp_path) == sorted([living.name, other.name, "it"])

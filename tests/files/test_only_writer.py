@@ -16,7 +16,7 @@ WRITES = {
     *("NamedTemporaryFile", "TemporaryDirectory", "mkdtemp", "mkstemp"),
 }
 INTO_A_FOLDER_GIVEN = {
-    "datasets/decoded.py": {"open", "write_text", "rmtree"},  # rmtree: the oldest of what can be made again
+    "datasets/decoded.py": {"open", "write_bytes", "rmtree"},  # rmtree: the oldest of what can be made again
     "datasets/streamed.py": {"open"},
     "exchange/class_folders.py": {"mkdir", "write_text", "open"},
     "experiments/engines/sent_files.py": {"write_bytes", "unlink", "rmdir"},  # unlink: what the run itself removed

@@ -6,7 +6,6 @@ those that were being sent when Ctrl+C came, and those of a command that was kil
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from lada_explore.background import system
 from lada_explore.errors import ConfigError
 
 ENDURED_S = 600.0
@@ -149,7 +149,9 @@ class SlurmQueue:
 
 def _queued(name: str) -> tuple[set[str], str]:
     """Numbers of the user's jobs of this name that wait or run, and why Slurm did not answer; empty if it did."""
-    said, fault = _said("squeue", "--noheader", "--array", "--format=%i", f"--user={os.getuid()}", f"--name={name}")
+    said, fault = _said(
+        "squeue", "--noheader", "--array", "--format=%i", f"--user={system.user_name()}", f"--name={name}"
+    )
     return set(said.split()), fault
 
 
