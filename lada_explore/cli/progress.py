@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -19,6 +20,14 @@ from lada_explore.records import STAGE_NAMES, Stage
 if TYPE_CHECKING:
     from lada_explore.exchange.trackers import Tracker
     from lada_explore.session.session import Session
+
+
+def how_to_answer(path: Path) -> str:
+    """What a person does about the open query of a run, and how the run goes on then."""
+    return (
+        f"answer them in JupyterLab with open_session({str(path)!r}, ...) and a Labeller, or with "
+        f"{command('import-labels', path, 'FILE')}; then go on with {command('resume', path)}"
+    )
 
 
 def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
@@ -37,10 +46,7 @@ def finish(session: Session, trackers: Sequence[Tracker] = ()) -> None:
             say(f"stopped; go on with {command('resume', path)}", err_console)
             sys.exit(130)
         if waiting := len(session.open_query):
-            say(
-                f"cycle {session.cycle} asks about {waiting} images; answer them in JupyterLab with "
-                f"open_session({str(path)!r}, ...)"
-            )
+            say(f"cycle {session.cycle} asks about {waiting} images; {how_to_answer(path)}")
         else:
             say(f"complete; look at it with {command('show', path)}")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from lada_explore.cli.options import RunPath
+from lada_explore.cli.progress import how_to_answer
 from lada_explore.cli.terminal import say, say_wrapped, width
 from lada_explore.config import POLICIES, RunConfig
 from lada_explore.config.paths import command
 from lada_explore.errors import StoreError
 from lada_explore.exchange import report
 from lada_explore.labelling.annotators import annotators
-from lada_explore.records import DRAW_UNIT, position, stage_of_cycle
+from lada_explore.records import DRAW_UNIT, Stage, position, stage_of_cycle
 from lada_explore.store import RecordedRun, open_run
 
 
@@ -71,4 +72,7 @@ def _next_step(recorded: RecordedRun) -> str:
     now = position(recorded.history, cycles)
     if now.next_stage is None:
         return f"complete after {cycles} cycles"
-    return f"next: {stage_of_cycle(now.next_stage, now.cycle)}; go on with {command('resume', recorded.path)}"
+    stage = stage_of_cycle(now.next_stage, now.cycle)
+    if now.next_stage is Stage.QUERY and recorded.asks_a_person:
+        return f"next: {stage}, whose images a person answers; {how_to_answer(recorded.path)}"
+    return f"next: {stage}; go on with {command('resume', recorded.path)}"

@@ -332,7 +332,12 @@ def test_a_query_for_a_person_ends_the_command_and_says_how_to_go_on(call, tmp_p
     assert code == 0
     assert "cycle 0 asks about 20 images; answer them in JupyterLab with open_session(" in out
     assert str(tmp_path / "run") in out
-    assert "next: Query of the start; go on with `lada-explore resume" in call("show", tmp_path / "run")[1]
+    shown = call("show", tmp_path / "run")[1]
+    how = out[out.index("answer them in") :]
+    assert f"next: Query of the start, whose images a person answers; {how}" in shown
+    assert how.endswith(
+        f"import-labels {tmp_path / 'run'} FILE`; then go on with `lada-explore resume {tmp_path / 'run'}`\n"
+    )
     code, out, _ = call("resume", tmp_path / "run")
     assert (code, "asks about 20 images" in out) == (0, True)
     code, out, _ = call("resume", tmp_path / "run", "--oracle", "ground-truth")
