@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lada_explore.session.opening import open_session as open_session
     from lada_explore.session.session import Session as Session
     from lada_explore.session.worker import Worker as Worker
+    from lada_explore.store import demo_run as demo_run
     from lada_explore.store import open_run as open_run
     from lada_explore.views import AccuracyChart as AccuracyChart
     from lada_explore.views import AnswerEffects as AnswerEffects
@@ -103,6 +104,7 @@ _MODULE_OF = {
     "compare": "experiments.compare",
     "compose": "config",
     "configure": "config.presets",
+    "demo_run": "store",
     "export_labels": "exchange.run_labels",
     "import_labels": "exchange.import_labels",
     "open_run": "store",

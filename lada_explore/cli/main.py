@@ -20,6 +20,7 @@ from lada_explore.cli import (
     export,
     import_labels,
     lesson,
+    notebooks,
     presets,
     repair,
     resume,
@@ -64,6 +65,7 @@ app.command("show")(show.show)
 app.command("repair")(repair.repair)
 app.command("app")(served.application)
 app.command("lesson")(lesson.lesson)
+app.command("notebooks")(notebooks.notebooks)
 app.command("export")(export.export)
 app.command("import-labels")(import_labels.import_labels)
 app.command("embed")(embed.embed)

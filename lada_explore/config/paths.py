@@ -13,6 +13,10 @@ from pathlib import Path
 from lada_explore.background import system
 from lada_explore.errors import ConfigError
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+LESSONS = "notebooks"
+DEMO = "runs/demo"
+"""The lessons and the recorded run that come with the package, for `bundled`."""
 LOG_FOLDER = "logs"
 MAX_LOGS = 20
 """Logs of a program that are kept; the oldest go."""
@@ -55,6 +59,18 @@ def place_of(file: Path) -> tuple[Path, int]:
     """The file and the number of the page, from 0, that a path names which may end in "[page 1]"."""
     found = _PAGE.fullmatch(file.name)
     return (file, 0) if found is None else (file.with_name(found["name"]), int(found["number"]) - 1)
+
+
+def bundled(name: str) -> Path:
+    """A folder that comes with the package: the lessons, or one of `data/`, as "fashion-mini" or "runs/demo".
+
+    In a checkout it lies beside the package, in an installed wheel within it.
+
+    Args:
+        name: its path there.
+    """
+    wheel, checkout = _PACKAGE / "_data" / name, _PACKAGE.parent / ("" if name == LESSONS else "data") / name
+    return wheel if wheel.is_dir() else checkout
 
 
 def data_folder() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lada_explore.config.paths import data_folder
+from lada_explore.config.paths import bundled, data_folder
 from lada_explore.datasets.download import fetched
 from lada_explore.datasets.idx import read_idx
 from lada_explore.datasets.image_set import ImageData, ImageSet
@@ -39,10 +39,6 @@ DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 
 SOURCE = "Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017), MIT licence, copyright 2017 Zalando SE."
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-MINI_FOLDERS = (_PACKAGE / "_data" / "fashion-mini", _PACKAGE.parent / "data" / "fashion-mini")
-"""Possible folders of the shipped subset: in an installed wheel, and beside the package in a checkout."""
-
 
 def load_fashion_mini() -> ImageData:
     """The shipped subset: 6,000 training and 2,000 test images, 600 and 200 of each class.
@@ -50,13 +46,10 @@ def load_fashion_mini() -> ImageData:
     Raises:
         DataError: files are missing or damaged.
     """
-    for folder in MINI_FOLDERS:
-        if folder.is_dir():
-            return read_fashion("fashion-mini", folder)
-    raise DataError(
-        f"fashion-mini is not at {' nor at '.join(map(str, MINI_FOLDERS))}; install the package again, or run "
-        "data/make_fashion_mini.py"
-    )
+    folder = bundled("fashion-mini")
+    if folder.is_dir():
+        return read_fashion("fashion-mini", folder)
+    raise DataError(f"fashion-mini is not at {folder}; install the package again, or run data/make_fashion_mini.py")
 
 
 def load_fashion_mnist() -> ImageData:

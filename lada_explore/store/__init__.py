@@ -3,8 +3,8 @@
 from lada_explore.store.journal import Journal
 from lada_explore.store.journal_entry import JournalEntry
 from lada_explore.store.label_state import LabelState
-from lada_explore.store.recorded import RecordedRun, open_run
+from lada_explore.store.recorded import RecordedRun, demo_run, open_run
 from lada_explore.store.run_folder import RunFolder
 from lada_explore.store.run_info import RunInfo
 
-__all__ = ["Journal", "JournalEntry", "LabelState", "RecordedRun", "RunFolder", "RunInfo", "open_run"]
+__all__ = ["Journal", "JournalEntry", "LabelState", "RecordedRun", "RunFolder", "RunInfo", "demo_run", "open_run"]

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lada_explore.config import RunConfig
-from lada_explore.config.paths import expanded
+from lada_explore.config.paths import DEMO, bundled, expanded
 from lada_explore.errors import ConfigError, StoreError
 from lada_explore.records import CycleRecords, classes_could_grow
 from lada_explore.store.agreement import require_named
@@ -126,3 +126,12 @@ def open_run(path: str | Path) -> RecordedRun:
         StoreError: the path is not a run folder, or the folder is damaged.
     """
     return RecordedRun(expanded(path))
+
+
+def demo_run() -> RecordedRun:
+    """Open the recorded run that comes with the package: `lada-entmix` on images of Fashion-MNIST.
+
+    Raises:
+        StoreError: it is not there, or damaged; install the package again.
+    """
+    return open_run(bundled(DEMO))

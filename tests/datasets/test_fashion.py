@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lada_explore.config import DataConfig
+from lada_explore.config import DataConfig, paths
 from lada_explore.datasets import fashion, load
 from lada_explore.datasets.idx import read_idx, write_idx
 from lada_explore.errors import DataError
@@ -65,11 +65,12 @@ def test_fashion_mini_is_what_its_origin_page_says():
 
 
 def test_the_copy_inside_an_installed_package_comes_before_the_checkouts(tmp_path, monkeypatch):
-    write_raw(tmp_path / "wheel", ending=".gz")
-    monkeypatch.setattr(fashion, "MINI_FOLDERS", (tmp_path / "wheel", DATA / "fashion-mini"))
+    write_raw(tmp_path / "lada_explore" / "_data" / "fashion-mini", ending=".gz")
+    write_raw(tmp_path / "data" / "fashion-mini", n_train=5)
+    monkeypatch.setattr(paths, "_PACKAGE", tmp_path / "lada_explore")
     assert len(load(DataConfig(name="fashion-mini")).train) == 4
-    monkeypatch.setattr(fashion, "MINI_FOLDERS", (tmp_path / "none", tmp_path / "neither"))
-    with pytest.raises(DataError, match=r"fashion-mini is not at .*none nor at .*neither; install the package again"):
+    monkeypatch.setattr(paths, "_PACKAGE", tmp_path / "none" / "lada_explore")
+    with pytest.raises(DataError, match=r"fashion-mini is not at .*none.data.fashion-mini; install the package again"):
         load(DataConfig(name="fashion-mini"))
 
 
