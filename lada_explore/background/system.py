@@ -55,7 +55,7 @@ def lock(descriptor: int, *, wait: bool = False, shared: bool = False) -> bool:
         wait: wait for whoever holds it.
         shared: beside others who share it.
     """
-    if fcntl is None:
+    if not OPENS_FOLDERS:
         return False
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
