@@ -8,10 +8,10 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test thorough quick shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
+.PHONY: help env lab test thorough quick test-lowest release-check shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
 
 env: ## make .venv, or bring it up to date
 	@tools/env
@@ -39,6 +39,17 @@ thorough: env $(if $(browser_tests),browser) data ## the same in more windows, w
 # One process more than cores are needed at least: a fifth of the time these tests wait for threads and processes.
 quick: env ## the tests that take no browser and no long time: for your own loop
 	$(IN_VENV) pytest --ignore=tests/browser -m "not slow" --numprocesses 3 --dist loadfile
+
+# Of what pyproject.toml names itself; what these want in turn is the newest.
+test-lowest: ## run the quick tests with the lowest versions that pyproject.toml allows; uv finds them
+	uv venv --quiet --allow-existing --python 3.11 .venv-lowest
+	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[dev]'
+	.venv-lowest/bin/python -m pytest --ignore=tests/browser -m "not slow" --numprocesses 3 --dist loadfile
+
+release-check: env ## check version, changelog and citation, build the wheel into dist/, and use it: TAG=v1.2.3
+	.venv/bin/python tools/release_check.py $(TAG)
+	$(IN_VENV) pytest tests/test_project.py tests/test_wheel.py
+	$(IN_VENV) hatchling build --clean --directory dist
 
 shots: env browser ## take pictures of every view, at four widths in both themes, into artifacts/shots/index.html
 	$(IN_VENV) pytest --quiet tests/browser/take_shots.py
@@ -137,4 +148,4 @@ lock: env ## write constraints.txt anew, from the newest versions that fit pypro
 	.venv/bin/python tools/lock.py
 
 clean: ## remove .venv and every cache; runs/ stays
-	rm -rf .venv .hypothesis .import_linter_cache .mutants .mypy_cache .pytest_cache .ruff_cache build dist node_modules
+	rm -rf .venv .venv-lowest .nox .hypothesis .import_linter_cache .mutants .mypy_cache .pytest_cache .ruff_cache build dist node_modules
