@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.fakes import CLASS_NAMES, FakeSession
@@ -31,9 +32,9 @@ def info_of(session: FakeSession) -> RunInfo:
     )
 
 
-def record(session: FakeSession, path: Path) -> RecordedRun:
-    """Write what a fake session has done so far to a run folder, and open it."""
-    folder = RunFolder.create(path, info_of(session))
+def record(session: FakeSession, path: Path, **said: object) -> RecordedRun:
+    """Write what a fake session has done so far to a run folder, and open it; `said` is what else `run.json` says."""
+    folder = RunFolder.create(path, replace(info_of(session), **said))
     for records in session.history:
         for stage in stages_of(records.cycle):
             if (done := records.get(stage)) is not None:

@@ -33,6 +33,7 @@ from lada_explore.records import DRAW_UNIT, CycleRecords, stages_of
 from lada_explore.store import RecordedRun
 from lada_explore.views.base.plot_view import plot_spec
 from lada_explore.views.base.record_chart import FigureSpec
+from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.learning.accuracy import accuracy_figure_spec
 from lada_explore.views.map.captions import KEYS, caption_of, gauge_of, legend_note
@@ -57,11 +58,11 @@ def packed_content(run: RecordedRun) -> str:
     if not any(records.select is not None for records in run.history):
         raise ConfigError(f"{run.path} has no finished stage, so there is nothing to show; resume the run first")
     packer, images = Packer(), ImageStore()
-    extent = extent_of(run.history)
-    history = tuple(records for records in run.history if records.cycle in extent.cycles)
-    maps = _maps(run.history, extent, run.class_names)
-    cycles = [_cycle(run, records, extent, maps.get(records.cycle, ""), packer, images) for records in history]
-    asked = questions_of(run.history, run.class_names, extent.cycles)
+    history = history_of(run)
+    extent = extent_of(history)
+    maps = _maps(history, extent, run.class_names)
+    cycles = [_cycle(run, history, cycle, extent, maps.get(cycle, ""), packer, images) for cycle in extent.cycles]
+    asked = questions_of(history, run.class_names, extent.cycles)
     return packer.packed(
         {
             "title": title_of(run),
@@ -151,14 +152,15 @@ def _without_pairs(method: Method) -> str:
 
 def _cycle(
     run: RecordedRun,
-    records: CycleRecords,
+    history: Sequence[CycleRecords],
+    cycle: int,
     extent: Extent,
     scenes: list[MapScene] | str,
     packer: Packer,
     images: ImageStore,
 ) -> dict[str, Any]:
     """States of the views for one cycle. The pixels of the map's and the mixer's images are added to `images`."""
-    history, cycle = run.history, records.cycle
+    (records,) = [some for some in history if some.cycle == cycle]
     if records.select is not None:
         images.take(records.select.query_ids, pictures(records.select.query_images))
     pair = _best_pair(records)
@@ -175,8 +177,8 @@ def _cycle(
             if (done := records.get(stage)) is not None
         ],
         "map": _map(scenes, run.class_names, packer, images),
-        "mixer": _mixer(run, records, extent, packer, images),
-        "gallery": _gallery(run, cycle),
+        "mixer": _mixer(run, pairs_at(history, cycle), extent, packer, images),
+        "gallery": _gallery(run, history, cycle),
         "tau": packer.take(_spec(tau)),
         "accuracy": packer.take(_spec(accuracy_figure_spec(history, cycle=cycle))),
     }
@@ -282,9 +284,11 @@ def _best_pair(records: CycleRecords) -> tuple[int, int] | None:
     return first, second
 
 
-def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Packer, images: ImageStore) -> Any:
+def _mixer(
+    run: RecordedRun, found: tuple[CycleRecords | None, str], extent: Extent, packer: Packer, images: ImageStore
+) -> Any:
     """The mixer's state of each pair by its ids, with tau during policy training; and the list of the pairs."""
-    shown, reason = pairs_at(run.history, records.cycle)
+    shown, reason = found
     if shown is None or shown.subsample is None or shown.look_ahead is None:
         return {"message": reason}
     ranks = ranks_kept(shown, extent.pairs)
@@ -313,10 +317,10 @@ def _mixer(run: RecordedRun, records: CycleRecords, extent: Extent, packer: Pack
     return {"message": "", "choices": choices_of(shown, run.class_names, ranks), "pairs": pairs}
 
 
-def _gallery(run: RecordedRun, cycle: int) -> dict[str, Any]:
+def _gallery(run: RecordedRun, history: Sequence[CycleRecords], cycle: int) -> dict[str, Any]:
     """The gallery's state without its pictures, which the page makes from the pixels it has."""
     state: dict[str, Any] = dict(
-        gallery_state(run.history, run.class_names, cycle, meaning=score_meaning(run.config.method))
+        gallery_state(history, run.class_names, cycle, meaning=score_meaning(run.config.method))
     )
     for group in state["groups"]:
         for image in group["images"]:

@@ -164,6 +164,26 @@ def test_the_page_tells_what_each_stage_did_and_what_was_asked(run, content):
     )
 
 
+def told_classes(content) -> set[tuple[int, int]]:
+    """Each cycle, and image on its map, of which the page tells the true class."""
+    return {
+        (shown["cycle"], int(key.split(",")[0]))
+        for shown in content["cycles"]
+        for key, lines in shown["map"].get("atlas", {"details": {}})["details"].items()
+        if any(isinstance(line, dict) and "told" in line for line in lines)
+    }
+
+
+def test_a_person_who_answered_is_not_told_the_classes_of_images_without_a_label(run, content, tmp_path):
+    session = FakeSession(cycles=3)
+    session.run()
+    hidden = content_of(lesson_page(record(session, tmp_path / "run", oracle="person")))
+    labelled = {int(i) for records in run.history for i in records.query.ids}
+    told = told_classes(content)
+    assert {i for _, i in told} > labelled
+    assert told_classes(hidden) == {(cycle, i) for cycle, i in told if i in labelled} != set()
+
+
 def test_nothing_in_the_page_asks_anything_of_a_network(page):
     assert "connect-src" not in page  # default-src 'none' holds for it
     assert "content=\"default-src 'none'; " in page
