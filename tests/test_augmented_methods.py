@@ -82,7 +82,7 @@ def test_its_run_draws_in_every_tab_of_the_explorer(runs, method):
         made.close()
 
 
-CLASSIFIER_ONLY = "it changed the weights of the classifier, not how images are transformed"
+CLASSIFIER_ONLY = "that changed its weights, not how images are transformed"
 
 
 def size(records) -> str:
@@ -138,7 +138,7 @@ def test_without_pairs_only_the_query_of_single_images_is_compared(runs):
         assert [part for title, part in made.parts if title == "Scores"] == ["Why not this one?", "Another rule"]
         made.show("Scores", "Another rule")
         shown = views_of(made.view)[-1]
-        assert shown.state["title"] == "Cycle 3: what would another rule query?"
+        assert shown.state["title"] == "Cycle 3: what would another rule ask about?"
         assert [rule["kind"] for rule in shown.state["rules"]] == ["margin", "var_ratio", "draw"]
     finally:
         made.close()
@@ -147,7 +147,7 @@ def test_without_pairs_only_the_query_of_single_images_is_compared(runs):
 def test_after_entropy_alone_there_is_no_tau_to_show_but_mixing(runs):
     history = open_run(runs["ent-then-mixup"]).history
     assert tau_by_cycle(history).reason == (
-        "This method scores single images, so there is no τ to show. The acquired images are mixed in random pairs "
+        "This method scores single images, so there is no τ to show. The images asked about are mixed in random pairs "
         "only afterwards, while the classifier trains."
     )
 
@@ -217,7 +217,7 @@ class TestTransforms:
 
     def test_views_say_of_the_transforms_they_show_that_train_learned_from_them(self, runs):
         history = open_run(runs["lada-entstn"]).history
-        words = f"In every epoch TRAIN took a step on these transforms; {CLASSIFIER_ONLY}."
+        words = f"In every epoch the training of the classifier took a step on these transforms; {CLASSIFIER_ONLY}."
         assert gallery_state(history, (), 3)["caption"].endswith(
             f"grid on which it was taken. {ROUNDED} {size(history[3])} {words}"
         )
@@ -228,7 +228,7 @@ class TestTransforms:
         waiting = [*history[:3], replace(history[3], train=None)]
         captions = [gallery_state(waiting, (), 3)["caption"], theta_figure_spec(waiting, 3).caption]
         captions.append(caption_of(map_points(waiting, 3)))
-        assert not any("TRAIN took" in caption for caption in captions)
+        assert not any("took a step" in caption for caption in captions)
         history = open_run(runs["ent-then-stn"]).history
         state = gallery_state(history, (), 3)
         made = "Beside it is its transform, made only afterwards, while the classifier trained."
@@ -250,19 +250,22 @@ class TestTransforms:
         score = dict(zip(history[3].subsample.subset_ids.tolist(), history[3].score.scores, strict=True))
         assert found.own.tolist() == [score[image_id] for image_id in found.query_ids.tolist()]
         spec = theta_figure_spec(history, 3, afterwards=True)
-        assert "transforms the acquired images only afterwards, while the classifier trains: by the θ" in spec.caption
+        assert (
+            "transforms the images that were asked about only afterwards, while the classifier trains: by the θ"
+            in spec.caption
+        )
         assert "below each its transform and its own score, in bits." in spec.caption
         assert len(spec.figure["layout"]["images"]) == 2 * len(found.query_ids)
         caption = caption_of(map_points(history, 3))
-        assert f"The classifier then trained on {len(rows)} transforms of the acquired images too" in caption
+        assert f"The classifier then trained on {len(rows)} transforms of these images too" in caption
         waiting = [*history[:3], replace(history[3], train=None)]
         assert caption_of(map_points(waiting, 3)).endswith("with its predictive entropy in bits.")
         assert theta_figure_spec(waiting, 3, afterwards=True).message == (
-            "Cycle 3 has not trained yet; this method transforms the acquired images only then, and θ appears here."
+            "Cycle 3 has not trained yet; this method transforms the images asked about only then, and θ appears here."
         )
         assert pairs_at(history, 3)[1] == (
-            "This method scores single images, so there are no pairs to show. The acquired images are transformed only "
-            "afterwards, while the classifier trains."
+            "This method scores single images, so there are no pairs to show. The images asked about are transformed "
+            "only afterwards, while the classifier trains."
         )
         assert pairs_at(open_run(runs["lada-entstn"]).history, 3)[1] == (
             "This method scores single images, each together with its transform, so there are no pairs to show."
@@ -274,7 +277,7 @@ class TestTransforms:
         names = ("transformed_ids", "transformed_theta", "transformed_images")
         none = {name: blank[name].default_factory() for name in names}
         older = [replace(records, train=replace(records.train, **none)) for records in history]
-        found = "recorded no transform of the images that it acquired, so there is no θ to show."
+        found = "recorded no transform of the images that it asked about, so there is no θ to show."
         assert theta_figure_spec(older, 2, afterwards=True).message == f"Cycle 2 has {found}"
         assert theta_figure_spec(older, 0, afterwards=True).message.startswith("The start transforms no candidates")
         assert theta_figure_spec(older, afterwards=True).message.startswith("No cycle has recorded a transform")
@@ -284,7 +287,7 @@ class TestTransforms:
         assert [trace["name"] for trace in spec.figure["data"]] == ["grid of the transform"]
         assert "xaxis" not in spec.figure["layout"]
         assert spec.figure["layout"]["xaxis2"]["domain"] == [0, 1]
-        assert spec.label == "θ of cycle 3: the transforms of its queried images"
+        assert spec.label == "θ of cycle 3: the transforms of the images that it asked about"
         assert not any(word in spec.caption for word in ("Curves", "bands", "On the right"))
         learned = theta_figure_spec(open_run(runs["lada-entstn"]).history, 3)
         # Three epochs: without a step, plotly would put ticks at halves and print them rounded, as 1, 2, 2.
@@ -304,6 +307,8 @@ class TestTransforms:
             transformed_images=records.train.transformed_images[:3],
         )
         records = replace(records, train=fewer)
-        words = f"TRAIN took a step on 3 of these 4 transforms and no others; {CLASSIFIER_ONLY}."
+        words = (
+            f"the training of the classifier took a step on 3 of these 4 transforms and no others; {CLASSIFIER_ONLY}."
+        )
         assert gallery_state([records], (), 3)["caption"].endswith(words)
         assert theta_figure_spec([records], 3).caption.endswith(words)

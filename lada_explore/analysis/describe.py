@@ -112,7 +112,7 @@ def _no_look_ahead(method: Method | None) -> str:
     if method is None or not (method.transforms_images or method.mixes_acquired):
         return "This method scores single images; there was nothing to look ahead to."
     afterwards = (
-        "transforms the acquired ones" if method.transforms_images else "mixes the acquired ones in random pairs"
+        "transforms those asked about" if method.transforms_images else "mixes those asked about in random pairs"
     )
     return (
         f"This method does not look ahead: it scores single images, and {afterwards} only afterwards, while the "
@@ -165,8 +165,8 @@ def _query(record: QueryRecord, class_names: Sequence[str]) -> str:
     if rest := ranked[len(shown) :]:
         parts.append(f"{sum(n for _, n in rest):,} of {len(rest):,} other classes")
     beside = [
-        (np.setdiff1d(record.ahead_ids, record.given_ids), "answered ahead"),
-        (record.given_ids, "given"),
+        (np.setdiff1d(record.ahead_ids, record.given_ids), "answered before they were asked"),
+        (record.given_ids, "labelled without being asked about"),
         (record.skipped_ids, "skipped"),
         (record.held_out_ids, "held out for testing"),
     ]

@@ -76,9 +76,9 @@ def singles_reason(history: Sequence[CycleRecords], missing: str) -> str:
     sentence = f"This method scores single images, so {missing}."
     trained = [records.train for records in history if records.cycle > 0 and records.train is not None]
     if any(record.mix_layer >= 0 for record in trained):
-        sentence += " The acquired images are mixed in random pairs only afterwards, while the classifier trains."
+        sentence += " The images asked about are mixed in random pairs only afterwards, while the classifier trains."
     if any(len(record.transformed_ids) for record in trained):
-        sentence += " The acquired images are transformed only afterwards, while the classifier trains."
+        sentence += " The images asked about are transformed only afterwards, while the classifier trains."
     return sentence
 
 

@@ -137,7 +137,7 @@ def _no_traces(look_ahead: LookAheadRecord, epochs: int) -> str:
     if not policy.trains:
         return "Each pair's best τ was read off its own profile, so there is no learning to follow."
     if epochs == 0:
-        return "The policy network was given no epochs (policy.epochs is 0), so there is no learning to follow."
+        return "The policy network was given no epochs (`policy.epochs` is 0), so there is no learning to follow."
     return ""
 
 
@@ -172,7 +172,7 @@ def _stuck(look_ahead: LookAheadRecord, tau_max: float) -> str:
         return ""
     return (
         f"The policy never left its starting value. Over {len(look_ahead.policy_loss)} epochs no τ moved by more "
-        f"than {moved:.3f} from {before.mean():.2f}. More epochs or a higher policy.learning_rate would let it learn."
+        f"than {moved:.3f} from {before.mean():.2f}. More epochs or a higher `policy.learning_rate` would let it learn."
     )
 
 
@@ -197,7 +197,7 @@ def _at_an_edge(look_ahead: LookAheadRecord, tau_max: float) -> str:
     if at_top >= 0.5:
         return (
             f"τ* of {100 * at_top:.0f} % of the pairs is at the upper end of its range, {tau_max:g}. "
-            "A larger policy.tau_max would show where it wants to go."
+            "A larger `policy.tau_max` would show where it wants to go."
         )
     if at_bottom >= 0.5:
         return (
@@ -219,6 +219,6 @@ def _regrets(look_ahead: LookAheadRecord) -> str:
     bought = f"gained {gain_text(worth.gain)}" if worth.gain >= 0 else f"lost {gain_text(-worth.gain)}"
     return (
         f"The regret is larger than the gain. Learning {bought} {worth.unit} a pair over the starting τ, and each "
-        f"pair's own best τ would give {regret:.3f} more. Policy {Policy.EXACT.value!r} takes that best τ without "
-        "a network."
+        f"pair's own best τ would give {regret:.3f} more. The policy `{Policy.EXACT.value}` takes that best τ "
+        "without a network."
     )

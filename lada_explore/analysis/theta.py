@@ -17,7 +17,7 @@ from lada_explore.records import ByteArray, CycleRecords, FloatArray, IntArray
 IDENTITY = np.array([1, 0, 0, 0, 1, 0], np.float32)
 """theta of the identity transform."""
 
-NAMES = ("x from x", "x from y", "shift in x", "y from x", "y from y", "shift in y")
+NAMES = ("scale in x", "shear of x by y", "shift in x", "shear of y by x", "scale in y", "shift in y")
 """Meaning of the six numbers of theta; shifts are in units of half the image's size."""
 
 OF_ITS_OWN = "This method transforms images by numbers of its own and not by an affine transform, so no θ is drawn."
@@ -199,8 +199,8 @@ def learned_words(n: int, shown: int) -> str:
     if n == 0:
         return ""
     which = "these transforms" if n == shown else f"{n:,} of these {shown:,} transforms and no others"
-    changed = "it changed the weights of the classifier, not how images are transformed"
-    return f"In every epoch TRAIN took a step on {which}; {changed}."
+    changed = "that changed its weights, not how images are transformed"
+    return f"In every epoch the training of the classifier took a step on {which}; {changed}."
 
 
 def frames_of(theta: FloatArray) -> NDArray[np.float64]:
@@ -225,9 +225,9 @@ def _reason_afterwards(cycle: int | None, trained: bool) -> str:
     if trained:
         which = "No cycle" if cycle is None else f"Cycle {cycle}"
         kept = "has recorded a transform" if cycle is None else "has recorded no transform"
-        return f"{which} {kept} of the images that it acquired, so there is no θ to show."
+        return f"{which} {kept} of the images that it asked about, so there is no θ to show."
     which = "No cycle has" if cycle is None else f"Cycle {cycle} has not"
-    return f"{which} trained yet; this method transforms the acquired images only then, and θ appears here."
+    return f"{which} trained yet; this method transforms the images asked about only then, and θ appears here."
 
 
 def _blank() -> dict[str, object]:

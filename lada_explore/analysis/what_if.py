@@ -211,7 +211,7 @@ def starting_rule(records: CycleRecords) -> Rule:
             return rule
     if others:
         return others[0]
-    raise ConfigError(f"cycle {records.cycle} scored nothing, so no other rule can choose; ask about another cycle")
+    raise ConfigError(f"cycle {records.cycle} scored nothing, so no other rule can choose; take another cycle")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -269,9 +269,9 @@ def what_if(records: CycleRecords, rule: Rule) -> Counterfactual:
     select, ahead, candidates = records.select, records.look_ahead, records.subsample
     asked = records.asked
     if select is None or ahead is None or candidates is None or records.score is None or not select.rule.of_pairs:
-        raise ConfigError(f"cycle {records.cycle} chose no pairs; ask about a cycle of a LADA method after its SELECT")
+        raise ConfigError(f"cycle {records.cycle} chose no pairs; take a cycle in which a LADA method chose some")
     if asked is None or len(asked.pair_ids) == 0:
-        raise ConfigError(f"every pair of cycle {records.cycle} was skipped; ask about another cycle")
+        raise ConfigError(f"every pair of cycle {records.cycle} was skipped; take another cycle")
     place = {tuple(pair): row for row, pair in enumerate(candidates.pair_ids.tolist())}
     rows = np.array([place[tuple(pair)] for pair in asked.pair_ids.tolist()], np.int64)
     real = _pairs(records, ahead, rows, ahead.mean_virtual)
@@ -293,7 +293,7 @@ def _what_if_images(records: CycleRecords, rule: Rule) -> Counterfactual:
     # One that was answered before it was scored is not among the candidates.
     real = np.array([place[i] for i in asked_ids if i in place], np.int64)
     if score is None or candidates is None or len(real) == 0:
-        raise ConfigError(f"no image of cycle {records.cycle} was scored and asked; ask about another cycle")
+        raise ConfigError(f"no image of cycle {records.cycle} was scored and asked about; take another cycle")
     if rule.kind is RuleKind.DRAW:
         other = np.random.default_rng(rule.seed).choice(len(score.scores), len(real), replace=False)
     else:

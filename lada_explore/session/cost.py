@@ -15,7 +15,7 @@ from lada_explore.augmentation import mix_layers_of
 from lada_explore.config import ACQUISITIONS, ESTIMATORS, POLICIES, Mixes, RunConfig
 from lada_explore.datasets import ImageData
 from lada_explore.models import Classifier, PolicyNetwork, Shape, folded
-from lada_explore.records import Stage
+from lada_explore.records import STAGE_NAMES, Stage
 from lada_explore.runtime import Runtime
 from lada_explore.runtime.memory import ran_out_of_memory
 from lada_explore.stages.optimiser import new_optimiser
@@ -61,7 +61,7 @@ class CycleCost:
     def sentence(self) -> str:
         """For people."""
         long = {stage: taken for stage, taken in self.first.items() if taken >= self.seconds / 100}
-        parts = ", ".join(f"{stage.name} {for_people(taken)}" for stage, taken in long.items())
+        parts = ", ".join(f"{STAGE_NAMES[stage]} {for_people(taken)}" for stage, taken in long.items())
         later = ""
         if self.last_s > 1.3 * self.seconds:
             later = f", and the last one, with {self.last_labels:,} labels, about {for_people(self.last_s)}"

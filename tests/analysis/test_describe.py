@@ -116,9 +116,9 @@ def test_look_ahead_without_pairs():
         "This method does not look ahead: it scores single images, and {} only afterwards, while the classifier "
     )
     for name, what in (
-        ("ent-then-stn", "transforms the acquired ones"),
-        ("ent-then-mixup", "mixes the acquired ones in random pairs"),
-        ("ent-then-adamixup", "mixes the acquired ones in random pairs"),
+        ("ent-then-stn", "transforms those asked about"),
+        ("ent-then-mixup", "mixes those asked about in random pairs"),
+        ("ent-then-adamixup", "mixes those asked about in random pairs"),
     ):
         assert describe(nothing, NAMES, METHODS[name]) == afterwards.format(what) + "trains."
 

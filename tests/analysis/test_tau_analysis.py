@@ -132,7 +132,7 @@ def test_traces_count_epochs_from_before_training_and_losses_from_the_first_epoc
 
 
 @pytest.mark.parametrize(
-    ("policy", "words"), [("fixed", "fixed at 2"), ("exact", "its own profile"), ("learned", "policy.epochs is 0")]
+    ("policy", "words"), [("fixed", "fixed at 2"), ("exact", "its own profile"), ("learned", "(`policy.epochs` is 0)")]
 )
 def test_a_policy_without_epochs_has_no_traces_and_says_why(policy, words):
     traces = tau_traces(look_ahead([[2.0, 2.0]], policy=policy))

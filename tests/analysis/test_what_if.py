@@ -192,7 +192,7 @@ def test_a_rule_that_cannot_be_is_refused(settings, sentence):
 
 def test_a_cycle_without_a_query_of_pairs_is_refused():
     start = FakeSession().run(1)[0]
-    with pytest.raises(ConfigError, match="cycle 0 chose no pairs; ask about a cycle of a LADA method"):
+    with pytest.raises(ConfigError, match="cycle 0 chose no pairs; take a cycle in which a LADA method chose some"):
         what_if(start, Rule())
     with pytest.raises(ConfigError, match="cycle 1 chose no pairs"):
         what_if(replace(pair_cycle(), select=None), Rule())

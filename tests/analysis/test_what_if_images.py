@@ -111,7 +111,7 @@ def test_rules_of_pairs_and_of_images_are_not_mixed_up():
 
 def test_images_that_were_answered_before_they_were_scored_are_left_out():
     assert what_if(cycle(asked=(40, 77)), Rule(kind="margin")).real.ids.tolist() == [40]
-    with pytest.raises(ConfigError, match="no image of cycle 1 was scored and asked; ask about another cycle"):
+    with pytest.raises(ConfigError, match="no image of cycle 1 was scored and asked about; take another cycle"):
         what_if(cycle(asked=(77, 78)), Rule(kind="margin"))
 
 

@@ -134,11 +134,11 @@ def test_one_button_lists_what_every_part_in_sight_shows_and_its_keys(demo):
     page = demo.page
     always = {"tabs", "cycle slider", "steps of the run", "a or b", "branches", "everywhere"}
     in_sight = {
-        ("Map and pairs", "The pair"): {"map", "pair mixer", "queried images"},
-        ("Map and pairs", "What an answer changes"): {"map", "what would an answer change?", "queried images"},
+        ("Map and pairs", "The pair"): {"map", "pair mixer", "gallery"},
+        ("Map and pairs", "What an answer changes"): {"map", "what would an answer change?", "gallery"},
         ("Scores", "Score ledger"): {"score ledger"},
         ("Scores", "Why not this one?"): {"why not this one?"},
-        ("Scores", "Another rule"): {"what if"},
+        ("Scores", "Another rule"): {"another rule"},
         ("Learning", "Accuracy"): {"accuracy against labels", "accuracy of each class by cycle"},
     }
     for title, part in PARTS:

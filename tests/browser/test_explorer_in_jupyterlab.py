@@ -129,7 +129,7 @@ def test_the_slider_says_cycle_labels_and_accuracy_and_every_view_follows_it(exp
 
 def test_the_drawn_tau_is_the_recorded_one(explorer):
     mean = explorer.page.evaluate(POINTS, ["τ* by cycle", "mean of all pairs"])
-    acquired = explorer.page.evaluate(POINTS, ["τ* by cycle", "acquired pair"])
+    acquired = explorer.page.evaluate(POINTS, ["τ* by cycle", "pair asked about"])
     assert mean["x"] == [1, 2, 3, 4]
     assert len(acquired["y"]) == 4 * 3
     tab(explorer, "τ*", "What τ* is worth")
@@ -151,7 +151,7 @@ def test_play_shows_about_a_cycle_a_second_and_holds_at_the_last(explorer):
 
 def test_a_click_on_an_acquired_pair_chooses_it_in_every_view(explorer):
     notebook_still(explorer, OUTPUT)  # a chart that is drawn anew hears no click
-    x, y = explorer.page.evaluate(CENTRES, ["τ* by cycle", "acquired pair"])[0]
+    x, y = explorer.page.evaluate(CENTRES, ["τ* by cycle", "pair asked about"])[0]
     explorer.page.mouse.move(x - 3, y)
     explorer.page.mouse.move(x, y)
     explorer.page.wait_for_selector(".lada-plot .hoverlayer .hovertext")

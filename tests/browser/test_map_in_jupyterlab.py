@@ -111,7 +111,7 @@ def notebook(module_pages):
 def map_page(notebook):
     """The map of cycle 3 with nothing chosen."""
     run(notebook, "view.colour = 'true class'; selection.mark([]); selection.show_cycle(None)")
-    wait_for_strip(notebook, "Acquired in cycle 3")
+    wait_for_strip(notebook, "Asked about in cycle 3")
     wait_for_map(notebook, 3)
     return notebook
 
@@ -305,7 +305,7 @@ def test_a_lasso_lists_its_images_and_a_double_click_lets_them_go(map_page):
     assert map_page.page.locator(button).count() == 1
     map_page.page.wait_for_timeout(400)
     mouse.dblclick(x + 60, y + 60)
-    wait_for_strip(map_page, "Acquired in cycle 3")
+    wait_for_strip(map_page, "Asked about in cycle 3")
     assert run(map_page, "print(selection.selected.ids)") == "()"
 
 

@@ -18,7 +18,7 @@ def notebook(module_pages):
 def map_page(notebook):
     """The map of cycle 3 with nothing chosen."""
     run(notebook, "selection.mark([])")
-    wait_for_strip(notebook, "Acquired in cycle 3")
+    wait_for_strip(notebook, "Asked about in cycle 3")
     return notebook
 
 
@@ -63,7 +63,7 @@ def test_one_button_clears_the_marks(map_page):
     run(map_page, "selection.mark([3, 5])")
     wait_for_strip(map_page, "marked image")
     clear.click()
-    wait_for_strip(map_page, "Acquired in cycle 3")
+    wait_for_strip(map_page, "Asked about in cycle 3")
     assert run(map_page, "print(selection.selected.ids)") == "()"
     expect(clear).to_be_hidden()
 

@@ -217,7 +217,7 @@ def test_some_weights_do_change_the_query_and_reset_brings_it_back(views, record
     entering = rerank(score_ledger([records]), (0, 0.2, 1)).entering
     assert len(entering) > 0
     words = views.page.locator(".lada-led-summary").inner_text()
-    assert words == f"▼ {len(entering)} of the 10 queried pairs would leave, and ▲ {len(entering)} would enter."
+    assert words == f"▼ {len(entering)} of the 10 pairs asked about would leave, and ▲ {len(entering)} would enter."
     shot(views, "score_ledger", ".lada-ledger")
     views.page.get_by_role("button", name="Reset").click()
     assert "the method's weights" in views.page.locator(".lada-led-summary").inner_text()
@@ -229,7 +229,7 @@ def test_a_click_on_a_row_selects_the_pair_in_the_mixer(views, records):
     first, second = records.subsample.pair_ids[row].tolist()
     views.page.locator(f".lada-led-row[data-row='{row}']").click()
     views.page.locator(".lada-mix-figure[data-name=own]", has_text=f"id {first}").wait_for()
-    assert "pair 13 of 49 by score, not queried" in views.page.locator(".lada-mixer .lada-pair-title").inner_text()
+    assert "pair 13 of 49 by score, not asked about" in views.page.locator(".lada-mixer .lada-pair-title").inner_text()
     assert f"id {second}" in views.page.locator(".lada-mix-figure[data-name=other]").inner_text()
     views.page.wait_for_selector(f".lada-led-row[data-row='{row}'][aria-pressed='true']")
     path = pair_path(records, (first, second), tau_limit=2.0)
@@ -346,14 +346,14 @@ def test_a_method_that_does_not_look_ahead_begins_without_v_and_counts_it_when_i
     amounts = notebook.page.locator(".lada-led-amount")
     summary = notebook.page.locator(".lada-led-summary")
     assert amounts.all_inner_texts() == ["1.00", "1.00", "0.00"]
-    assert summary.inner_text() == "These are the method's weights; they chose the 2 queried pairs."
+    assert summary.inner_text() == "These are the method's weights; they chose the 2 pairs asked about."
     assert "A(1) + A(0); the method does not count V(τ*)" in notebook.page.locator(".lada-led-head").inner_text()
     assert "not counted by this method" in notebook.page.locator(".lada-led-weight").nth(2).inner_text()
     facts = notebook.page.locator(".lada-mixer dl").inner_text()
     assert "score of the pair, A(1) + A(0)" in facts
     assert "V at τ* = 1.00, not counted" in facts
     set_range(notebook, "Weight of V(τ*)", 2)
-    assert summary.inner_text() == "▼ 1 of the 2 queried pairs would leave, and ▲ 1 would enter."
+    assert summary.inner_text() == "▼ 1 of the 2 pairs asked about would leave, and ▲ 1 would enter."
     assert [(row["row"], row["status"]) for row in notebook.page.evaluate(ROWS)] == [
         (3, "stays"),
         (0, "enters"),

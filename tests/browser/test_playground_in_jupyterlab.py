@@ -314,7 +314,7 @@ def test_a_button_says_that_it_was_asked_while_the_kernel_is_busy(notebook):
     )
     press(notebook, "◀ Back")
     place = page.locator(".lada-pg-place")
-    expect(place).to_have_text("Back: asked …")
+    expect(place).to_have_text("Back: waiting for the kernel …")
     expect(page.locator(".lada-playground")).to_have_attribute("aria-busy", "true")
     expect(page.locator(".lada-pair-button.lada-asked")).to_have_text("◀ Back")
     expect(place).to_have_text("The kernel is busy; it will answer when its cell is done.")

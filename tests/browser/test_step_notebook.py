@@ -80,13 +80,13 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     notebook.button("Next cycle").first.click()
     wait_for_cycle(notebook, 1)
     notebook.show(".lada-plot", TAU)
-    drawn = f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place]).traces['acquired pair']"
+    drawn = f"(place) => ({CHART})(({OUTPUTS})('.lada-plot')[place]).traces['pair asked about']"
     notebook.page.wait_for_function(drawn, arg=TAU)
     after = [notebook.chart(TAU), notebook.chart(ACCURACY)]
     assert after[0]["rev"] > before[0]["rev"]
     assert after[1]["rev"] > before[1]["rev"]
     assert after[0]["traces"]["mean of all pairs"]["x"] == [1]
-    assert len(after[0]["traces"]["acquired pair"]["y"]) == 5
+    assert len(after[0]["traces"]["pair asked about"]["y"]) == 5
     assert after[1]["traces"]["accuracy"]["x"] == [20, 30]
     assert all(10 < accuracy < 100 for accuracy in after[1]["traces"]["accuracy"]["y"])
 

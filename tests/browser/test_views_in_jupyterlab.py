@@ -56,7 +56,7 @@ def test_next_cycle_redraws_tau_accuracy_and_the_queried_images(views, shot):
     assert first[0]["rev"] > before[0]
     assert first[1]["rev"] > before[1]
     assert first[0]["traces"]["mean of all pairs"]["x"] == [1]
-    assert len(first[0]["traces"]["acquired pair"]["y"]) == 3
+    assert len(first[0]["traces"]["pair asked about"]["y"]) == 3
     assert first[1]["traces"]["accuracy"]["x"] == [20, 26]
     assert first[1]["traces"]["accuracy"]["y"] == pytest.approx([55, 64])
 
@@ -67,7 +67,7 @@ def test_next_cycle_redraws_tau_accuracy_and_the_queried_images(views, shot):
     assert second[1]["rev"] > first[1]["rev"]
     assert second[0]["traces"]["mean of all pairs"]["x"] == [1, 2]
     assert second[1]["traces"]["accuracy"]["x"] == [20, 26, 32]
-    assert second[0]["traces"]["acquired pairs"]["y"] != first[0]["traces"]["acquired pairs"]["y"]
+    assert second[0]["traces"]["pairs asked about"]["y"] != first[0]["traces"]["pairs asked about"]["y"]
 
 
 def test_names_are_shown_as_text_never_as_html_and_images_pixelated_at_a_visible_size(views):
@@ -112,7 +112,7 @@ def test_a_click_is_answered_in_the_page_at_once_and_a_disabled_button_does_noth
                    root.querySelector("[data-command=step]").click();
                    return [root.dataset.asked, root.querySelector(".lada-now").textContent]; }"""
     )
-    assert asked == ["step", "Next stage: asked …"]
+    assert asked == ["step", "Asking for the next stage …"]
     views.page.wait_for_selector(".lada-entry")
 
 

@@ -44,7 +44,7 @@ REASONS = {
         "with the 95 % interval of each method's difference",
     ),
     "an example of the sentence that tests/session/test_cost.py asserts": (
-        "A cycle will take about 40 s here (TRAIN 30 s, SCORE 6 s, LOOK_AHEAD 4 s)",
+        "A cycle will take about 40 s here (Train 30 s, Score 6 s, Look ahead 4 s)",
     ),
     "no number of a run": (
         "in any browser of 2023 or later",  # the first year in which all had DecompressionStream, see lesson.js

@@ -50,9 +50,9 @@ test("weights that change the query say how many pairs leave and enter", () => {
     [1, 2],
   );
   const said = (/** @type {number[]} */ weights) => summaryOf(read, ranked(read.terms, weights).order, weights);
-  assert.equal(said([1, 1, 1]), "These are the method's weights; they chose the 2 queried pairs.");
-  assert.equal(said([1, 1, 2]), "The same 2 queried pairs would be chosen.");
-  assert.equal(said([4, 1, 1]), "▼ 1 of the 2 queried pairs would leave, and ▲ 1 would enter.");
+  assert.equal(said([1, 1, 1]), "These are the method's weights; they chose the 2 pairs asked about.");
+  assert.equal(said([1, 1, 2]), "The same 2 pairs would be asked about.");
+  assert.equal(said([4, 1, 1]), "▼ 1 of the 2 pairs asked about would leave, and ▲ 1 would enter.");
 });
 
 test("a term that the method leaves out counts when its weight is raised, and is named apart", () => {
@@ -62,14 +62,14 @@ test("a term that the method leaves out counts when its weight is raised, and is
   ];
   const read = ledger(terms, [1], [1, 1, 0]);
   const said = (/** @type {number[]} */ weights) => summaryOf(read, ranked(read.terms, weights).order, weights);
-  assert.equal(said([1, 1, 0]), "These are the method's weights; they chose the 1 queried pair.");
-  assert.equal(said([1, 1, 1]), "▼ 1 of the 1 queried pair would leave, and ▲ 1 would enter.");
+  assert.equal(said([1, 1, 0]), "These are the method's weights; they chose the 1 pair asked about.");
+  assert.equal(said([1, 1, 1]), "▼ 1 of the 1 pair asked about would leave, and ▲ 1 would enter.");
   assert.equal(read.placeBefore.get(1), 1);
   assert.equal(scoreText(read), "A(1) + A(0); the method does not count V(τ*)");
-  assert.equal(termText(read, 2), "their virtual images, not counted by this method");
+  assert.equal(termText(read, 2), "their virtual instances, not counted by this method");
   const all = ledger(terms, [0]);
   assert.equal(scoreText(all), "A(1) + A(0) + V(τ*)");
-  assert.equal(termText(all, 2), "their virtual images");
+  assert.equal(termText(all, 2), "their virtual instances");
 });
 
 test("places count from one, before and after a change of weights", () => {

@@ -39,7 +39,7 @@ test("the facts of a pair are the sum that its score is, then V at the best tau 
     ["+ ◆ V at τ* = 2.00", "1.250"],
     ["= score of the pair", "4.550 bits"],
     ["▲ V at τ = 0.50, the best up to 2", "1.500"],
-    ["regret, best minus τ*", "0.250"],
+    ["regret, best V less V at τ*", "0.250"],
   ]);
   const close = { table: { tau: [0.5, 1, 2, 0.5], value: [1.4, 1.3, 1.25, 1.255], regret: 0.005 } };
   assert.deepEqual(rows({ ...counted, ...close }).slice(4), [
@@ -59,7 +59,7 @@ test("a V that the score leaves out stands below the sum", () => {
     ["= score of the pair, A(1) + A(0)", "3.300 bits"],
     ["◆ V at τ* = 2.00, not counted", "1.250"],
     ["▲ V at τ = 0.50, the best up to 2", "1.500"],
-    ["regret, best minus τ*", "0.250"],
+    ["regret, best V less V at τ*", "0.250"],
   ]);
 });
 

@@ -85,14 +85,14 @@ def test_what_an_acquisition_trains_of_its_own_is_named_and_not_counted(clock, c
 def test_the_sentence():
     first = {Stage.TRAIN: 30.2, Stage.SCORE: 6.0, Stage.LOOK_AHEAD: 4.0, Stage.EVALUATE: 0.1}
     assert CycleCost(first=first, last_s=45.0, last_labels=50).sentence() == (
-        "A cycle will take about 40 s here (TRAIN 30 s, SCORE 6 s, LOOK_AHEAD 4 s), from a timed batch."
+        "A cycle will take about 40 s here (Train 30 s, Score 6 s, Look ahead 4 s), from a timed batch."
     )
     assert CycleCost(first=first, last_s=600.0, last_labels=2200).sentence() == (
-        "A cycle will take about 40 s here (TRAIN 30 s, SCORE 6 s, LOOK_AHEAD 4 s), and the last one, with 2,200 "
+        "A cycle will take about 40 s here (Train 30 s, Score 6 s, Look ahead 4 s), and the last one, with 2,200 "
         "labels, about 10 min, from a timed batch."
     )
     slow = CycleCost(first={Stage.TRAIN: 7200.0}, last_s=7200.0, last_labels=9)
-    assert slow.sentence() == "A cycle will take about 2.0 h here (TRAIN 2.0 h), from a timed batch."
+    assert slow.sentence() == "A cycle will take about 2.0 h here (Train 2.0 h), from a timed batch."
 
 
 def test_of_a_cycle_of_a_few_seconds_nothing_is_told(cpu):
@@ -144,7 +144,7 @@ def test_a_run_is_bit_equal_with_and_without_the_trial_and_nothing_of_it_is_chan
 
 def test_a_notebook_and_the_command_line_tell_it_before_the_first_stage(tmp_path, monkeypatch, caplog):
     told = CycleCost(first={Stage.TRAIN: 40.0}, last_s=40.0, last_labels=9)
-    words = "A cycle will take about 40 s here (TRAIN 40 s), from a timed batch."
+    words = "A cycle will take about 40 s here (Train 40 s), from a timed batch."
     monkeypatch.setattr("lada_explore.session.session.cycle_cost", lambda *given: told)
     with caplog.at_level(logging.WARNING):
         session = opening.open_session(tmp_path / "one", "plane", "random", cycles=0)

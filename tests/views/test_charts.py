@@ -40,7 +40,7 @@ def test_the_tau_figure_draws_mean_quartiles_and_acquired_pairs_of_each_cycle():
     assert list(mean.x) == [1, 2]
     assert mean.y[1] == pytest.approx(records[2].look_ahead.tau.mean())
     assert trace(figure, "middle half of pairs").y[0] == pytest.approx(np.quantile(records[1].look_ahead.tau, 0.75))
-    acquired = trace(figure, "acquired pair")
+    acquired = trace(figure, "pair asked about")
     assert list(acquired.x) == [1, 1, 1, 2, 2, 2]
     assert acquired.customdata[3].tolist() == [2, *records[2].select.pair_ids[0].tolist()]
 
@@ -48,7 +48,7 @@ def test_the_tau_figure_draws_mean_quartiles_and_acquired_pairs_of_each_cycle():
 def test_the_right_panel_follows_every_pair_over_the_epochs_acquired_ones_apart():
     records = history()
     figure = go.Figure(tau_figure(tau_by_cycle(records), records[2], 1.0))
-    acquired, others = trace(figure, "acquired pairs"), trace(figure, "other pairs")
+    acquired, others = trace(figure, "pairs asked about"), trace(figure, "other pairs")
     # 8 epochs and the start make 9 points and a gap for each pair: 3 acquired, 17 others.
     assert len(acquired.y) == 3 * 10
     assert len(others.y) == 17 * 10
@@ -74,13 +74,13 @@ def test_a_thousand_pairs_are_drawn_as_a_sample_that_says_so():
     figure = go.Figure(tau_figure(tau_by_cycle([records]), records, 1.0))
     others = trace(figure, f"other pairs ({MAX_TRACES} of 979 drawn)")
     assert len(others.y) == MAX_TRACES * 10
-    assert len(trace(figure, "acquired pairs").y) == 10
+    assert len(trace(figure, "pairs asked about").y) == 10
 
 
 def test_the_chosen_cycle_is_shown_on_the_right():
     records = history(4)
     figure = go.Figure(tau_figure_spec(records, 1.0, cycle=1).figure)
-    assert sorted(trace(figure, "acquired pairs").y.reshape(3, 10)[:, 8]) == pytest.approx(
+    assert sorted(trace(figure, "pairs asked about").y.reshape(3, 10)[:, 8]) == pytest.approx(
         sorted(records[1].select.pair_tau)
     )
     assert tau_figure_spec(records, 1.0, cycle=7).notes == ("Cycle 7 has not looked ahead yet.",)
@@ -254,7 +254,7 @@ def test_the_start_single_images_and_missing_cycles_have_their_titles():
     state = gallery_state(history(2, method="max-entropy"), names, None)
     assert state["title"] == "Cycle 1 asked about 6 images."
     assert state["groups"][0]["lines"] == []
-    assert gallery_state([CycleRecords(cycle=0)], names, None)["title"] == "Nothing is queried yet."
+    assert gallery_state([CycleRecords(cycle=0)], names, None)["title"] == "No image is asked about yet."
     assert gallery_state(history(1), names, 5)["title"] == "Cycle 5 has not chosen its query yet."
 
 

@@ -31,7 +31,7 @@ SINGLES = [
         "ent-then-mixup",
         2,
         None,
-        "This method scores single images, so there are no pairs to show. The acquired images are mixed in random "
+        "This method scores single images, so there are no pairs to show. The images asked about are mixed in random "
         "pairs only afterwards, while the classifier trains.",
     ),
 ]
@@ -67,7 +67,7 @@ def test_a_cycle_that_has_not_selected_is_said_so_and_the_latest_query_shown_oth
 
 def test_the_mixer_shows_pairs_before_they_are_selected():
     state = PairMixer(recorded(pair_cycle(), replace(pair_cycle(cycle=2), select=None))).state
-    assert state["title"] == "Cycle 2: pair 1 of 4 by score, not queried"
+    assert state["title"] == "Cycle 2: pair 1 of 4 by score, not asked about"
 
 
 def test_the_selected_cycle_and_pair_are_followed_by_all_and_marked_ids_redraw_nothing():

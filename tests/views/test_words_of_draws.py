@@ -75,10 +75,10 @@ def test_the_gallery_of_single_images_that_are_draws_does_not_say_that_their_sco
 def test_the_map_of_draws_names_no_best_image_and_no_tau_star():
     history = FakeSession().run(3)
     points, real = map_points(in_draws(history), 2), map_points(history, 2)
-    assert strip_of(points, ())["title"] == "Acquired in cycle 2: 6 images, in the order of the draw"
-    assert strip_of(real, ())["title"] == "Acquired in cycle 2: 6 images, best first"
-    assert "virtual instances of a queried pair at its τ, placed" in caption_of(points)
-    assert "virtual instances of a queried pair at its τ*, placed" in caption_of(real)
+    assert strip_of(points, ())["title"] == "Asked about in cycle 2: 6 images, in the order of the draw"
+    assert strip_of(real, ())["title"] == "Asked about in cycle 2: 6 images, best first"
+    assert "virtual instances of a pair that was asked about, at its τ, placed" in caption_of(points)
+    assert "virtual instances of a pair that was asked about, at its τ*, placed" in caption_of(real)
     small = points.virtual.tau * 0 + 0.04
     assert " At the τ of 3 of 3 pairs" in caption_of(replace(points, virtual=replace(points.virtual, tau=small)))
 

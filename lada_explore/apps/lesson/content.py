@@ -29,7 +29,7 @@ from lada_explore.apps.lesson.questions import LessonQuestion, questions_of
 from lada_explore.config import Method
 from lada_explore.config.fidelity import departures
 from lada_explore.errors import ConfigError
-from lada_explore.records import DRAW_UNIT, CycleRecords, stages_of
+from lada_explore.records import DRAW_UNIT, STAGE_NAMES, CycleRecords, stages_of
 from lada_explore.store import RecordedRun
 from lada_explore.views.base.plot_view import plot_spec
 from lada_explore.views.base.record_chart import FigureSpec
@@ -88,7 +88,7 @@ def title_of(run: RecordedRun) -> str:
 def tau_title(method: Method) -> str:
     """Heading of the section on how virtual instances are made."""
     if method.transforms_images:
-        return "θ, and the transforms of the queried images"
+        return "θ, and the transforms of the images asked about"
     return "τ* from cycle to cycle, and inside one"
 
 
@@ -103,8 +103,8 @@ def about(run: RecordedRun, extent: Extent) -> list[str]:
     said = [f"The run began with {begin} and asked for {schedule.budget} more in each cycle."]
     if last.next_stage is not None:
         said.append(
-            f"It was not finished: cycle {last.cycle} of {schedule.cycles} goes on with "
-            f"{last.next_stage.value.upper()}. This page shows what is recorded."
+            f"It was not finished: cycle {last.cycle} of {schedule.cycles} goes on with the stage "
+            f"{STAGE_NAMES[last.next_stage]}. This page shows what is recorded."
         )
     elif last.cycle < schedule.cycles:
         said.append(f"It was not finished: {last.cycle} of {schedule.cycles} cycles are recorded.")
@@ -145,7 +145,7 @@ def _without_pairs(method: Method) -> str:
     if method.mixes_acquired:
         return (
             f"{no_pairs} to look ahead with. Virtual instances are made only while the classifier trains, by mixing "
-            "the acquired images in random pairs."
+            "the images asked about in random pairs."
         )
     return f"{beginning}: there are no pairs to mix, no virtual instances and no τ*."
 
@@ -172,7 +172,7 @@ def _cycle(
     return {
         "cycle": cycle,
         "stages": [
-            [stage.value.upper(), describe(done, run.class_names, method, on_features=on_features)]
+            [STAGE_NAMES[stage], describe(done, run.class_names, method, on_features=on_features)]
             for stage in stages_of(cycle)
             if (done := records.get(stage)) is not None
         ],

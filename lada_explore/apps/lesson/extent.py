@@ -69,11 +69,11 @@ def extent_of(history: Sequence[CycleRecords]) -> Extent:
     if len(kept) < len(cycles):
         left_out.append(f"{len(kept)} of the run's {len(cycles)} cycles are in this page, evenly spaced.")
     if points < drawn:
-        left_out.append(f"Each map shows up to {points:,} of the {drawn:,} candidates, and all that were acquired.")
+        left_out.append(f"Each map shows up to {points:,} of the {drawn:,} candidates, and all that were asked about.")
     if pairs < most_pairs:
         left_out.append(
-            f"{pairs:,} of the {most_pairs:,} candidate pairs of a cycle can be mixed: the queried ones, the best, and "
-            "an even sample of the others."
+            f"{pairs:,} of the {most_pairs:,} candidate pairs of a cycle can be mixed: those asked about, the best, "
+            "and an even sample of the others."
         )
     return Extent(cycles=tuple(kept), pairs=pairs, candidates=points, labelled=points, left_out=tuple(left_out))
 

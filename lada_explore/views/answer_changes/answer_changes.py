@@ -23,12 +23,12 @@ MIN_BITS = 0.01
 
 CAPTION = (
     "The last layer is fitted to the recorded features of the labelled images, without the answer and once with each "
-    "answer; the layers below stay as they are, and virtual images do not count. A bar is the number of candidates "
+    "answer; the layers below stay as they are, and virtual instances do not count. A bar is the number of candidates "
     "that change class between the two fits. A click on an answer marks these in every view."
 )
 OF_HEAD = (
     "The linear head, which is all that this run trains, is fitted to the features of the labelled images, without the "
-    "answer and once with each answer; virtual images do not count. A bar is the number of candidates that change "
+    "answer and once with each answer; virtual instances do not count. A bar is the number of candidates that change "
     "class between the two fits. A click on an answer marks these in every view."
 )
 

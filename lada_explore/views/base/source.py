@@ -92,7 +92,8 @@ def worker_of(x: Any) -> Worker:
     source = source_of(x)
     if not isinstance(source, Worker):
         raise ConfigError(
-            f"a {type(x).__name__} can be looked at but not stepped; open its run folder as a session to go on with it"
+            f"a {type(x).__name__} can be looked at but not stepped; `Session.resume(FOLDER)` opens the run to go on "
+            "with it"
         )
     return source
 
@@ -114,7 +115,7 @@ def service_of(x: Any) -> LabellingFeed:
         return feed
     source_of(x)
     raise ConfigError(
-        f"a {type(x).__name__} can be looked at but not answered; open its run folder as a session to answer it"
+        f"a {type(x).__name__} can be looked at but not answered; `Session.resume(FOLDER)` opens the run to answer it"
     )
 
 

@@ -218,7 +218,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -324,13 +324,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -865,7 +865,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["largest learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
@@ -1080,7 +1080,7 @@ function factRows(pair) {
     ...regret < MIN_SHOWN ? [
       /** @type {[string, string]} */
       [`${at}, is more by`, `less than ${MIN_SHOWN}`]
-    ] : [row(at, value[best]), row("regret, best minus τ*", regret)]
+    ] : [row(at, value[best]), row("regret, best V less V at τ*", regret)]
   ];
 }
 
@@ -1101,7 +1101,7 @@ function build(el, on) {
 }
 function buildChooser(on) {
   const choice = make("select", "lada-field lada-mix-choice");
-  choice.setAttribute("aria-label", "Pair, best first; ● was queried");
+  choice.setAttribute("aria-label", "Pair, best first; ● was asked about");
   choice.addEventListener("change", () => on.choose(choice.selectedIndex));
   const previous = button("‹", "The previous pair in the list", () => on.choose(choice.selectedIndex - 1));
   const next = button("›", "The next pair in the list", () => on.choose(choice.selectedIndex + 1));

@@ -234,7 +234,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -340,13 +340,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -890,7 +890,7 @@ var Asking = class {
     if (!pressed) return;
     pressed.classList.add("lada-asked");
     this.root.setAttribute("aria-busy", "true");
-    setText(this.place, `${(pressed.textContent ?? "").replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
+    setText(this.place, `${(pressed.textContent ?? "").replace(/[^\p{L} ]/gu, "").trim()}: waiting for the kernel …`);
     const late = "The kernel is busy; it will answer when its cell is done.";
     this.slow = setTimeout(() => setText(this.place, late), SLOW_MS);
   }
@@ -1953,7 +1953,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["largest learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
@@ -2189,7 +2189,7 @@ function legendRows(run, { classes, mode }) {
   const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
   rows.push([dot("lada-pg-dot"), "not labelled"]);
   if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
-  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
+  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked about"]);
   if (run.pairs?.known) {
     rows.push([dot("lada-pg-thick"), "pair, coloured by A(λ)"]);
     rows.push([dot("lada-pg-virtual"), "virtual instance"]);

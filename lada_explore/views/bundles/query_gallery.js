@@ -213,7 +213,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -319,13 +319,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -631,7 +631,7 @@ function showMarks({ item, choose, ids, cards }, marks) {
   });
 }
 function render({ model, el }) {
-  const root = viewRoot(el, "lada-gallery", "Queried images");
+  const root = viewRoot(el, "lada-gallery", "Images asked about");
   const title = make("p", "lada-gallery-title");
   const error = announced("lada-gallery-error", "alert");
   const list = make("ol", "lada-queries");

@@ -208,7 +208,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -314,13 +314,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },

@@ -217,7 +217,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -323,13 +323,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -656,7 +656,7 @@ function rank(terms, weights) {
 var TERMS = [
   { name: "A(1)", what: "the first image by itself" },
   { name: "A(0)", what: "the second image by itself" },
-  { name: "V(τ*)", what: "their virtual images" }
+  { name: "V(τ*)", what: "their virtual instances" }
 ];
 var DRAWN = 30;
 var MORE = 60;
@@ -696,11 +696,11 @@ function longestBar({ terms, spans, weights: own }, rows, weights) {
   return Math.max(plain ? spans.bar[1] : 0, ...rows.map(lengthOf));
 }
 function summaryOf({ asked, queried, weights: own }, order, weights) {
-  const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;
+  const pairs = `${asked.toLocaleString("en")} pair${asked === 1 ? "" : "s"}`;
   const entering = order.slice(0, asked).filter((row) => !queried[row]).length;
-  if (entering) return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
+  if (entering) return `▼ ${entering} of the ${pairs} asked about would leave, and ▲ ${entering} would enter.`;
   const plain = weights.every((weight, term) => weight === own[term]);
-  return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
+  return plain ? `These are the method's weights; they chose the ${pairs} asked about.` : `The same ${pairs} would be asked about.`;
 }
 
 // lada_explore/views/score_ledger/rows.js
@@ -928,7 +928,7 @@ var ScoreLedger = class {
     setText(cut, `the query ends here, after ${asked.toLocaleString("en")} pairs`);
     const entries = [...items];
     if (asked < items.length) entries.splice(asked, 0, cut);
-    if (left) entries.push(make("li", "lada-led-cut", `and ${left} more queried pairs`));
+    if (left) entries.push(make("li", "lada-led-cut", `and ${left} more that were asked about`));
     const focused = focusedIn(list);
     list.replaceChildren(...entries);
     focused?.focus({ preventScroll: true });

@@ -221,7 +221,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -327,13 +327,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -584,6 +584,15 @@ function goneNote(sentence) {
 // lada_explore/views/stepper/stepper.js
 var HOLD = { command: "pause", text: "Pause", icon: "❚❚", title: "Pause the running stage; nothing is lost" };
 var RESUME = { command: "resume", text: "Continue", icon: "▶", title: "Go on where it was paused" };
+var ASKING = {
+  step: "Asking for the next stage …",
+  cycle: "Asking for the next cycle …",
+  run: "Asking for these cycles …",
+  all: "Asking for all cycles that are left …",
+  pause: "Asking for a pause …",
+  resume: "Asking to continue …",
+  stop: "Asking to stop …"
+};
 var SLOW_MS = 1500;
 function buildButtons(onPress) {
   const command = (command2, icon, text, title, className = "lada-button") => {
@@ -727,10 +736,13 @@ function render({ model, el }) {
   };
   const ask = (pressed) => {
     if (pressed.getAttribute("aria-disabled") === "true") return;
-    const name = pressed.dataset.command;
+    const name = (
+      /** @type {keyof typeof ASKING} */
+      pressed.dataset.command
+    );
     pressed.classList.add("lada-asked");
     parts.root.dataset.asked = name;
-    setText(parts.now, `${pressed.textContent}: asked …`);
+    setText(parts.now, ASKING[name]);
     clearTimeout(slow);
     slow = setTimeout(() => setText(parts.now, "The kernel is busy; it will answer when its cell is done."), SLOW_MS);
     model.send(name === "run" ? { type: "command", name, cycles: parts.cycles.value } : { type: "command", name });

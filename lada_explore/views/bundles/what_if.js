@@ -260,7 +260,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -366,13 +366,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -637,9 +637,9 @@ function statePage(Page) {
 
 // lada_explore/views/what_if/what_if.js
 var SEND_EVERY_MS = 100;
-var AMOUNTS = ["queried", "other rule", "difference"];
+var AMOUNTS = ["asked about", "other rule", "difference"];
 function build(el, onRule) {
-  const frame = pairView(el, "lada-what-if", "What if");
+  const frame = pairView(el, "lada-what-if", "Another rule");
   const rules = make("fieldset", "lada-wi-rules");
   const choices = make("div", "lada-wi-choices");
   rules.append(make("legend", "", "Another rule, same classifier, same candidates"), choices);

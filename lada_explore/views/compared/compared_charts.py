@@ -202,7 +202,7 @@ def tau_chart(one: Compared) -> FigureSpec:
     return FigureSpec(
         figure=_figure("τ* over the candidate pairs", traces, _cycles_axis(sorted(seen)), y),
         caption="Bars: quartiles over the pairs" + (", means over the seeds." if len(one.pairs) > 1 else "."),
-        label="mean tau* of both sides by cycle",
+        label="mean τ* of both sides by cycle",
     )
 
 

@@ -42,7 +42,7 @@ def dispatch(service: LabellingFeed, action: Mapping[str, Any], run: Worker | No
     """
     who = str(action.get("annotator", "")).strip()
     if not who:
-        raise ConfigError("the annotator has no name; type one into the field")
+        raise ConfigError("nobody is named as the one who answers; type a name into the field “You are”")
     image, label = int(action.get("id", -1)), int(action.get("label", -1))
     unasked = bool(action.get("unasked", False))
     match action.get("name"):

@@ -37,8 +37,8 @@ def caption_of(points: MapPoints, pool: PoolPlaces | None = None, *, offered: bo
     if points.n_left_out:
         shown += f" Of the images labelled earlier, the first {points.n_left_out:,} are left out."
     if len(points.query_ids) == 0:
-        return f"{shown} Nothing of this cycle is acquired yet."
-    what = "an image that is asked about" if points.waiting else "an acquired image"
+        return f"{shown} This cycle has not asked about any image yet."
+    what = f"an image that {'is' if points.waiting else 'was'} asked about"
     stars = f"A star is {what} with its predictive entropy in bits"
     if len(points.virtual.pair_ids) == 0:
         return f"{shown} {stars}.{_afterwards(points)}"
@@ -78,20 +78,25 @@ def legend_note(look: Look) -> str:
 
 
 def _afterwards(points: MapPoints) -> str:
-    """What became of the acquired images after the map, where TRAIN transformed them."""
+    """What became of the images that were asked about, after the map, where TRAIN transformed them."""
     if points.n_afterwards == 0:
         return ""
     return (
-        f" The classifier then trained on {points.n_afterwards:,} transforms of the acquired images too; they were "
-        "made only after this map, so they are not on it, but stand beside the queried images."
+        f" The classifier then trained on {points.n_afterwards:,} transforms of these images too; they were made "
+        "only after this map, so they are not on it, but stand in the gallery beside the images."
     )
 
 
 def _instance(points: MapPoints) -> str:
     """What a red x is. In older records the instances do not depend on tau*."""
     if points.virtual.follow_tau:
-        return f"one of {N_INSTANCES} equally likely virtual instances of a queried pair at its {_tau(points)}"
-    return f"a virtual instance of a queried pair, at even steps along its path whatever its {_tau(points)}"
+        return (
+            f"one of {N_INSTANCES} equally likely virtual instances of a pair that was asked about, at its "
+            f"{_tau(points)}"
+        )
+    return (
+        f"a virtual instance of a pair that was asked about, at even steps along its path whatever its {_tau(points)}"
+    )
 
 
 def _tau(points: MapPoints) -> str:

@@ -140,8 +140,7 @@ def strip_of(points: MapPoints, marked_ids: Sequence[int], *, answers: bool = Fa
         title = f"{len(marked):,} marked image{'s' if len(marked) > 1 else ''}"
     elif ids:
         order = "in the order of the draw" if points.drawn else "best first"
-        done = "Asked" if points.waiting else "Acquired"
-        title = f"{done} in cycle {points.cycle}: {len(ids):,} image{'s' if len(ids) > 1 else ''}, {order}"
+        title = f"Asked about in cycle {points.cycle}: {len(ids):,} image{'s' if len(ids) > 1 else ''}, {order}"
     else:
         title = "Draw a lasso around images to list them here"
     if len(ids) > MAX_STRIP:
@@ -174,7 +173,7 @@ def _when(cycle: int) -> str:
 
 
 def _image_lines(points: MapPoints, class_names: Sequence[str]) -> list[list[Line]]:
-    chosen = "★ asked in this cycle, not answered yet" if points.waiting else "★ acquired in this cycle"
+    chosen = "★ asked about in this cycle, not answered yet" if points.waiting else "★ asked about in this cycle"
     states: Mapping[int, str] = {Kind.CANDIDATE: "candidate", Kind.ACQUIRED: chosen}
     lines = []
     for row, kind in enumerate(points.kind.tolist()):

@@ -15,8 +15,8 @@ from lada_explore.views.base.source import RunSource
 from lada_explore.views.map.turn import POLL_S, Turn
 
 RECORDED = (
-    "The whole pool was not placed on this map, and a recorded run has no features of its images: open the run as a "
-    "session and tick Whole pool there."
+    "The whole pool was not placed on this map, and a recorded run has no features of its images: open the run by "
+    "`Explorer(Session.resume({}))` and tick Whole pool there."
 )
 WAITS = "the pool waits for the stages of the run …"
 
@@ -97,7 +97,8 @@ class PoolLayer:
     def _made(self, key: str, points: MapPoints, layout: Layout, still_wanted: Callable[[], bool]) -> PoolPlaces | None:
         session: Any = getattr(self._source, "session", None)
         if not hasattr(session, "pool_features"):
-            self._reasons[key] = RECORDED
+            path = getattr(self._source, "path", None)
+            self._reasons[key] = RECORDED.format("FOLDER" if path is None else repr(str(path)))
             return None
         ids = session.pool_sample()
         # The neighbours are the same whatever the method that laid out the map, whose name a key begins with.

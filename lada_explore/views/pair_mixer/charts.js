@@ -158,7 +158,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["largest learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);

@@ -134,6 +134,6 @@ export function factRows(pair) {
     ...(pair.gain ? [/** @type {[string, string]} */ (["gain of τ* over the τ before learning", pair.gain])] : []),
     ...(regret < MIN_SHOWN
       ? [/** @type {[string, string]} */ ([`${at}, is more by`, `less than ${MIN_SHOWN}`])]
-      : [row(at, value[best]), row("regret, best minus τ*", regret)]),
+      : [row(at, value[best]), row("regret, best V less V at τ*", regret)]),
   ];
 }

@@ -31,7 +31,7 @@ MAX_CHOICES = 100
 """Pairs of the list to choose from: the best ones, and beyond them those that were queried."""
 
 CAPTION = (
-    "A(λ) is the acquisition of the virtual image that mixes λ of the right image with 1 - λ of the left one; "
+    "A(λ) is the acquisition of the virtual instance that mixes λ of the right image with 1 - λ of the left one; "
     "the shaded curve is the density of λ ~ Beta(τ, τ), and V(τ) the mean of A(λ) under it."
 )
 
@@ -118,7 +118,7 @@ def path_view_state(
         linear: as for `mixer_view_state`.
         on_features: as for `mixer_view_state`.
     """
-    asked = "queried" if path.queried else "not queried"
+    asked = "asked about" if path.queried else "not asked about"
     shown: dict[str, Any] = to_wire(
         {
             "message": "",

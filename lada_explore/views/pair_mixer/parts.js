@@ -31,7 +31,7 @@ export function build(el, on) {
 /** @param {PairMixer} on */
 function buildChooser(on) {
   const choice = make("select", "lada-field lada-mix-choice");
-  choice.setAttribute("aria-label", "Pair, best first; ● was queried");
+  choice.setAttribute("aria-label", "Pair, best first; ● was asked about");
   choice.addEventListener("change", () => on.choose(choice.selectedIndex));
   const previous = button("‹", "The previous pair in the list", () => on.choose(choice.selectedIndex - 1));
   const next = button("›", "The next pair in the list", () => on.choose(choice.selectedIndex + 1));

@@ -54,7 +54,7 @@ export class Asking {
     if (!pressed) return;
     pressed.classList.add("lada-asked");
     this.root.setAttribute("aria-busy", "true");
-    setText(this.place, `${(pressed.textContent ?? "").replace(/[^\p{L} ]/gu, "").trim()}: asked …`);
+    setText(this.place, `${(pressed.textContent ?? "").replace(/[^\p{L} ]/gu, "").trim()}: waiting for the kernel …`);
     const late = "The kernel is busy; it will answer when its cell is done.";
     this.slow = setTimeout(() => setText(this.place, late), SLOW_MS);
   }

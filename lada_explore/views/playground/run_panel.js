@@ -85,7 +85,7 @@ function legendRows(run, { classes, mode }) {
   const rows = classes.map((name, label) => [classIcon(label), `labelled ${name}`]);
   rows.push([dot("lada-pg-dot"), "not labelled"]);
   if (run.candidates.length) rows.push([dot("lada-pg-candidate"), "candidate"]);
-  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked"]);
+  if (run.asked.length) rows.push([dot("lada-pg-ring"), "asked about"]);
   if (run.pairs?.known) {
     rows.push([dot("lada-pg-thick"), "pair, coloured by A(λ)"]);
     rows.push([dot("lada-pg-virtual"), "virtual instance"]);

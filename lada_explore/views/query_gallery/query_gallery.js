@@ -118,7 +118,7 @@ function showMarks({ item, choose, ids, cards }, marks) {
 
 /** @param {Given<GalleryTraits>} given */
 function render({ model, el }) {
-  const root = viewRoot(el, "lada-gallery", "Queried images");
+  const root = viewRoot(el, "lada-gallery", "Images asked about");
   const title = make("p", "lada-gallery-title");
   const error = announced("lada-gallery-error", "alert");
   const list = make("ol", "lada-queries");

@@ -141,7 +141,7 @@ def gallery_state(
     """
     chosen = [records for records in history if records.select is not None and cycle in (None, records.cycle)]
     if not chosen:
-        title = "Nothing is queried yet." if cycle is None else f"Cycle {cycle} has not chosen its query yet."
+        title = "No image is asked about yet." if cycle is None else f"Cycle {cycle} has not chosen its query yet."
         return GalleryState(title=title, caption="", error="", groups=[])
     groups = queried(chosen[-1])
     per_group = len(groups[0].images) if groups else 1
@@ -172,7 +172,8 @@ def _caption(records: CycleRecords, per_group: int, groups: Sequence[QueryGroup]
     if per_group == 2 and not counts_values(records):
         return "A pair's score is the sum of the two images' own scores; the method does not look ahead. " + ROUNDED
     if per_group == 2:
-        drawn = ", a mean over random draws of λ; the pair mixer integrates it" if sampled_values(records) else ""
+        mean = " (a mean over random draws of λ; the pair mixer shows the exact integral)"
+        drawn = mean if sampled_values(records) else ""
         gain = " The gain is V(τ*) less V at the τ before learning." if groups and groups[0].gain is not None else ""
         return (
             f"A pair's score is the sum of the two images' own scores and its look-ahead value{drawn}.{gain} {ROUNDED}"

@@ -34,7 +34,7 @@ import { rank } from "./ranking.js";
 export const TERMS = [
   { name: "A(1)", what: "the first image by itself" },
   { name: "A(0)", what: "the second image by itself" },
-  { name: "V(τ*)", what: "their virtual images" },
+  { name: "V(τ*)", what: "their virtual instances" },
 ];
 const DRAWN = 30;
 const MORE = 60; // queried pairs beyond the best ones that still get a bar
@@ -120,9 +120,11 @@ export function longestBar({ terms, spans, weights: own }, rows, weights) {
  * @param {number[]} weights
  */
 export function summaryOf({ asked, queried, weights: own }, order, weights) {
-  const query = `${asked.toLocaleString("en")} queried pair${asked === 1 ? "" : "s"}`;
+  const pairs = `${asked.toLocaleString("en")} pair${asked === 1 ? "" : "s"}`;
   const entering = order.slice(0, asked).filter((row) => !queried[row]).length;
-  if (entering) return `▼ ${entering} of the ${query} would leave, and ▲ ${entering} would enter.`;
+  if (entering) return `▼ ${entering} of the ${pairs} asked about would leave, and ▲ ${entering} would enter.`;
   const plain = weights.every((weight, term) => weight === own[term]);
-  return plain ? `These are the method's weights; they chose the ${query}.` : `The same ${query} would be chosen.`;
+  return plain
+    ? `These are the method's weights; they chose the ${pairs} asked about.`
+    : `The same ${pairs} would be asked about.`;
 }

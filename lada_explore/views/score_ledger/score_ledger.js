@@ -200,7 +200,7 @@ class ScoreLedger {
     setText(cut, `the query ends here, after ${asked.toLocaleString("en")} pairs`);
     const entries = [...items];
     if (asked < items.length) entries.splice(asked, 0, cut);
-    if (left) entries.push(make("li", "lada-led-cut", `and ${left} more queried pairs`));
+    if (left) entries.push(make("li", "lada-led-cut", `and ${left} more that were asked about`));
     const focused = focusedIn(list);
     list.replaceChildren(...entries);
     focused?.focus({ preventScroll: true });

@@ -34,17 +34,18 @@ MAX_ASKED = 400
 """Most thumbnails that a page may ask for at once."""
 
 CAPTION = (
-    "A pair's score is A(1) + A(0) + V(τ*): what its two images are worth by themselves, and what the virtual images "
-    "mixed from them are worth. Change the weights to see which term decides; nothing is trained or asked again."
+    "A pair's score is A(1) + A(0) + V(τ*): what its two images are worth by themselves, and what the virtual "
+    "instances mixed from them are worth. Change the weights to see which term decides; nothing is trained or asked "
+    "again."
 )
 NOT_COUNTED = (
     "This method chooses pairs by A(1) + A(0), what their two images are worth by themselves. It does not look ahead: "
-    "V(τ*), what the virtual images mixed from them are worth, was recorded and has the weight 0. Raise it to see "
-    "which pairs looking ahead would have asked; nothing is trained or asked again."
+    "V(τ*), what the virtual instances mixed from them are worth, was recorded and has the weight 0. Raise it to see "
+    "which pairs looking ahead would have asked about; nothing is trained or asked again."
 )
 SAMPLED = (
-    " Here V(τ*) is the mean over random draws of λ that the score counted; the what-if and the pair mixer have "
-    " the exact integral."
+    " Here V(τ*) is the mean over random draws of λ that the score counted; “Another rule” and the pair mixer show the "
+    "exact integral."
 )
 DRAWN = (
     "This method draws its pairs at random, so there is nothing to look ahead to: each term is a draw, V(τ*) has the "
@@ -104,7 +105,7 @@ def ledger_view_state(
     shown: dict[str, Any] = to_wire(
         {
             "message": "",
-            "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were queried",
+            "title": f"Cycle {ledger.cycle}: {n_queried:,} of {len(ledger.terms):,} pairs were asked about",
             "caption": f"{_caption(records, ledger.unit)} {ROUNDED}{draws_note(ledger.unit, 'the terms of a pair')}",
             "cycle": ledger.cycle,
             "unit": ledger.unit,

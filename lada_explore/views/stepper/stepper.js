@@ -48,6 +48,15 @@ import {
 
 const HOLD = { command: "pause", text: "Pause", icon: "❚❚", title: "Pause the running stage; nothing is lost" };
 const RESUME = { command: "resume", text: "Continue", icon: "▶", title: "Go on where it was paused" };
+const ASKING = {
+  step: "Asking for the next stage …",
+  cycle: "Asking for the next cycle …",
+  run: "Asking for these cycles …",
+  all: "Asking for all cycles that are left …",
+  pause: "Asking for a pause …",
+  resume: "Asking to continue …",
+  stop: "Asking to stop …",
+};
 const SLOW_MS = 1500;
 
 /** @param {Press} onPress */
@@ -238,10 +247,10 @@ function render({ model, el }) {
   };
   const ask = (/** @type {HTMLButtonElement} */ pressed) => {
     if (pressed.getAttribute("aria-disabled") === "true") return;
-    const name = pressed.dataset.command;
+    const name = /** @type {keyof typeof ASKING} */ (pressed.dataset.command);
     pressed.classList.add("lada-asked");
     parts.root.dataset.asked = name;
-    setText(parts.now, `${pressed.textContent}: asked …`);
+    setText(parts.now, ASKING[name]);
     clearTimeout(slow);
     slow = setTimeout(() => setText(parts.now, "The kernel is busy; it will answer when its cell is done."), SLOW_MS);
     model.send(name === "run" ? { type: "command", name, cycles: parts.cycles.value } : { type: "command", name });

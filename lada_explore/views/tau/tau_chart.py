@@ -33,11 +33,11 @@ MAX_TRACES = 400
 LEFT, RIGHT = [0, 0.445], [0.555, 1]
 """Shares of the width that the two panels take."""
 
-ACQUIRED = "acquired pairs"
+ACQUIRED = "pairs asked about"
 UPPER_RIGHT = {"xaxis": "x2", "yaxis": "y2"}
 
 CAPTION = (
-    "τ* says how each pair is mixed, λ ~ Beta(τ*, τ*): near 0 the virtual images stay close to one of the two, "
+    "τ* says how each pair is mixed, λ ~ Beta(τ*, τ*): near 0 the virtual instances stay close to one of the two, "
     "at 1 every mixture is equally likely, above 1 halves are favoured."
 )
 
@@ -135,7 +135,7 @@ def _gain_note(by_cycle: TauByCycle, cycle: int) -> str:
         return ""
     return (
         f" In cycle {cycle} learning gained {gain_text(told[0])} {by_cycle.unit} a pair, V(τ*) less V at the τ before "
-        "it: the sign of the slope moves τ, hardly its size."
+        "it. A small gain can move τ far: the optimiser takes steps of nearly the same size however little V changes."
     )
 
 
@@ -147,8 +147,9 @@ def _kept_note(records: CycleRecords | None) -> str:
         return ""
     return (
         f" τ* of cycle {look_ahead.cycle}, {look_ahead.tau.mean():.3f} on average, is the τ that each pair had "
-        f"before its own step in epoch {traces.kept_epoch}, the one of the lowest loss (policy.kept_tau lowest_loss); "
-        f"the curves go on to epoch {traces.epochs[-1]} and end at {look_ahead.tau_by_epoch[-1].mean():.3f}."
+        f"before its own step in epoch {traces.kept_epoch}, which had the lowest loss (the setting `policy.kept_tau` "
+        f"is `lowest_loss`); the curves go on to epoch {traces.epochs[-1]} and end at "
+        f"{look_ahead.tau_by_epoch[-1].mean():.3f}."
     )
 
 
@@ -232,7 +233,7 @@ def _cycle_traces(by_cycle: TauByCycle) -> list[dict[str, Any]]:
         "type": "scatter",
         "x": at,
         "y": np.concatenate(by_cycle.acquired_tau),
-        "name": "acquired pair",
+        "name": "pair asked about",
         "legendgroup": "acquired",
         "mode": "markers",
         "marker": {"symbol": "diamond-open", "size": 8, "color": VERMILLION, "line": {"width": 1.6}},

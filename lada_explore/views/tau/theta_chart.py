@@ -41,11 +41,11 @@ STYLES = (
 )  # fmt: skip
 
 MEANING = "θ says where each pixel of the transform is taken from."
-NO_EPOCHS = "Only TRAIN changes θ here, so look-ahead has no epochs to show."
+NO_EPOCHS = "Only the training of the classifier changes θ here, so look-ahead has no epochs to show."
 CURVES = "Curves are means over all candidates, bands the middle half of the shifts."
 AFTERWARDS = (
-    "This method transforms the acquired images only afterwards, while the classifier trains: by the θ that the "
-    "localisation network gave them as the training before had left it."
+    "This method transforms the images that were asked about only afterwards, while the classifier trains: by the θ "
+    "that the localisation network gave them as the training before had left it."
 )
 
 
@@ -82,8 +82,8 @@ def theta_figure_spec(
         return FigureSpec(message=found.reason)
     learned = len(found.epochs) > 1
     if not learned and len(found.query_ids) == 0:
-        return FigureSpec(message=f"{NO_EPOCHS} The transforms of the queried images appear here after SELECT.")
-    images = "the transforms of its queried images"
+        return FigureSpec(message=f"{NO_EPOCHS} The transforms appear here once the images to ask about are chosen.")
+    images = "the transforms of the images that it asked about"
     return FigureSpec(
         figure=theta_figure(found),
         caption=_sentences(found, next(records for records in history if records.cycle == found.cycle)),
@@ -103,7 +103,11 @@ def _sentences(found: ThetaOfCycle, records: CycleRecords) -> str:
     elif len(found.epochs) == 0:
         said.append(AFTERWARDS)
     if images:
-        where = "On the right, the queried images stand" if curves else "The queried images stand"
+        where = (
+            "On the right, the images that were asked about stand"
+            if curves
+            else "The images that were asked about stand"
+        )
         below = "its transform and its own score"
         if len(found.value):
             below = "its transform, its own score and that of the transform"
@@ -128,13 +132,13 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
         data = _curves(found)
         layout |= {
             "meta": {"panels": [LEFT, RIGHT]},
-            "annotations": [panel_title(f"θ - identity while cycle {found.cycle} learned", LEFT)],
+            "annotations": [panel_title(f"Change of θ while cycle {found.cycle} learned", LEFT)],
             "xaxis": {
                 "title": {"text": "epoch of the localisation network"},
                 "domain": LEFT,
                 **whole_ticks(found.epochs),
             },
-            "yaxis": {"title": {"text": "change of θ"}},
+            "yaxis": {"title": {"text": "difference from no transform"}},
         }
     queried = len(found.query_ids)
     shown = min(ROWS * most, queried)
@@ -151,7 +155,7 @@ def theta_figure(found: ThetaOfCycle) -> Figure:
             "showline": False,
             "fixedrange": True,
         }
-        which = f"best {shown:,} of {queried:,} queried images" if shown < queried else "queried images"
+        which = f"best {shown:,} of {queried:,} images asked about" if shown < queried else "images asked about"
         layout["images"] = [image for place in range(shown) for image in _images(found, place, most)]
         layout["annotations"] += [panel_title(f"{which[0].upper()}{which[1:]} and their transforms", panel)]
         layout["annotations"] += [_caption(found, place, most) for place in range(shown)]

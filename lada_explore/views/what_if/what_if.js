@@ -1,11 +1,11 @@
-// What if: a choice of rule goes to the kernel, which answers with the whole picture. A click on an image marks it.
+// Another rule: a choice of rule goes to the kernel, which answers with the whole picture. A click on an image marks it.
 
 import { announced, button, classWords, groupName, make, refill, setText } from "../base/page.js";
 import { hasBody, pairView, slider, thumbnail, writeSentences } from "../base/pair_parts.js";
 import { statePage } from "../base/state_page.js";
 
 const SEND_EVERY_MS = 100;
-const AMOUNTS = ["queried", "other rule", "difference"];
+const AMOUNTS = ["asked about", "other rule", "difference"];
 
 /** @import { Model } from "../base/kernel.js" */
 /** @import { MessageOnly } from "../base/pair_parts.js" */
@@ -45,7 +45,7 @@ const AMOUNTS = ["queried", "other rule", "difference"];
  * @param {() => void} onRule
  */
 function build(el, onRule) {
-  const frame = pairView(el, "lada-what-if", "What if");
+  const frame = pairView(el, "lada-what-if", "Another rule");
   const rules = make("fieldset", "lada-wi-rules");
   const choices = make("div", "lada-wi-choices");
   rules.append(make("legend", "", "Another rule, same classifier, same candidates"), choices);

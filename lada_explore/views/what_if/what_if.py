@@ -42,12 +42,12 @@ MIN_SHOWN = 0.01
 TAU_SLIDER_END = 5.0
 """Least upper end of the slider of a fixed tau."""
 
-NO_OTHER = " No rule that is offered here would have queried others in this cycle."
+NO_OTHER = " No rule that is offered here would have asked about other images in this cycle."
 """Said at the start of the view, which looks for one that would."""
 
 CAPTION = (
     "The classifier, the candidates and their pairs are those of the cycle; only the rule of choice differs. No label "
-    "is asked and nothing is trained, so this shows what would be queried, not how much would be learned from it."
+    "is asked and nothing is trained, so this shows what would be asked about, not how much would be learned from it."
 )
 
 SAMPLED = (
@@ -59,7 +59,7 @@ ADDS_V = " The rules that look ahead add V, which this method does not count."
 OF_IMAGES = (
     "The classifier and the candidates are those of the cycle; only the rule of choice differs: another measure of "
     "what the classifier predicts for each image, or a random draw. No label is asked and nothing is trained, so this "
-    "shows what would be queried, not how much would be learned from it."
+    "shows what would be asked about, not how much would be learned from it."
 )
 DRAWN_IMAGES = " The scores of this method are uniform draws, which say nothing of the images."
 
@@ -153,7 +153,7 @@ def what_if_view_state(
     found = what_if(records, rule)
     return {
         "message": "",
-        "title": f"Cycle {records.cycle}: what would another rule query?",
+        "title": f"Cycle {records.cycle}: what would another rule ask about?",
         "caption": f"{CAPTION}{_on_the_score(records, found.unit)}" if of_pairs else _of_images(found.unit),
         "rules": [{"kind": kind, "text": known.text, "takes": known.takes} for kind, known in offered.items()],
         "rule": {"kind": rule.kind, "tau": rule.tau, "seed": rule.seed},

@@ -25,9 +25,7 @@ LEAST = 0.01
 """Smallest difference that is printed; two numbers of two decimals hide a smaller one."""
 
 TITLE = "Why not this one?"
-HINT = (
-    "Find an image by its id, a part of its file name or a class, or choose one on the map or among the queried images."
-)
+HINT = "Find an image by its id, a part of its file name or a class, or choose one on the map or in the gallery."
 CAPTION = (
     "What an image lacked is the score of the last pair or image that was asked about minus its own. All of it is read "
     "from the records; nothing is computed again."
@@ -287,9 +285,9 @@ def became(place: Place) -> str:
             what = "pair" if _of_pairs(place) else "place"
             return f"chosen, {what} {place.place:,}"
         case Outcome.AHEAD:
-            return "answered ahead, so it was not asked again"
+            return "answered before it was asked, so it was not asked again"
         case Outcome.GIVEN:
-            return "labelled unasked"
+            return "labelled without being asked about"
 
 
 def _of_pairs(place: Place) -> bool:

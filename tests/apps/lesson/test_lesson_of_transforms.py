@@ -53,7 +53,7 @@ def contents(tmp_path_factory):
         (
             "ent-then-mixup",
             "Its method scores single images: there are no pairs to mix and no τ* to look ahead with. Virtual "
-            "instances are made only while the classifier trains, by mixing the acquired images in random pairs.",
+            "instances are made only while the classifier trains, by mixing the images asked about in random pairs.",
         ),
     ],
 )
@@ -98,27 +98,27 @@ def test_the_page_of_a_run_made_as_released_says_so_at_the_top(settings, release
 
 def test_theta_and_the_transforms_stand_where_tau_would(contents):
     content = contents["lada-entstn"]
-    assert content["tau_title"] == "θ, and the transforms of the queried images"
+    assert content["tau_title"] == "θ, and the transforms of the images asked about"
     spec = content["cycles"][2]["tau"]
     assert spec["message"] == ""
-    assert spec["figure"]["layout"]["annotations"][0]["text"] == "θ - identity while cycle 2 learned"
+    assert spec["figure"]["layout"]["annotations"][0]["text"] == "Change of θ while cycle 2 learned"
     queried = [group["images"][0]["id"] for group in content["cycles"][2]["gallery"]["groups"]]
     assert len(spec["figure"]["layout"]["images"]) == 2 * len(queried) == 8
     assert contents["ent-then-mixup"]["tau_title"] == "τ* from cycle to cycle, and inside one"
 
 
 def test_what_train_learned_from_is_called_transforms(contents):
-    (said,) = [text for stage, text in contents["lada-entstn"]["cycles"][2]["stages"] if stage == "TRAIN"]
+    (said,) = [text for stage, text in contents["lada-entstn"]["cycles"][2]["stages"] if stage == "Train"]
     assert "transforms an epoch: loss" in said
-    (mixed,) = [text for stage, text in contents["ent-then-mixup"]["cycles"][2]["stages"] if stage == "TRAIN"]
+    (mixed,) = [text for stage, text in contents["ent-then-mixup"]["cycles"][2]["stages"] if stage == "Train"]
     assert "virtual instances an epoch: loss" in mixed
 
 
 def test_a_method_that_does_not_look_ahead_says_what_it_does_with_the_acquired_images(contents):
     for method, what in (("ent-then-stn", "transforms"), ("ent-then-mixup", "mixes")):
-        (said,) = [text for stage, text in contents[method]["cycles"][2]["stages"] if stage == "LOOK_AHEAD"]
+        (said,) = [text for stage, text in contents[method]["cycles"][2]["stages"] if stage == "Look ahead"]
         assert said.startswith(
-            f"This method does not look ahead: it scores single images, and {what} the acquired ones"
+            f"This method does not look ahead: it scores single images, and {what} those asked about"
         )
 
 

@@ -214,9 +214,9 @@ def test_a_class_named_like_markup_ends_no_element_early(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"until": (2, Stage.TRAIN)}, "It was not finished: cycle 2 of 3 goes on with TRAIN."),
+        ({"until": (2, Stage.TRAIN)}, "It was not finished: cycle 2 of 3 goes on with the stage Train."),
         ({"until": (2, Stage.SUBSAMPLE)}, "It was not finished: 1 of 3 cycles are recorded."),
-        ({"until": (0, Stage.TRAIN)}, "It was not finished: cycle 0 of 3 goes on with TRAIN."),
+        ({"until": (0, Stage.TRAIN)}, "It was not finished: cycle 0 of 3 goes on with the stage Train."),
         ({"method": "max-entropy"}, "Its method scores single images: there are no pairs to mix"),
     ],
 )
@@ -244,8 +244,8 @@ def test_a_larger_run_is_cut_evenly_and_the_page_says_what_is_left_out(run, monk
     assert content["about"][1:] == [
         "Images: Drawn by the tests, for anyone.",
         "3 of the run's 4 cycles are in this page, evenly spaced.",
-        "Each map shows up to 20 of the 40 candidates, and all that were acquired.",
-        "10 of the 20 candidate pairs of a cycle can be mixed: the queried ones, the best, and an even sample of the "
+        "Each map shows up to 20 of the 40 candidates, and all that were asked about.",
+        "10 of the 20 candidate pairs of a cycle can be mixed: those asked about, the best, and an even sample of the "
         "others.",
     ]
     for cycle in content["cycles"][1:]:

@@ -140,7 +140,9 @@ def test_what_cannot_be_done_is_said():
     page = Page(Labeller(FakeLabellingService()))
     assert page.act("fly")["say"] == "'fly' is no action of the labeller"
     assert page.act("go_on")["say"] == "'go_on' is no action of the labeller"
-    assert page.act("label", id=100, label=1, annotator=" ")["say"].startswith("the annotator has no name; type one")
+    assert page.act("label", id=100, label=1, annotator=" ")["say"].startswith(
+        "nobody is named as the one who answers; type a name into the field “You are”"
+    )
     assert page.act("label", id="x", label=1)["ok"] is False
     page.say(type="something else")
 

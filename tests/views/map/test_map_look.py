@@ -130,11 +130,11 @@ def test_images_that_are_only_asked_about_are_not_called_acquired(history, layou
     assert asked.waiting
     assert asked.query_ids.tolist() == points.query_ids.tolist()
     assert (star_name(points), star_name(asked)) == ("acquired: entropy (bits)", "asked: entropy (bits)")
-    assert strip_of(asked, ())["title"] == "Asked in cycle 2: 6 images, best first"
+    assert strip_of(asked, ())["title"] == "Asked about in cycle 2: 6 images, best first"
     assert "A star is an image that is asked about with its predictive entropy" in caption_of(asked)
     star = f"{asked.query_ids[0]},-1,-1"
     card = atlas_of(asked, CLASS_NAMES)["details"][star]
-    assert card[1] == "★ asked in this cycle, not answered yet"
+    assert card[1] == "★ asked about in this cycle, not answered yet"
     # Nor is the answer told to the person who is asked: neither by the card nor by the colour.
     assert not [line for line in card if isinstance(line, dict) and "known" in line]
     stars = asked.kind == Kind.ACQUIRED

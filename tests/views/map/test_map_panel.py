@@ -34,12 +34,18 @@ def test_the_caption_says_what_distance_means_and_what_is_left_out(history):
     assert "the first 1,234 are left out" in caption_of(replace(points, n_left_out=1234))
     other = replace(points, virtual=replace(points.virtual, unit="probability"))
     assert "acquisition (probability)" in caption_of(other)
-    assert "a red x is one of 10 equally likely virtual instances of a queried pair at its τ*" in caption_of(points)
+    assert (
+        "a red x is one of 10 equally likely virtual instances of a pair that was asked about, at its τ*"
+        in caption_of(points)
+    )
     older = caption_of(replace(points, virtual=replace(points.virtual, follow_tau=False)))
-    assert "a red x is a virtual instance of a queried pair, at even steps along its path whatever its τ*" in older
+    assert (
+        "a red x is a virtual instance of a pair that was asked about, at even steps along its path whatever its τ*"
+        in older
+    )
     assert older.endswith("are of 10 equally likely virtual instances at τ*, which are not drawn.")
     early = replace(points, query_ids=points.query_ids[:0])
-    assert caption_of(early).endswith("Nothing of this cycle is acquired yet.")
+    assert caption_of(early).endswith("This cycle has not asked about any image yet.")
 
 
 @pytest.mark.parametrize(("tau", "said"), [([0.04, 0.04], "2 of 2"), ([0.04, 1.0], "1 of 2"), ([1.0, 0.5], "")])
@@ -63,7 +69,7 @@ def test_the_words_of_an_image_are_its_state_class_entropy_and_top_three(history
     top = zip(points.top_classes[row], points.top_probabilities[row], strict=True)
     assert details[f"{star},-1,-1"] == [
         f"image {star}",
-        "★ acquired in this cycle",
+        "★ asked about in this cycle",
         {"told": "true class", "known": CLASS_NAMES[star % 10]},
         f"entropy {points.entropy_bits[row]:.2f} bits",
         {"guess": ", ".join(f"{CLASS_NAMES[c]} {100 * p:.0f} %" for c, p in top)},
@@ -146,9 +152,9 @@ def test_large_images_are_sent_small_and_missing_ones_not_at_all():
 def test_the_strip_lists_the_acquired_images_or_the_marked_ones_that_are_on_the_map(history):
     points = map_points(history, 2)
     strip = strip_of(points, ())
-    assert strip["title"] == "Acquired in cycle 2: 6 images, best first"
+    assert strip["title"] == "Asked about in cycle 2: 6 images, best first"
     one = strip_of(replace(points, query_ids=points.query_ids[:1]), ())
-    assert one["title"] == "Acquired in cycle 2: 1 image, best first"
+    assert one["title"] == "Asked about in cycle 2: 1 image, best first"
     assert [image["id"] for image in strip["images"]] == points.query_ids.tolist()
     row = points.ids.tolist().index(int(points.query_ids[0]))
     assert strip["images"][0]["text"] == f"★ {points.entropy_bits[row]:.2f} bits"

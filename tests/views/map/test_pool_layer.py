@@ -109,7 +109,7 @@ def test_a_run_without_features_of_its_pool_says_how_to_get_them():
     view = MapView(session, whole_pool=True)
     until(lambda: view.spec["figure"] is not None and view.spec["notes"] != [])
     (said,) = view.spec["notes"]
-    assert "open the run as a session and tick Whole pool there" in said
+    assert "open the run by `Explorer(Session.resume(FOLDER))` and tick Whole pool there" in said
     view.whole_pool = False
     until(lambda: view.spec["notes"] == [])
     view.close()

@@ -22,7 +22,7 @@ from lada_explore.views.what_if.what_if import what_if_view_state
 
 def test_the_mixer_sends_the_pair_its_curve_and_its_tables():
     state = mixer(pair_cycle())
-    assert state["title"] == "Cycle 1: pair 1 of 4 by score, queried"
+    assert state["title"] == "Cycle 1: pair 1 of 4 by score, asked about"
     assert state["pair"] == [40, 41]
     assert array(state["profile"]).tolist() == pytest.approx([1.6, 1.0, 1.7])
     assert array(state["nodes"]).tolist() == [0, 0.5, 1]
@@ -135,7 +135,7 @@ def test_a_score_that_counts_random_draws_is_told_from_the_exact_value(ahead, sa
     assert state["sampled"] is sampled
     assert ("The score counts V as a mean over random draws of λ; V(τ)" in state["caption"]) is sampled
     shown = gallery_state([records], NAMES, None)["caption"]
-    assert ("its look-ahead value, a mean over random draws of λ; the pair mixer integrates it." in shown) is sampled
+    assert ("its look-ahead value (a mean over random draws of λ; the pair mixer shows" in shown) is sampled
 
 
 def test_what_is_answered_or_true_is_told_apart_from_what_the_classifier_guesses():

@@ -253,7 +253,7 @@ def test_the_page_puts_no_text_in_as_html():
 def test_the_sentence_of_a_stage_says_what_a_method_does_that_does_not_look_ahead():
     session = FakeSession(cycles=1, method="ent-then-mixup")
     said = _says(session.run(), (1, Stage.LOOK_AHEAD), session.class_names, session.config.method)
-    assert said.startswith("This method does not look ahead: it scores single images, and mixes the acquired ones")
+    assert said.startswith("This method does not look ahead: it scores single images, and mixes those asked about")
 
 
 def test_a_mode_that_is_not_there_and_a_duel_that_cannot_be_opened_are_sentences(made):

@@ -22,7 +22,7 @@ from lada_explore.views.what_if.what_if import what_if_view_state
 
 def test_the_ledger_sends_all_terms_and_the_first_thumbnails():
     state = ledger_view_state([pair_cycle()], NAMES, Selected(pair=(20, 21)))
-    assert state["title"] == "Cycle 1: 2 of 4 pairs were queried"
+    assert state["title"] == "Cycle 1: 2 of 4 pairs were asked about"
     np.testing.assert_allclose(array(state["terms"])[0], [1.55, 1.0, 1.6375])
     assert array(state["queried"]).tolist() == [0, 1, 0, 1]
     assert array(state["pair_ids"])[3].tolist() == [40, 41]
@@ -75,7 +75,7 @@ def test_a_lean_ledger_has_empty_thumbnails():
 def test_the_ledger_and_the_what_if_below_it_say_where_v_is_a_mean_of_draws_and_where_an_integral(ahead, sampled):
     history = [pair_cycle(**ahead)]
     ledger = ledger_view_state(history, NAMES, Selected())["caption"]
-    assert ("V(τ*) is the mean over random draws of λ that the score counted; the what-if and" in ledger) is sampled
+    assert ("V(τ*) is the mean over random draws of λ that the score counted; “Another rule” and" in ledger) is sampled
     compared = what_if_view_state(history, NAMES, None, Rule(), 1.0)["caption"]
     assert ("V(τ) in the table is exact on both sides, so it is not quite the mean of V(τ*)" in compared) is sampled
     assert ("random draws of λ" in ledger + compared) is sampled

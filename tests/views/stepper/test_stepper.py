@@ -300,5 +300,5 @@ def test_the_log_says_what_a_method_does_that_does_not_look_ahead():
     click(stepper, "cycle")
     until(lambda: stepper.state["now"].startswith("Cycle 1 done"))
     log = {entry["where"]: entry["text"] for entry in stepper.state["log"]}
-    said = "This method does not look ahead: it scores single images, and mixes the acquired ones in random pairs"
+    said = "This method does not look ahead: it scores single images, and mixes those asked about in random pairs"
     assert log["Cycle 1 · Look ahead"].startswith(said)

@@ -140,8 +140,8 @@ def test_a_tau_that_was_kept_from_the_epoch_of_lowest_loss_is_marked_and_said():
     kept = replace(ahead, tau=np.full(20, 0.042, np.float32), policy_loss=loss)
     picture = tau_figure_spec([*records[:2], replace(records[2], look_ahead=kept)], 1.0)
     assert (
-        "τ* of cycle 2, 0.042 on average, is the τ that each pair had before its own step in epoch 6, the one of "
-        "the lowest loss (policy.kept_tau lowest_loss); the curves go on to epoch 8 and end at "
+        "τ* of cycle 2, 0.042 on average, is the τ that each pair had before its own step in epoch 6, which had "
+        "the lowest loss (the setting `policy.kept_tau` is `lowest_loss`); the curves go on to epoch 8 and end at "
         f"{ahead.tau_by_epoch[-1].mean():.3f}."
     ) in picture.caption
     layout = go.Figure(picture.figure).layout

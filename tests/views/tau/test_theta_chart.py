@@ -114,10 +114,10 @@ def test_how_many_of_the_queried_images_are_drawn_is_said_where_some_find_no_pla
     pixels = np.tile(np.array(ids, np.uint8)[:, None, None, None], (1, 1, 2, 2))
     select = replace(records.select, query_ids=np.array(ids), query_images=pixels, transformed_images=pixels)
     layout = theta_figure_spec([replace(records, select=select)]).figure["layout"]
-    assert layout["annotations"][1]["text"] == "Best 8 of 9 queried images and their transforms"
+    assert layout["annotations"][1]["text"] == "Best 8 of 9 images asked about and their transforms"
     assert len(layout["images"]) == 16
     assert theta_figure_spec([theta_cycle()]).figure["layout"]["annotations"][1]["text"] == (
-        "Queried images and their transforms"
+        "Images asked about and their transforms"
     )
 
 
@@ -125,11 +125,11 @@ def test_before_selection_and_without_learning_what_is_known_is_drawn():
     waiting = theta_figure_spec([theta_cycle(selected=False)])
     assert go.Figure(waiting.figure).layout.images == ()
     fixed = theta_figure_spec([theta_cycle(learned=False)])
-    assert fixed.notes == ("Only TRAIN changes θ here, so look-ahead has no epochs to show.",)
+    assert fixed.notes == ("Only the training of the classifier changes θ here, so look-ahead has no epochs to show.",)
     nothing = theta_figure_spec([theta_cycle(learned=False, selected=False)])
     assert (nothing.figure, nothing.message) == (
         None,
-        f"{fixed.notes[0]} The transforms of the queried images appear here after SELECT.",
+        f"{fixed.notes[0]} The transforms appear here once the images to ask about are chosen.",
     )
 
 

@@ -84,7 +84,7 @@ def test_where_no_rule_chooses_otherwise_that_is_said_in_one_sentence():
     history = run(2, budget=6, settings={"schedule.subset_size": 6}).history
     state = what_if_view_state(history, NAMES, None, None, 1.0)
     assert state["headline"] == (
-        "All 6 images are the same. No rule that is offered here would have queried others in this cycle."
+        "All 6 images are the same. No rule that is offered here would have asked about other images in this cycle."
     )
     assert what_if_view_state(history, NAMES, None, Rule(kind="best"), 1.0)["headline"] == "All 6 images are the same."
 
@@ -119,7 +119,7 @@ def test_where_v_is_not_counted_the_caption_says_that_looking_ahead_adds_it():
 def test_single_images_are_compared_with_other_acquisitions_of_the_recorded_predictions():
     history = run(3, method="max-entropy").history
     state = what_if_view_state(history, NAMES, None, Rule(), 1.0)
-    assert state["title"] == "Cycle 2: what would another rule query?"
+    assert state["title"] == "Cycle 2: what would another rule ask about?"
     assert [rule["kind"] for rule in state["rules"]] == ["margin", "var_ratio", "draw"]
     assert {rule["kind"]: rule["takes"] for rule in state["rules"] if rule["takes"]} == {"draw": "seed"}
     # A fixed tau, which a view begins with, is no rule of single images.

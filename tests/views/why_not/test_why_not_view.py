@@ -110,7 +110,11 @@ def test_images_that_were_no_candidates_say_why():
         "not drawn; skipped in cycle 1 and set aside until it is brought back",
         "skipped by a person",
     ]
-    assert said[9] == ["labelled already, in cycle 2", "labelled unasked", "not among the 8 candidates that were drawn"]
+    assert said[9] == [
+        "labelled already, in cycle 2",
+        "labelled without being asked about",
+        "not among the 8 candidates that were drawn",
+    ]
     assert said[5] == ["not among the 8 candidates that were drawn"]
     assert said[80][0] == "a candidate, nothing is chosen yet"
 

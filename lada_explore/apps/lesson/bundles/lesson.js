@@ -828,7 +828,7 @@ var VIEWS = [
   {
     selector: ".lada-mixer",
     title: "pair mixer",
-    does: "The chosen pair: its two images mixed by λ, the entropy from one to the other, the draws of λ that τ* makes likely, and the pair's score.",
+    does: "The chosen pair: its two images mixed by λ, what the acquisition gives all along the mixture, the draws of λ that τ* makes likely, and the pair's score.",
     lines: [[["←", "→"], "move the slider that has the focus"]]
   },
   {
@@ -934,13 +934,13 @@ var VIEWS = [
   },
   {
     selector: ".lada-what-if",
-    title: "what if",
+    title: "another rule",
     does: "What another rule would have asked about from the same scores: which images leave the query and which enter it.",
     lines: []
   },
   {
     selector: ".lada-gallery",
-    title: "queried images",
+    title: "gallery",
     does: "The images that the cycle asked about, best first. A card chooses its pair in every view.",
     lines: []
   },
@@ -2914,7 +2914,7 @@ function drawLimit({ layer, box }, x, marks) {
   layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
   const right = x < (box.left + box.right) / 2;
   const room = right ? box.right - x : x - box.left;
-  const words = ["end of a learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const words = ["largest learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
   const long = 6.2 * words.length;
   const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
   const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
@@ -3117,7 +3117,7 @@ function factRows(pair) {
     ...regret < MIN_SHOWN ? [
       /** @type {[string, string]} */
       [`${at}, is more by`, `less than ${MIN_SHOWN}`]
-    ] : [row(at, value[best]), row("regret, best minus τ*", regret)]
+    ] : [row(at, value[best]), row("regret, best V less V at τ*", regret)]
   ];
 }
 
@@ -3138,7 +3138,7 @@ function build2(el, on) {
 }
 function buildChooser(on) {
   const choice2 = make("select", "lada-field lada-mix-choice");
-  choice2.setAttribute("aria-label", "Pair, best first; ● was queried");
+  choice2.setAttribute("aria-label", "Pair, best first; ● was asked about");
   choice2.addEventListener("change", () => on.choose(choice2.selectedIndex));
   const previous = button("‹", "The previous pair in the list", () => on.choose(choice2.selectedIndex - 1));
   const next = button("›", "The next pair in the list", () => on.choose(choice2.selectedIndex + 1));
@@ -3441,7 +3441,7 @@ function showMarks({ item, choose, ids, cards }, marks) {
   });
 }
 function render({ model, el }) {
-  const root = viewRoot(el, "lada-gallery", "Queried images");
+  const root = viewRoot(el, "lada-gallery", "Images asked about");
   const title = make("p", "lada-gallery-title");
   const error = announced("lada-gallery-error", "alert");
   const list = make("ol", "lada-queries");
