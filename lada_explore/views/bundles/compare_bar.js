@@ -591,6 +591,7 @@ function statePage(Page) {
 }
 
 // lada_explore/views/comparison/compare_bar.js
+var SIDES = ["A", "B"];
 var ANSWER_MS = 1500;
 function build(el, on) {
   const root = viewRoot(el, "lada-compare", "Compare");
@@ -598,9 +599,6 @@ function build(el, on) {
   const name = make("span", "lada-side-name");
   const told = make("span", "lada-side-told");
   heading.append(name, told);
-  const elsewhere = button("", "", () => on.goToOther(), "lada-side-other");
-  const head = make("div", "lada-side-head");
-  head.append(heading, elsewhere);
   const row = make("div", "lada-compare-row");
   const label = make("label", "lada-compare-label", "Compare with ");
   const choice = make("select", "lada-field lada-compare-choice");
@@ -615,8 +613,14 @@ function build(el, on) {
   const missing = announced("lada-compare-missing");
   const error = announced("lada-error", "alert");
   row.append(label, range, says, settings, more, missing);
-  root.append(head, row, error);
-  return { root, head, name, told, elsewhere, row, choice, range, says, settings, more, every, missing, error };
+  const turns = make("div", "lada-compare-turns");
+  turns.dataset.alone = "";
+  setAttributes(turns, { role: "group", "aria-label": "Side that is shown" });
+  const sides = SIDES.map((side) => button("", "", () => on.turn(side), "lada-compare-turn"));
+  turns.append(...sides);
+  root.append(heading, row, turns, error);
+  const said = { says, settings, missing, error };
+  return { root, heading, name, told, row, choice, range, more, every, turns, sides, ...said };
 }
 function buildMore() {
   const box = make("details", "lada-compare-more");
@@ -634,31 +638,25 @@ var CompareBar = class {
     this.model = model;
     this.parts = build(el, this);
     this.put = { cycle: -1, at: -Infinity };
-    this.resized = new ResizeObserver(() => this.showOther());
-    this.resized.observe(this.parts.root);
   }
-  /** The side that this one is compared with; null for the control. */
-  get other() {
-    const side = this.parts.root.closest(".lada-side");
-    return (
-      /** @type {HTMLElement | null} */
-      side?.nextElementSibling ?? side?.previousElementSibling ?? null
-    );
+  /** @returns {HTMLElement | null} */
+  get explorer() {
+    return this.parts.root.closest(".lada-explorer");
   }
-  /** Says where the other side is, if it is not beside this one. */
-  showOther() {
-    const { elsewhere, root } = this.parts;
-    const { other } = this;
-    const side = (
-      /** @type {HTMLElement | null} */
-      root.closest(".lada-side")
-    );
-    const stacked = other !== null && side !== null && other.offsetLeft === side.offsetLeft;
-    elsewhere.hidden = !stacked;
-    if (stacked) setText(elsewhere, side.nextElementSibling ? "B is below ↓" : "A is above ↑");
+  /**
+   * Shows a side where there is no room for both, see compare_bar.css.
+   *
+   * @param {string} side
+   */
+  turn(side) {
+    if (this.explorer) this.explorer.dataset.side = side;
+    this.markTurned();
   }
-  goToOther() {
-    this.other?.scrollIntoView({ block: "start" });
+  markTurned() {
+    const shown = this.explorer?.dataset.side ?? SIDES[0];
+    SIDES.forEach((side, place) => {
+      this.parts.sides[place].setAttribute("aria-pressed", String(side === shown));
+    });
   }
   /** @param {string} choice */
   choose(choice) {
@@ -667,6 +665,7 @@ var CompareBar = class {
   /** @param {number} cycle */
   slide(cycle) {
     this.put = { cycle, at: performance.now() };
+    this.turn("B");
     this.say(cycle);
     this.model.send({ type: "cycle", cycle });
   }
@@ -691,17 +690,22 @@ var CompareBar = class {
   /** @param {string} heading whose first part, a name, is shortened where there is no room */
   drawHeading(heading) {
     const { parts } = this;
-    parts.row.remove();
+    for (const part of [parts.row, parts.turns]) part.remove();
     const end = heading.indexOf(" · ");
     setText(parts.name, end < 0 ? heading : heading.slice(0, end));
     setText(parts.told, end < 0 ? "" : heading.slice(end));
     parts.name.title = heading;
-    this.showOther();
   }
   /** @param {CompareState} state */
-  drawChoice({ choices, choice, cycles, cycle }) {
+  drawChoice({ choices, choice, cycles, cycle, headings }) {
     const { parts } = this;
-    parts.head.remove();
+    parts.heading.remove();
+    parts.turns.hidden = !headings.length;
+    this.markTurned();
+    headings.forEach((heading, place) => {
+      setText(parts.sides[place], heading);
+      parts.sides[place].title = heading;
+    });
     fillSelect(parts.choice, choices, choice);
     parts.root.dataset.choice = choice;
     for (const part of [parts.range, parts.says]) part.hidden = !cycles.length;
@@ -719,8 +723,8 @@ var CompareBar = class {
     this.parts.range.setAttribute("aria-valuetext", sentence);
   }
   stop() {
-    this.resized.disconnect();
   }
+  // it listens to nothing beyond its own elements
 };
 var compare_bar_default = statePage(CompareBar);
 export {
