@@ -96,6 +96,25 @@ def test_the_map_takes_most_of_the_tab(demo):
         assert map_view["height"] == pytest.approx(whole["height"], abs=1)
 
 
+def test_marked_images_lie_over_the_map_and_move_nothing(demo, shot):
+    resize(demo, "1280")
+    tab(demo, "Map and pairs", "The pair")
+    page, strip = demo.page, demo.page.locator(".lada-map-strip")
+    expect(strip).to_be_hidden()
+    plot = page.locator(".lada-map .nsewdrag").first
+    before = page.evaluate(SIZES), plot.bounding_box()
+    page.locator(".lada-gallery .lada-pick").first.click()
+    expect(strip.get_by_text("2 marked images")).to_be_visible()
+    assert (page.evaluate(SIZES), plot.bounding_box()) == before
+    over, legend = strip.bounding_box(), page.locator(".lada-map .legend").bounding_box()
+    assert over["x"] + over["width"] <= legend["x"] or over["y"] + over["height"] <= legend["y"]
+    assert over["y"] + over["height"] <= before[1]["y"] + before[1]["height"]
+    assert over["height"] < before[1]["height"] / 2
+    shot(demo, "explorer_marked_1280")
+    strip.get_by_role("button", name="Clear marks").click()
+    expect(strip).to_be_hidden()
+
+
 def test_beside_the_file_browser_the_map_is_larger_than_its_legend_which_is_whole(pages):
     notebook = open_demo(pages, "narrow", app="lab")
     page = notebook.page

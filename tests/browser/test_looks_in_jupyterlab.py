@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from conftest import REPOSITORY
 from looks import colours_in, pages_printed, wait_until_readable
+from playwright.sync_api import expect
 from test_explorer_in_jupyterlab import FAKE, OUTPUT, slide_to, tab
 
 STAGES = ["Subsample", "Score", "Look ahead", "Select", "Query", "Train", "Evaluate"]
@@ -103,11 +104,24 @@ def test_every_tab_can_be_read_at_every_width(demo, shot, width):
     shot(demo, f"looks_{width}", OUTPUT)
 
 
-@pytest.mark.parametrize("width", [900, 390, 320])
-def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(demo, shot, width):
+@pytest.fixture
+def strip(demo):
+    """The strip of marked images, those of the first pair, in the explorer's map; no strip without marks."""
     tab(demo, "Map and pairs", "The pair")
+    found = demo.page.locator(".lada-map-strip")
+    expect(found).to_be_hidden()
+    demo.page.locator(".lada-gallery .lada-pick").first.click()
+    expect(found.get_by_text("2 marked images")).to_be_visible()
+    yield found
+    tab(demo, "Map and pairs", "The pair")
+    found.get_by_role("button", name="Clear marks").click()
+    expect(found).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [900, 390, 320])
+def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(demo, strip, shot, width):
     demo.page.set_viewport_size({"width": width, "height": 1500})
-    demo.page.locator(".lada-map-strip li button").first.focus()
+    strip.locator("li button").first.focus()
     demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
     shot(demo, f"map_detail_{width}", ".lada-map-detail")
     boxes = [line.bounding_box() for line in demo.page.locator(".lada-map-detail p").all()]
@@ -147,9 +161,8 @@ def test_every_tab_can_be_read_in_the_dark(demo):
         demo.page.wait_for_selector(".lada-plot[data-theme='light']:visible")
 
 
-def test_bold_is_answered_or_true_and_grey_is_what_the_model_guesses(demo):
-    tab(demo, "Map and pairs", "The pair")
-    demo.page.locator(".lada-map-strip li button").first.hover()
+def test_bold_is_answered_or_true_and_grey_is_what_the_model_guesses(demo, strip):
+    strip.locator("li button").first.hover()
     demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
     assert texts(demo, ".lada-map-detail .lada-guess")[0].startswith("guess: Bag ")
     assert texts(demo, ".lada-mix-figure .lada-known") == ["Sandal", "Bag"]

@@ -110,7 +110,7 @@
  *
  * @typedef {object} PlotParts
  * @property {Trace[]} data
- * @property {{ xaxis: DrawnAxis, yaxis: DrawnAxis, _size: { h: number } }} _fullLayout
+ * @property {{ xaxis: DrawnAxis, yaxis: DrawnAxis, _size: { h: number, b: number, r: number } }} _fullLayout
  * @property {(event: string, listener: (event: PlotEvent | undefined) => void) => void} on
  */
 

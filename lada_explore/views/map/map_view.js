@@ -201,7 +201,13 @@ class MapAround {
     this.showPanel();
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     else this.cursor.follow();
-    if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
+    const { chart } = this.parts;
+    if (isDrawn(chart)) {
+      if (!this.wired) this.wire(chart);
+      const { b, r } = chart._fullLayout._size; // what axes and legend take
+      this.parts.root.style.setProperty("--lada-below", `${Math.round(b)}px`);
+      this.parts.root.style.setProperty("--lada-beside", `${Math.round(r)}px`);
+    }
     this.gliding.go(cycle);
     this.density.go();
     this.numbers.draw();

@@ -56,6 +56,7 @@ export class ImageStrip {
     setText(stripAnswer, strip.answer);
     stripAnswer.hidden = !strip.answer;
     stripClear.hidden = !strip.marked;
+    root.dataset.marked = String(strip.marked);
     showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;

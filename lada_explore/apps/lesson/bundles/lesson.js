@@ -2333,6 +2333,7 @@ var ImageStrip = class {
     setText(stripAnswer, strip.answer);
     stripAnswer.hidden = !strip.answer;
     stripClear.hidden = !strip.marked;
+    root.dataset.marked = String(strip.marked);
     showText(stripSaid, strip.said);
     const focused = focusedIn(stripList)?.dataset.key;
     if (!refill(stripList, [strip, cycle], () => strip.images.map((image) => this.item(image)))) return;
@@ -2771,7 +2772,13 @@ var MapAround = class {
     this.showPanel();
     if (this.parts.root.dataset.cycle !== String(cycle)) this.cursor.hide();
     else this.cursor.follow();
-    if (!this.wired && isDrawn(this.parts.chart)) this.wire(this.parts.chart);
+    const { chart: chart3 } = this.parts;
+    if (isDrawn(chart3)) {
+      if (!this.wired) this.wire(chart3);
+      const { b, r } = chart3._fullLayout._size;
+      this.parts.root.style.setProperty("--lada-below", `${Math.round(b)}px`);
+      this.parts.root.style.setProperty("--lada-beside", `${Math.round(r)}px`);
+    }
     this.gliding.go(cycle);
     this.density.go();
     this.numbers.draw();
