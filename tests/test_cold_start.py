@@ -11,7 +11,7 @@ import pytest
 from helpers.by_hand import by_hand
 from helpers.small_runs import CLASSES, small_config, small_data
 
-from lada_explore.apps.lesson.content import about
+from lada_explore.apps.lesson.about import about
 from lada_explore.config.parts import MANY_CLASSES
 from lada_explore.datasets import ImageData, ImageSet
 from lada_explore.errors import ConfigError, OracleError

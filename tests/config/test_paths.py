@@ -81,7 +81,7 @@ def test_the_command_line_takes_a_home_in_every_path(home, call, monkeypatch):
     assert (code, "20 labels were given" in out) == (0, True)
     code, _, err = call("lesson", "~/run", "--out=~/lesson.txt")
     assert (code, "does not end in .html" in err) == (2, True)
-    monkeypatch.setattr(lesson, "write_lesson", lambda run, out: 8_500_000)
+    monkeypatch.setattr(lesson, "write_lesson", lambda run, out, beside: 8_500_000)
     out = call("lesson", "~/run", "--out=~/lesson.html")[1]
     assert out.startswith(f"wrote {home}/lesson.html, 8.5 MB; ")
     with pytest.raises(StoreError, match=f"{home}/nothing is not a run folder"):

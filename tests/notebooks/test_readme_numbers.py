@@ -51,8 +51,10 @@ REASONS = {
         "makes 3 the seed of all",
         "CC BY 4.0",
     ),
-    "asserted by tests/apps/lesson/test_lesson_page.py, which writes that page": (
+    "asserted by the tests in tests/apps/lesson/, which write those pages": (
         "the page of the bundled run is 8.6 MB",
+        "so it stays below 10 MB",
+        "with random labels takes 4.3 MB",
     ),
     "asserted by the tests in tests/cli/": ("A wrong input is answered with one sentence and exit code 2.",),
     "the two ends of a path: notation": (

@@ -2,13 +2,25 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hashOf, placeIn } from "../../lada_explore/apps/lesson/static/address.js";
 
-test("an address names a cycle, a pair and tau, and leaves open what it does not name by a number", () => {
-  assert.deepEqual(placeIn("#cycle=2&pair=7&tau=0.4"), { cycle: 2, pair: 7, tau: 0.4 });
-  assert.deepEqual(placeIn("#pair=best&tau="), { cycle: null, pair: null, tau: null });
-  assert.deepEqual(placeIn(""), { cycle: null, pair: null, tau: null });
+const NOTHING = { pair: null, tau: null };
+
+test("an address names a cycle, and a pair and tau of each run, and leaves open what it does not name by a number", () => {
+  assert.deepEqual(placeIn("#cycle=2&pair=7&tau=0.4"), { cycle: 2, chosen: [{ pair: 7, tau: 0.4 }, NOTHING] });
+  assert.deepEqual(placeIn("#tau-b=0.2&pair-b=3&cycle=0"), { cycle: 0, chosen: [NOTHING, { pair: 3, tau: 0.2 }] });
+  assert.deepEqual(placeIn("#pair=best&tau="), { cycle: null, chosen: [NOTHING, NOTHING] });
+  assert.deepEqual(placeIn(""), { cycle: null, chosen: [NOTHING, NOTHING] });
 });
 
-test("a place is written without what it leaves open", () => {
-  assert.equal(hashOf({ cycle: 2, pair: 7, tau: 0.4 }), "#cycle=2&pair=7&tau=0.4");
-  assert.equal(hashOf({ cycle: 0, pair: null, tau: null }), "#cycle=0");
+test("a place is written without what it leaves open, and read back", () => {
+  const both = {
+    cycle: 2,
+    chosen: [
+      { pair: 7, tau: 0.4 },
+      { pair: 3, tau: null },
+    ],
+  };
+  assert.equal(hashOf(both), "#cycle=2&pair=7&tau=0.4&pair-b=3");
+  assert.deepEqual(placeIn(hashOf(both)), both);
+  assert.equal(hashOf({ cycle: 0, chosen: [NOTHING] }), "#cycle=0");
+  assert.equal(hashOf({ page: "story", state: 3 }), "#page=story&state=3");
 });

@@ -1,4 +1,4 @@
-"""How much of a run a page holds, so that the page of any run stays below 10 MB.
+"""How much of its runs a page holds, so that the page of any run, or of any two, stays below 10 MB.
 
 The demo run (12 cycles of 400 candidates in grey) is held whole. Of a larger run the page holds fewer cycles,
 candidates and pairs, evenly spaced, and says so.
@@ -15,16 +15,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lada_explore.analysis import Kind, MapPoints, acquired_pairs, best_first, pair_terms
+from lada_explore.apps.lesson.packing import Packer
 from lada_explore.records import ByteArray, CycleRecords, IntArray
 
 MAX_CYCLES = 30
-"""Most cycles in a page; the first and the last are always among them."""
+"""Most cycles in a page, of two runs half as many each; the first and the last are always among them."""
 
 MAX_PAIRS = 2600
-"""Most mixing paths of all cycles together, 0.6 kB each when packed."""
+"""Most mixing paths of all cycles of all runs together, 0.6 kB each when packed."""
 
 MAX_POINTS = 5000
-"""Most images on the maps of all cycles together."""
+"""Most images on the maps of all cycles of all runs together."""
 
 MAX_PIXEL_BYTES = 3_200_000
 """Most bytes of all images' pixels, before they are compressed."""
@@ -52,22 +53,53 @@ class Extent:
     left_out: tuple[str, ...]
 
 
-def extent_of(history: Sequence[CycleRecords]) -> Extent:
-    """What a page holds of these records."""
-    cycles = [records.cycle for records in history]
-    kept = [cycles[place] for place in evenly(len(cycles), MAX_CYCLES)]
-    with_map = max(1, sum(cycle > 0 for cycle in kept))
-    pixel_bytes = max((_pixel_bytes(records) for records in history), default=1)
-    candidates = [records.subsample.subset_ids for records in history if records.subsample and records.cycle in kept]
-    # An image that several cycles draw is held only once.
-    fits = len(np.unique(np.concatenate([*candidates, []]))) * pixel_bytes <= MAX_PIXEL_BYTES
-    images = MAX_POINTS if fits else min(MAX_POINTS, MAX_PIXEL_BYTES // pixel_bytes)
-    pairs, points = MAX_PAIRS // with_map, images // with_map
+def extents_of(histories: Sequence[Sequence[CycleRecords]]) -> list[Extent]:
+    """What a page holds of the records of each of its runs, which share its room."""
+    kept = _cycles_kept([[records.cycle for records in history] for history in histories])
+    with_map = max(1, sum(cycle > 0 for cycles in kept for cycle in cycles))
+    pixel_bytes = max((_pixel_bytes(records) for history in histories for records in history), default=1)
+    n_images = sum(_images_drawn(history, cycles) for history, cycles in zip(histories, kept, strict=True))
+    images = MAX_POINTS if n_images * pixel_bytes <= MAX_PIXEL_BYTES else MAX_PIXEL_BYTES // pixel_bytes
+    pairs, points = MAX_PAIRS // with_map, min(MAX_POINTS, images) // with_map
+    return [
+        Extent(
+            cycles=tuple(cycles),
+            pairs=pairs,
+            candidates=points,
+            labelled=points,
+            left_out=_left_out(history, cycles, pairs, points),
+        )
+        for history, cycles in zip(histories, kept, strict=True)
+    ]
+
+
+def _cycles_kept(runs: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The cycles of each run that a page holds: those of the longest, evenly spaced, and the last of each run."""
+    longest = max(runs, key=len)
+    shown = {longest[place] for place in evenly(len(longest), MAX_CYCLES // len(runs))} | {run[-1] for run in runs}
+    return [[cycle for cycle in run if cycle in shown] for run in runs]
+
+
+def _images_drawn(history: Sequence[CycleRecords], cycles: Sequence[int]) -> int:
+    """How many images the cycles of a run drew as candidates; one that several of them drew is held only once."""
+    drawn = [records.subsample.subset_ids for records in history if records.subsample and records.cycle in cycles]
+    return len(np.unique(np.concatenate([*drawn, []])))
+
+
+def _left_out(history: Sequence[CycleRecords], kept: Sequence[int], pairs: int, points: int) -> tuple[str, ...]:
+    """Sentences on what a page leaves out of a run.
+
+    Args:
+        history: the records.
+        kept: the cycles in the page.
+        pairs: most mixing paths of a cycle.
+        points: most images on a map that were neither acquired nor labelled before.
+    """
     drawn = max((len(records.subsample.subset_ids) for records in history if records.subsample is not None), default=0)
     most_pairs = max((len(records.look_ahead.tau) for records in history if records.look_ahead is not None), default=0)
     left_out = []
-    if len(kept) < len(cycles):
-        left_out.append(f"{len(kept)} of the run's {len(cycles)} cycles are in this page, evenly spaced.")
+    if len(kept) < len(history):
+        left_out.append(f"{len(kept)} of the run's {len(history)} cycles are in this page, evenly spaced.")
     if points < drawn:
         left_out.append(f"Each map shows up to {points:,} of the {drawn:,} candidates, and all that were asked about.")
     if pairs < most_pairs:
@@ -75,7 +107,7 @@ def extent_of(history: Sequence[CycleRecords]) -> Extent:
             f"{pairs:,} of the {most_pairs:,} candidate pairs of a cycle can be mixed: those asked about, the best, "
             "and an even sample of the others."
         )
-    return Extent(cycles=tuple(kept), pairs=pairs, candidates=points, labelled=points, left_out=tuple(left_out))
+    return tuple(left_out)
 
 
 def evenly(n: int, most: int) -> list[int]:
@@ -140,10 +172,10 @@ class ImageStore:
         """The ids held, in the order in which they were added."""
         return list(self._pixels)
 
-    def state(self) -> dict[str, Any]:
-        """What the page gets: the ids, the shape of one image, and all pixels."""
+    def state(self, packer: Packer) -> dict[str, Any]:
+        """What the page gets, packed: the ids, the shape of one image, and the pixels of each."""
         shape = next(iter(self._pixels.values())).shape if self._pixels else (1, 0, 0)
-        pixels = b"".join(image.tobytes() for image in self._pixels.values())
+        pixels = packer.pieces([image.tobytes() for image in self._pixels.values()])
         return {"ids": self.ids, "shape": list(shape), "pixels": pixels}
 
 

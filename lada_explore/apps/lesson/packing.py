@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,15 @@ class Packer:
         if isinstance(value, float):
             return float(f"{value:.{FIGURES}g}")
         return value
+
+    def pieces(self, contents: Sequence[bytes]) -> dict[str, list[int]]:
+        """Many contents of one size, {"pieces": steps from each one's offset to the next, "size": [bytes of each]}.
+
+        Args:
+            contents: of one size; equal ones are held once.
+        """
+        places = [self._place(content)["at"] for content in contents]
+        return {"pieces": np.diff(places, prepend=0).tolist(), "size": [len(contents[0]) if contents else 0]}
 
     def packed(self, values: Any) -> str:
         """`values`, as `take` returned them, and all bytes taken so far, as base64 of a gzip file.
@@ -108,6 +117,9 @@ def restored(value: Any, content: bytes) -> Any:
         return value
     if set(value) == {"at", "size"}:
         return content[value["at"] : value["at"] + value["size"]]
+    if "pieces" in value:
+        (size,) = value["size"]
+        return [content[at : at + size] for at in np.cumsum(value["pieces"]).tolist()]
     if "steps" in value:
         change = np.frombuffer(restored(value["steps"], content), "<u2").astype(np.int64)
         place = np.mod(np.cumsum(change), WRAP)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-from lada_explore.apps.lesson.content import packed_content, title_of
+from lada_explore.apps.lesson.about import title_of
+from lada_explore.apps.lesson.content import packed_content
 from lada_explore.apps.lesson.packing import compressed
 from lada_explore.config.paths import expanded
 from lada_explore.errors import ConfigError
@@ -22,45 +23,47 @@ POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsaf
 """Content security policy of the page: the browser loads nothing from outside the file."""
 
 
-def write_lesson(run: str | Path, out: str | Path) -> int:
-    """Write a recorded run as one HTML file that needs neither a kernel nor a network.
+def write_lesson(run: str | Path, out: str | Path, beside: str | Path | None = None) -> int:
+    """Write a recorded run, or two beside each other, as one HTML file that needs neither a kernel nor a network.
 
     Args:
         run: the run folder, opened for reading only.
-        out: the file, which must not be in the run folder; an existing file is replaced.
+        out: the file, which must not be in a run folder; an existing file is replaced.
+        beside: the folder of a second run, which the page shows beside the first on one slider over their cycles.
 
     Returns:
         Its size in bytes.
 
     Raises:
         StoreError: the run folder is missing or damaged.
-        ConfigError: a file that cannot be written, or a run without a finished stage.
+        ConfigError: a file that cannot be written, the same run twice, or a run without a finished stage.
         NumericsError: features that are not finite.
     """
-    recorded, place = open_run(run), expanded(out)
-    recorded.require_outside(place)
+    recorded, place = [open_run(one) for one in (run, beside) if one is not None], expanded(out)
+    for one in recorded:
+        one.require_outside(place)
     if place.suffix.lower() not in (".html", ".htm"):
         raise ConfigError(
             f"{out} does not end in .html, so no browser would open it; choose a name such as lesson.html"
         )
-    content = encoded(lesson_page(recorded))
+    content = encoded(lesson_page(*recorded))
     write_file(place, content, overwrite=True, refusal=OF_EXPORT)
     return len(content)
 
 
-def lesson_page(run: RecordedRun) -> str:
-    """The HTML of the page of a run.
+def lesson_page(run: RecordedRun, beside: RecordedRun | None = None) -> str:
+    """The HTML of the page of a run, or of two.
 
     Raises:
-        ConfigError: a run without a finished stage, or records that contradict each other.
+        ConfigError: the same run twice, a run without a finished stage, or records that contradict each other.
         NumericsError: features that are not finite.
     """
     values = {
         "policy": POLICY,
-        "title": html.escape(title_of(run)),
+        "title": html.escape(title_of(run, beside)),
         "style": _file("bundles/lesson.css"),
         "plotly": compressed(PLOTLY_JS.read_bytes()),
-        "content": packed_content(run),
+        "content": packed_content(run, beside),
         "code": _file("bundles/lesson.js").replace("</script", "<\\/script"),
     }
     page = _file("static/lesson.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from lada_explore.config import Method
 from lada_explore.views.story.story import story_state
@@ -12,21 +13,22 @@ FIRST = (0.93, 2.92, 1.33)
 """A(0), A(1/2) and A(1) of the profile that the introduction begins with, in bits."""
 
 
-def primer_of(method: Method, n_classes: int) -> list[str]:
+def primer_of(*runs: tuple[Method, int]) -> list[str]:
     """Five sentences on entropy, pairs, virtual instances, tau and the query.
 
     Args:
-        method: of the run.
-        n_classes: of the run.
+        runs: method and number of classes of each run.
 
     Returns:
-        The sentences; none for a method that does not look ahead with pairs.
+        The sentences; none where no method looks ahead with pairs.
     """
-    if not (method.look_ahead and method.uses_pairs):
+    if not any(method.look_ahead and method.uses_pairs for method, _ in runs):
         return []
+    numbers = dict.fromkeys(n_classes for _, n_classes in runs)
+    ends = " and ".join(f"{math.log2(n):.2f} bits where {n} classes are equally likely" for n in numbers)
     return [
         "The classifier gives every class a probability; their entropy says how unsure it is, from 0 bits where one "
-        f"class has all to {math.log2(n_classes):.2f} bits where {n_classes} classes are equally likely.",
+        f"class has all to {ends}.",
         "A pair is two unlabelled images, and a virtual instance is a mixture of them: the share λ of the one and "
         "1 - λ of the other.",
         "A(λ) is what the acquisition, mostly the entropy, gives for that mixture: A(1) and A(0) are the two images "
@@ -38,15 +40,18 @@ def primer_of(method: Method, n_classes: int) -> list[str]:
     ]
 
 
-def introduction_of(method: Method) -> dict[str, object] | None:
-    """What the five minutes to tau* begin with; None for a method that does not look ahead with pairs."""
-    if not (method.look_ahead and method.uses_pairs):
-        return None
-    return {"revision": 1, "error": "", **introduction_state(FIRST)}
+def first_of(*runs: tuple[Method, int]) -> dict[str, Any]:
+    """What the page shows before its runs, where one of them looks ahead with pairs: primer, five minutes, story.
 
-
-def story_of(method: Method) -> dict[str, object] | None:
-    """What the story of tau* begins with; None for a method that does not look ahead with pairs."""
-    if not (method.look_ahead and method.uses_pairs):
-        return None
-    return {"revision": 1, "error": "", **story_state()}
+    Args:
+        runs: method and number of classes of each run.
+    """
+    primer = primer_of(*runs)
+    if not primer:
+        return {"primer": [], "introduction": None, "story": None}
+    common = {"revision": 1, "error": ""}
+    return {
+        "primer": primer,
+        "introduction": common | introduction_state(FIRST),
+        "story": common | story_state(),
+    }

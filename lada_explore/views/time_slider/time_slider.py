@@ -67,7 +67,7 @@ def slider_state(history: Sequence[CycleRecords], cycle: int | None) -> SliderSt
         history: records of a run.
         cycle: the cycle that is selected; None for the latest.
     """
-    cycles = _sentences(history)
+    cycles = [" · ".join(parts) for parts in cycle_parts(history)]
     last = max(0, len(cycles) - 1)
     return SliderState(
         cycles=cycles,
@@ -78,8 +78,9 @@ def slider_state(history: Sequence[CycleRecords], cycle: int | None) -> SliderSt
     )
 
 
-def _sentences(history: Sequence[CycleRecords]) -> list[str]:
-    labels, sentences = 0, []
+def cycle_parts(history: Sequence[CycleRecords]) -> list[list[str]]:
+    """What is said of each cycle, in parts: which it is, its labels, and where it stands."""
+    labels, said = 0, []
     for records in history:
         labels += len(records.query.ids) if records.query is not None else 0
         parts = ["The start" if records.cycle == 0 else f"Cycle {records.cycle}", f"{labels:,} labels"]
@@ -87,5 +88,5 @@ def _sentences(history: Sequence[CycleRecords]) -> list[str]:
             parts.append("under way")
         elif records.evaluate is not None and records.evaluate.accuracy is not None:
             parts.append(f"{100 * records.evaluate.accuracy:.1f} % right")
-        sentences.append(" · ".join(parts))
-    return sentences
+        said.append(parts)
+    return said

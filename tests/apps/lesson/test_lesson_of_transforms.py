@@ -11,7 +11,7 @@ from helpers.fakes import CLASS_NAMES, FakeSession
 from helpers.small_runs import small_session
 
 from lada_explore.apps.lesson import lesson_page
-from lada_explore.apps.lesson.content import about, title_of
+from lada_explore.apps.lesson.about import about, title_of
 from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.apps.lesson.questions import questions_of
 from lada_explore.config.presets import configure
@@ -19,9 +19,10 @@ from lada_explore.store import open_run
 
 
 def content_of(path):
-    """What the page of a run unpacks."""
+    """What the page of a run unpacks, with what it holds of the run."""
     text = lesson_page(open_run(path)).split('<script type="text/plain" id="content">')[1].split("<")[0]
-    return restored(*unpacked(text))
+    values = restored(*unpacked(text))
+    return values | values["runs"][0]
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from helpers.fakes import CLASS_NAMES, FakeSession
 
 from lada_explore.analysis import map_points, pair_path
 from lada_explore.apps.lesson import MAX_BYTES, extent, lesson_page, write_lesson
-from lada_explore.apps.lesson.content import _frames
-from lada_explore.apps.lesson.packing import restored, unpacked
+from lada_explore.apps.lesson.packing import Packer, restored, unpacked
+from lada_explore.apps.lesson.run_content import _frames
 from lada_explore.errors import ConfigError
 from lada_explore.records import Stage
 from lada_explore.store import open_run
@@ -36,10 +36,10 @@ def run_of(path, until=None, **settings):
 
 
 def content_of(page):
-    """What the page unpacks."""
+    """What the page unpacks, with what it holds of its first run."""
     (text,) = re.findall(r'<script type="text/plain" id="content">([A-Za-z0-9+/=]+)</script>', page)
-    values, content = unpacked(text)
-    return restored(values, content)
+    values = restored(*unpacked(text))
+    return values | values["runs"][0]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_all_maps_have_one_middle_and_a_frame_in_which_everything_lies(content):
 def test_every_image_of_the_page_is_held_once_and_whole(run, content):
     ids, pixels = content["images"]["ids"], content["images"]["pixels"]
     assert len(set(ids)) == len(ids)
-    held = dict(zip(ids, np.frombuffer(pixels, np.uint8).reshape(-1, 1, 28, 28), strict=True))
+    held = dict(zip(ids, np.frombuffer(b"".join(pixels), np.uint8).reshape(-1, 1, 28, 28), strict=True))
     for records in run.history[1:]:
         for image_id, image in zip(records.subsample.subset_ids.tolist(), records.subsample.images, strict=True):
             np.testing.assert_array_equal(held[image_id], image)
@@ -264,9 +264,10 @@ def test_images_that_are_too_large_are_shrunk(rng):
     store = extent.ImageStore()
     images = rng.integers(0, 256, (2, 3, 64, 32), dtype=np.uint8)
     store.take([4, 9], images)
-    state = store.state()
+    packer = Packer()
+    state = restored(*unpacked(packer.packed(store.state(packer))))
     assert (state["ids"], state["shape"]) == ([4, 9], [3, 32, 16])
-    small = np.frombuffer(state["pixels"], np.uint8).reshape(2, 3, 32, 16)
+    small = np.frombuffer(b"".join(state["pixels"]), np.uint8).reshape(2, 3, 32, 16)
     exact = images.reshape(2, 3, 32, 2, 16, 2).astype(float).mean(axis=(3, 5))
     np.testing.assert_allclose(small, exact, atol=1.01)
 

@@ -1,12 +1,20 @@
-// Where the page stands, in its address: #cycle=2&pair=7&tau=0.4, or #page=story&state=3. The answers lie in the browser's entry for the page, so that
+// Where the page stands, in its address: #cycle=2&pair=7&tau=0.4, with &pair-b=3&tau-b=0.2 for a second run, or
+// #page=story&state=3. The answers lie in the browser's entry for the page, so that
 // both survive a reload and neither leaves the machine.
 
 /**
- * @typedef {object} Place
- * @property {number | null} cycle
+ * What is chosen in a run.
+ *
+ * @typedef {object} Chosen
  * @property {number | null} pair its rank by score, from 1
  * @property {number | null} tau null for tau* of the pair
  */
+
+/** @typedef {{ cycle: number | null, chosen: Chosen[] }} Place the cycle, and what is chosen in each run */
+
+/** @typedef {{ page: string, state: number }} StoryPlace */
+
+const ENDINGS = ["", "-b"]; // of the names of what is chosen in the first run, in the second
 
 /** The page that shows the story in place of the run. */
 export const STORY = "story";
@@ -28,16 +36,22 @@ export function placeIn(hash) {
     const value = Number.parseFloat(given.get(name) ?? "");
     return Number.isFinite(value) ? value : null;
   };
-  return { cycle: number("cycle"), pair: number("pair"), tau: number("tau") };
+  const chosen = ENDINGS.map((ending) => ({ pair: number(`pair${ending}`), tau: number(`tau${ending}`) }));
+  return { cycle: number("cycle"), chosen };
 }
 
 /**
  * The address of a place, without what it leaves open.
  *
- * @param {Place | { page: string, state: number }} place
+ * @param {Place | StoryPlace} place
  */
 export function hashOf(place) {
-  const named = Object.entries(place).filter(([, value]) => value !== null);
+  const { chosen = [], ...whole } = { chosen: undefined, ...place };
+  const ofRuns = chosen.flatMap(({ pair, tau }, run) => [
+    [`pair${ENDINGS[run]}`, pair],
+    [`tau${ENDINGS[run]}`, tau],
+  ]);
+  const named = [...Object.entries(whole), ...ofRuns].filter(([, value]) => value !== null);
   return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
 }
 
@@ -51,7 +65,7 @@ export function storyIn(hash) {
   return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
 }
 
-/** @param {Place | { page: string, state: number }} place is written into the address, once it stays */
+/** @param {Place | StoryPlace} place is written into the address, once it stays */
 export function writeAddress(place) {
   if (storyIn(location.hash) && !("page" in place)) return; // the run stands where it is while the story is shown
   clearTimeout(timer);

@@ -11,14 +11,22 @@
 /**
  * @typedef {object} LessonValues
  * @property {string} title
- * @property {string[]} about
+ * @property {string[]} about of both runs; none of one
  * @property {string[]} primer what to know first; none where there are no pairs
  * @property {IntroductionState | null} introduction
  * @property {StoryState | null} story
  * @property {string} tau_title heading of the section on tau*, or on theta
- * @property {SliderState} slider
- * @property {LessonCycle[]} cycles
+ * @property {SliderState & { numbers: number[] }} slider its sentences, and the cycles that they are about
+ * @property {LessonRun[]} runs one, or two
  * @property {LessonQuestion[]} questions
+ */
+
+/**
+ * @typedef {object} LessonRun
+ * @property {string} name "" for the only one
+ * @property {string[]} about
+ * @property {string[]} says of each cycle
+ * @property {LessonCycle[]} cycles
  * @property {unknown} images packed
  */
 
@@ -57,6 +65,7 @@
 
 /**
  * @typedef {object} LessonQuestion
+ * @property {number | null} run the place of its run; null for a question about both
  * @property {string} text
  * @property {string[]} choices
  * @property {string} answer

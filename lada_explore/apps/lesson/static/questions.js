@@ -86,17 +86,18 @@ export class Questions {
   show(place) {
     this.at = place;
     this.close();
-    const { figures } = this.questions[place];
+    const { figures, run } = this.questions[place];
+    const { images } = this.lesson.runs[run ?? 0];
     const shown = figures.map(([caption, ids]) => {
       const figure = make("figure");
       const row = make("div");
       for (const id of ids) {
-        if (!this.lesson.images.place.has(id)) {
+        if (!images.place.has(id)) {
           row.append(make("span", "not-kept", `image ${id}, not kept`)); // a lean run keeps what it asked about
           continue;
         }
         const image = make("img");
-        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
+        Object.assign(image, { src: images.url(id), alt: `image ${id}` });
         row.append(image);
       }
       figure.append(row, make("figcaption", "", caption));
@@ -126,11 +127,11 @@ export class Questions {
   }
 
   showIt() {
-    const { cycle, pair, view } = this.questions[this.at];
-    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
-    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
-    this.lesson.show(place < 0 ? null : place);
-    const target = byId(view);
+    const { cycle, pair, view, run } = this.questions[this.at];
+    const shown = this.lesson.runs[run ?? 0];
+    if (pair) [shown.pair, shown.marked] = [pair, [...pair]];
+    this.lesson.showCycle(cycle);
+    const target = byId(view === "map" && !shown.hasMap ? "mixer" : view);
     target.tabIndex = -1;
     target.focus({ preventScroll: true });
     target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });

@@ -17,6 +17,8 @@ import { byId } from "./model.js";
  * @property {Place} steps from each value to the next
  */
 
+/** @typedef {{ pieces: number[], size: [number] }} Pieces of one size: the steps from each one's place to the next */
+
 /** @typedef {(packed: any) => any} Restore gives a part of the values its buffers back, as a kernel would send them */
 
 const WRAP = 65536;
@@ -52,11 +54,19 @@ export async function unpack(id) {
     }
     return { ...rest, bytes: new DataView(made.buffer) };
   };
+  const pieces = (/** @type {Pieces} */ { pieces: steps, size: [size] }) => {
+    let at = 0;
+    return steps.map((step) => {
+      at += step;
+      return view({ at, size });
+    });
+  };
   /** @type {Restore} */
   const restore = (value) => {
     if (Array.isArray(value)) return value.map(restore);
     if (!value || typeof value !== "object") return value;
     if ("at" in value && "size" in value) return view(value);
+    if ("pieces" in value) return pieces(value);
     if ("steps" in value) return fromSteps(value);
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, restore(inner)]));
   };
@@ -65,14 +75,13 @@ export async function unpack(id) {
 
 /** The run's images. A browser makes pictures of them out of BMP files, so that no canvas has to be read back. */
 export class Images {
-  /** @param {{ ids: number[], shape: [number, number, number], pixels: DataView<ArrayBuffer> }} images (N, C, H, W) */
+  /** @param {{ ids: number[], shape: [number, number, number], pixels: DataView<ArrayBuffer>[] }} images C x H x W */
   constructor({ ids, shape, pixels }) {
     this.channels = shape[0];
     this.height = shape[1];
     this.width = shape[2];
-    this.pixels = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    this.pixels = pixels.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
     this.place = new Map(ids.map((id, place) => [id, place]));
-    this.size = this.channels * this.height * this.width;
     /** @type {Map<number, string>} */
     this.urls = new Map();
   }
@@ -86,7 +95,8 @@ export class Images {
   raw(id) {
     const place = this.place.get(id);
     if (place === undefined) return null;
-    const bytes = new DataView(this.pixels.buffer, this.pixels.byteOffset + place * this.size, this.size);
+    const { buffer, byteOffset, byteLength } = this.pixels[place];
+    const bytes = new DataView(buffer, byteOffset, byteLength);
     return { bytes, shape: [this.channels, this.height, this.width] };
   }
 
@@ -135,8 +145,8 @@ export class Images {
           const to = 54 + palette + row * (height - 1 - top - y) + deep * (left + x);
           for (let channel = 0; channel < deep; channel += 1) {
             // Blue comes first.
-            const from = image * this.size + (deep - 1 - channel) * this.height * this.width + y * this.width + x;
-            file[to + channel] = this.pixels[from];
+            const from = (deep - 1 - channel) * this.height * this.width + y * this.width + x;
+            file[to + channel] = this.pixels[image][from];
           }
         }
       }
