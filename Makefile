@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test thorough quick test-lowest release-check shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
+.PHONY: help env lab lessons test thorough quick test-lowest release-check shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -50,6 +50,14 @@ release-check: env ## check version, changelog and citation, build the wheel int
 	.venv/bin/python tools/release_check.py $(TAG)
 	$(IN_VENV) pytest tests/test_project.py tests/test_wheel.py
 	$(IN_VENV) hatchling build --clean --directory dist
+
+# Recorded data only: tau* that stays near 1, tau* that jumps from 0.02 to 0.96, and two runs with the same tau*.
+PAGES := lessons
+lessons: env ## write three lesson pages of recorded runs into lessons/, for students who have only a browser
+	@mkdir -p $(PAGES)
+	.venv/bin/lada-explore lesson data/runs/demo --out $(PAGES)/tau-stays.html
+	.venv/bin/lada-explore lesson data/runs/tau/noisy-tops --out $(PAGES)/tau-jumps.html
+	.venv/bin/lada-explore lesson data/runs/tau/fashion data/runs/tau/random-labels --out $(PAGES)/two-runs.html
 
 shots: env browser ## take pictures of every view, at four widths in both themes, into artifacts/shots/index.html
 	$(IN_VENV) pytest --quiet tests/browser/take_shots.py

@@ -16,9 +16,7 @@ def lesson(
     run: RunPath,
     beside: Annotated[
         Path | None,
-        typer.Argument(
-            help="A second run, shown beside the first; one slider moves both.", show_default=False
-        ),
+        typer.Argument(help="A second run, shown beside the first; one slider moves both.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("lesson.html"),
 ) -> None:

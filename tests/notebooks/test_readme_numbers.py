@@ -9,10 +9,11 @@ import tomllib
 from statistics import mean, median
 
 import torchvision
-from prose import ROOT, Prose, recorded, words_of
+from prose import ROOT, Prose, dynamics_of, history_of, recorded, words_of
 
 from lada_explore import configure
 from lada_explore.analysis.stopping import GAIN_TO_STOP, KAPPA_TO_STOP, LAG
+from lada_explore.analysis.tau_dynamics import tau_dynamics
 from lada_explore.apps.served.process import IDLE_S
 from lada_explore.config import ClassifierConfig, DataConfig
 from lada_explore.config.choices import LARGE_ABOVE, Stem
@@ -107,6 +108,13 @@ def a_class(text: Prose) -> None:
     text.says(f"the slowest student is {100 * (found['slowest_to_fastest'] - 1):.0f} % behind the fastest")
     reply = found["reply_at_once_ms"]
     text.says(f"is answered in {reply['median']:.0f} ms ({reply['worst']:.0f} ms at worst)")
+
+
+def the_lesson_pages(text: Prose) -> None:
+    jumping = dynamics_of("noisy-tops").tau
+    text.says(f"jumps from {jumping[1]:.2f} to {jumping[2]:.2f} between two cycles")
+    assert tau_dynamics(history_of("demo")).tau.min() > 0.97
+    text.says("whose τ\\* stays near 1, into `lessons/`")
 
 
 def a_gpu(text: Prose) -> None:
@@ -307,6 +315,7 @@ def what_the_study_on_features_says(text: Prose, found: dict) -> None:
 CLAIMS = (
     what_is_needed_and_bundled,
     a_class,
+    the_lesson_pages,
     a_gpu,
     a_large_pool,
     enough_labels,

@@ -10,6 +10,7 @@ from prose import ROOT, Prose, accuracies, dynamics_of, history_of, recorded, wo
 
 from lada_explore.analysis import pair_row
 from lada_explore.analysis.gradients import parabola_gradient
+from lada_explore.analysis.tau_dynamics import tau_dynamics
 from lada_explore.analysis.wrong_answers import wrong_answers
 from lada_explore.experiments.tables import half_up
 
@@ -87,6 +88,15 @@ def the_misconceptions(text: Prose) -> None:
     text.says(f"the error of measuring with {recorded('tau/fashion').info.n_test:,} test images")
 
 
+def the_pages(text: Prose) -> None:
+    flat, jumping = tau_dynamics(history_of("demo")), dynamics_of("noisy-tops")
+    assert (len(flat.tau), flat.tau.min() > 0.97) == (12, True)
+    text.says("in which τ\\* is above 0.97 in all twelve cycles")
+    text.says(f"goes from {jumping.tau[1]:.2f} in cycle 2 to {jumping.tau[2]:.2f} in cycle 3")
+    ends = sorted(f"{dynamics_of(name).tau[-1]:.2f}" for name in ("fashion", "random-labels"))
+    text.says(f"both with τ\\* at {' or '.join(ends)} in the end")
+
+
 def what_the_study_found(text: Prose) -> None:
     seeds, found = study()
     text.says(f"what looking ahead bought in {seeds} seeds | lesson 07, *What {seeds} seeds say*")
@@ -100,7 +110,7 @@ def what_the_study_found(text: Prose) -> None:
     text.says(f"mixing fixed pairs is worth {signed(fixed['difference'])} points")
 
 
-CLAIMS = (the_answers, the_misconceptions, what_the_study_found)
+CLAIMS = (the_answers, the_misconceptions, the_pages, what_the_study_found)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.__name__)

@@ -23,6 +23,7 @@ from lada_explore.apps.lesson.question import CLEAR, LessonQuestion
 from lada_explore.apps.lesson.questions_of_tau import (
     are_pairs_told_apart,
     does_tau_rise,
+    where_does_tau_jump,
     which_tau,
 )
 from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, CycleRecords, SelectRecord, SelectRule
@@ -51,6 +52,7 @@ def questions_of(
             [
                 which_tau(_middle(paired)),
                 does_tau_rise(paired),
+                where_does_tau_jump(paired),
                 are_pairs_told_apart(paired[-1]),
             ]
             if paired and counts_values(paired[-1]) and not _draws(paired[-1])

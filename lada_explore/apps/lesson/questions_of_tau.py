@@ -13,6 +13,12 @@ from lada_explore.beta import beta_weights
 from lada_explore.config import POLICIES
 from lada_explore.records import CycleRecords, LookAheadRecord
 
+JUMP = 0.3
+"""A mean tau* that moves by less from one cycle to the next does not jump."""
+
+MOST_STEPS = 4
+"""Most steps from cycle to cycle to choose from."""
+
 
 def which_tau(records: CycleRecords) -> LessonQuestion | None:
     """Which of two tau is better for a pair: for the pair of the cycle where they differ the most."""
@@ -69,11 +75,49 @@ def does_tau_rise(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
     )
 
 
+def where_does_tau_jump(paired: Sequence[CycleRecords]) -> LessonQuestion | None:
+    """Between which cycles the mean of tau* moves by far the most; None where it does not move by `JUMP`."""
+    by_cycle = tau_by_cycle(paired)
+    steps = np.abs(np.diff(by_cycle.mean))
+    ranked = np.argsort(-steps, kind="stable")
+    if len(steps) < 2 or steps[ranked[0]] < JUMP or steps[ranked[0]] - steps[ranked[1]] < CLEAR:
+        return None
+    cycles, mean = by_cycle.cycles.tolist(), by_cycle.mean.tolist()
+    said = {
+        step: f"Between cycles {cycles[step]} and {cycles[step + 1]}." for step in sorted(ranked[:MOST_STEPS].tolist())
+    }
+    told = {step: f"from {mean[step]:.2f} to {mean[step + 1]:.2f}" for step in said}
+    jump = int(ranked[0])
+    before, after = (_worth_of_spreading(paired, cycle) for cycle in (cycles[jump], cycles[jump + 1]))
+    unit = by_cycle.unit
+    turned = "the slope of V has turned over, and τ follows its sign" if before * after < 0 else "τ follows the slope"
+    return LessonQuestion(
+        text="Between which two of these cycles does the mean of τ* over the pairs move the most?",
+        choices=tuple(said.values()),
+        answer=said[jump],
+        why=f"It goes {told[jump]} there. V(1) less V(0.05), the mean over the pairs, is {before:+.3f} {unit} in cycle "
+        f"{cycles[jump]} and {after:+.3f} {unit} in cycle {cycles[jump + 1]}: {turned}.",
+        hints={
+            said[step]: f"It goes {told[step]} there. Look at τ* of each cycle, further down."
+            for step in said
+            if step != jump
+        },
+        cycle=cycles[jump + 1],
+        view="tau",
+    )
+
+
 def _values(ahead: LookAheadRecord) -> NDArray[np.float64]:
     """(2, P) V of each pair at tau = 0.05 and at tau = 1."""
     weights = beta_weights(ahead.grid.astype(np.float64), np.array([0.05, 1.0]))
     values: NDArray[np.float64] = weights @ ahead.profile.T.astype(np.float64)
     return values
+
+
+def _worth_of_spreading(paired: Sequence[CycleRecords], cycle: int) -> float:
+    """V(1) less V(0.05), the mean over the pairs of a cycle."""
+    (ahead,) = (entry.look_ahead for entry in paired if entry.cycle == cycle and entry.look_ahead is not None)
+    return float(np.diff(_values(ahead), axis=0).mean())
 
 
 def are_pairs_told_apart(records: CycleRecords) -> LessonQuestion | None:
