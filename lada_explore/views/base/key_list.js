@@ -1,6 +1,8 @@
-// What a view shows and its keys, in a list of their own, which "?" opens.
+// What "?" opens above a view: what it shows and its keys, and beside them the words that all views use.
 
-import { button, KEY_EVENTS, make, refill } from "./page.js";
+import { glossaryList } from "./glossary.js";
+import { button, KEY_EVENTS, make, refill, setAttributes } from "./page.js";
+import { tabList } from "./tab_list.js";
 
 /** @typedef {[keys: string | string[], does: string]} KeyLine one key or several, and what each does */
 
@@ -40,8 +42,34 @@ function sectionParts({ title, does, lines }) {
   ];
 }
 
+const TABS = ["Parts and keys", "Words"];
+
 /**
- * A list of the keys of one view or of several, shown above the page until Escape or its button closes it.
+ * Two pages of a dialog below a row of tabs. The second is filled when it is first opened, as it mostly is not.
+ *
+ * @param {HTMLElement} keys the first page
+ */
+function twoPages(keys) {
+  const [row, words] = [make("div", "lada-keys-tabs"), make("div")];
+  const pages = [keys, words];
+  pages.forEach((page, place) => {
+    page.classList.add("lada-keys-page");
+    setAttributes(page, { role: "tabpanel", tabindex: 0, "aria-label": TABS[place] });
+  });
+  const label = tabList(row, "lada-keys-tab", (place) => show(place));
+  const show = (/** @type {number} */ chosen) => {
+    if (chosen === 1 && !words.firstChild) words.append(glossaryList());
+    label("What is listed", TABS, chosen);
+    pages.forEach((page, place) => {
+      page.hidden = place !== chosen;
+    });
+  };
+  return { parts: [row, ...pages], show };
+}
+
+/**
+ * A list of the keys of one view or of several, and the words of all views, shown above the page until Escape or its
+ * button closes it.
  *
  * @param {HTMLElement} root in which it is put
  * @param {string} title what the list is
@@ -53,10 +81,12 @@ export function keyList(root, title, sections, intro) {
   const dialog = make("dialog", "lada-keys");
   dialog.setAttribute("aria-label", title);
   const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
-  const body = make("div");
+  const [keys, body] = [make("div"), make("div")];
+  keys.append(...(intro ? [intro] : []), body);
+  const pages = twoPages(keys);
   const head = make("div", "lada-keys-head");
   head.append(make("h2", "lada-keys-title", title), close);
-  dialog.append(head, ...(intro ? [intro] : []), body);
+  dialog.append(head, ...pages.parts);
   // The view behind hears nothing meanwhile: a key that is read here and pressed here answers nothing.
   for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
   dialog.addEventListener("keydown", ({ key }) => {
@@ -69,6 +99,7 @@ export function keyList(root, title, sections, intro) {
   const open = () => {
     const shown = sections();
     refill(body, shown, () => shown.flatMap(sectionParts));
+    pages.show(0);
     if (!dialog.open) dialog.showModal();
   };
   return { open };

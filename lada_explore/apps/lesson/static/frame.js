@@ -1,5 +1,6 @@
 // What stands around the views of the page: plotly.js for them, what to know first, and the paper.
 
+import { glossaryList } from "../../../views/base/glossary.js";
 import { make, within } from "../../../views/base/page.js";
 import { hand, shared } from "../../../views/base/plotly_library.js";
 import story from "../../../views/story/story.js";
@@ -26,7 +27,7 @@ export async function offerPlotly() {
 }
 
 /**
- * What to know first, and the five minutes to tau*, of a run with pairs.
+ * What to know first: in a run with pairs five sentences and five minutes on tau*, in any the words.
  *
  * @param {LessonValues} values
  */
@@ -35,6 +36,7 @@ export function drawFirst({ primer, introduction: state }) {
   within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
   byId("introduction").hidden = !state;
   if (state) start(introduction, within(byId("introduction"), ".view"), { state });
+  within(byId("words"), "details").append(glossaryList());
 }
 
 /**
