@@ -184,6 +184,25 @@ def test_a_person_who_answered_is_not_told_the_classes_of_images_without_a_label
     assert told_classes(hidden) == {(cycle, i) for cycle, i in told if i in labelled} != set()
 
 
+def test_a_class_that_the_classifier_only_guesses_is_called_a_guess_wherever_it_stands(content):
+    def named(text):
+        return any(name in text for name in CLASS_NAMES)
+
+    for cycle in content["cycles"][1:]:
+        for choice in cycle["mixer"]["choices"]:
+            assert re.fullmatch(r"\d+(?: ●)?  guess: .+ \+ .+  [\d.]+ bits", choice["text"])
+        for lines in cycle["map"]["atlas"]["details"].values():
+            assert not [line for line in lines if isinstance(line, str) and named(line)]
+            assert {frozenset(line) for line in lines if isinstance(line, dict)} <= {
+                frozenset({"guess"}),
+                frozenset({"told", "known"}),
+            }
+    told = [text for question in content["questions"] for text in question["choices"]]
+    told += [caption for question in content["questions"] for caption, _ in question["figures"]]
+    assert [text for text in told if named(text)]
+    assert [text for text in told if named(text) and "guess: " not in text] == []
+
+
 def test_nothing_in_the_page_asks_anything_of_a_network(page):
     assert "connect-src" not in page  # default-src 'none' holds for it
     assert "content=\"default-src 'none'; " in page
