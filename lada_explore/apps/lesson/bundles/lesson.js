@@ -137,592 +137,188 @@ function classWords({ known = "", guess = "" }) {
   return words;
 }
 
-// lada_explore/views/base/theme.js
-function channelsOf(text, otherwise) {
-  const found = text.match(/[\d.]+/g);
-  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
-}
-function isDark([red, green, blue]) {
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
-}
-function onThemeChange(callback) {
-  const observer = new MutationObserver(callback);
-  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", callback);
-  return () => {
-    observer.disconnect();
-    media.removeEventListener("change", callback);
-  };
+// lada_explore/views/base/glossary.js
+var PAPER = "LADA";
+var TERMS = [
+  {
+    term: "cycle",
+    means: "One round of the loop: candidates are drawn and scored, the policy looks ahead, images are asked about, and the classifier trains on all answers. Cycle 0 is the start, with the first labels.",
+    equation: "labels after cycle c = labels at the start + c · b, where b images are asked about in each cycle",
+    source: `${PAPER}, section 3; b: supplement, Table 1`
+  },
+  {
+    term: "candidate",
+    means: "An unlabelled image that a cycle may ask about. A cycle draws candidates from the pool, all images without a label, and pairs them at random.",
+    equation: "M candidates make P = M / 2 pairs (x, x′); in the paper M = 2,000",
+    source: `${PAPER}, section 3.3; supplement, A.2`
+  },
+  {
+    term: "guess",
+    means: "The class that the classifier finds most likely. It stands in grey after “guess:”; bold is what was answered or is true.",
+    equation: "the class c with the largest probability p(c)",
+    source: "ours: how a prediction is written here"
+  },
+  {
+    term: "entropy",
+    means: "How unsure the classifier is of an image, in bits: 0 where one class has all the probability, log₂ C where C classes are equally likely (3.32 bits for 10).",
+    equation: "H = − Σ p(c) log₂ p(c), the sum over the classes c",
+    source: `${PAPER}, section 3; bits as in its figures`
+  },
+  {
+    term: "acquisition A",
+    means: "What makes an image worth asking about, as a number: mostly its entropy, in some methods another measure with a unit of its own.",
+    equation: "A = f_acq(p), for the entropy A = H",
+    source: `${PAPER}, section 3; other measures: supplement, section D`
+  },
+  {
+    term: "λ",
+    means: "The share of the first image of a pair in a mixture of both: λ = 1 is the first image, λ = 0 the second. `lam` in code. Inner states of the classifier are mixed at the mix layer, or the pixels themselves.",
+    equation: "h(λ) = λ h + (1 − λ) h′, 0 ≤ λ ≤ 1",
+    source: `${PAPER}, section 3; mixup of Zhang et al. (ICLR 2018) and of Verma et al. (ICML 2019)`
+  },
+  {
+    term: "virtual instance",
+    means: "A mixture of the two images of a pair, with the mixture of their labels. The classifier trains on virtual instances of the pairs that were asked about. A spatial transformer makes them by θ instead.",
+    equation: "h(λ) with the label λ y + (1 − λ) y′, λ drawn from Beta(τ*, τ*)",
+    source: `${PAPER}, section 3.4`
+  },
+  {
+    term: "profile A(λ)",
+    means: "The acquisition all along the way from one image of a pair to the other, while the classifier stays as it is. Everything that looking ahead decides is read off it.",
+    equation: "A(λ) = f_acq(p of h(λ)); A(1) and A(0) are those of the two images",
+    source: `${PAPER}, section 3.2; evaluated at a few λ and joined by curves: ours`
+  },
+  {
+    term: "τ",
+    means: "Says how a pair is mixed: near 0 the mixtures stay close to one of the two images, at 1 all are equally likely, above 1 halves are favoured. `tau` in code.",
+    equation: "λ ~ Beta(τ, τ), with a density proportional to λ^(τ−1) (1 − λ)^(τ−1)",
+    source: `${PAPER}, section 3.2`
+  },
+  {
+    term: "look-ahead value V",
+    means: "What the virtual instances of a pair are worth on average, if they are drawn with this τ.",
+    equation: "V(τ) = E[A(λ)], λ ~ Beta(τ, τ)",
+    source: `${PAPER}, section 3.2; without random draws, by quadrature: ours`
+  },
+  {
+    term: "policy",
+    means: "What gives each pair its τ: a small network that learns afresh in every cycle, a fixed τ, or each pair's own best τ (`exact`).",
+    equation: "τ = π(h, h′), learned so that the mean of V(τ) over the pairs rises",
+    source: `${PAPER}, section 3.2; supplement, Tables 2 and 3 and Equations 1 to 5; exact: ours`
+  },
+  {
+    term: "τ*",
+    means: "The τ of a pair once the policy has learned.",
+    equation: "τ* = π(h, h′) after the last epoch",
+    source: `${PAPER}, section 3.2; over the cycles: supplement, Figure 2`
+  },
+  {
+    term: "gain",
+    means: "What learning was worth. The sign of the slope of V moves τ, hardly its size: a tiny gain can take τ* as far as a large one.",
+    equation: "gain = V(τ*) − V(τ before learning)",
+    source: "ours"
+  },
+  {
+    term: "regret",
+    means: "What the policy left: how much more the pair's own best τ would give.",
+    equation: "regret = max V(τ) − V(τ*), the largest V over the range of τ",
+    source: "ours"
+  },
+  {
+    term: "score",
+    means: "What pairs are ranked by: the acquisition of both images and the look-ahead value.",
+    equation: "score = A(1) + A(0) + V(τ*); the b / 2 pairs with the highest scores are asked about",
+    source: `${PAPER}, section 3.2`
+  },
+  {
+    term: "query",
+    means: "The images that a cycle asks about. The oracle answers: the labels of the data set, a person, or either with mistakes made on purpose.",
+    equation: "b images, in the paper 10, for CIFAR-100 100",
+    source: `${PAPER}, section 3; supplement, Table 1`
+  },
+  {
+    term: "θ",
+    means: "How a spatial transformer moves, turns and scales an image, in methods that transform images in place of mixing pairs.",
+    equation: "x̃ = x sampled at θ · (u, v, 1), θ a matrix of 2 × 3 near the identity",
+    source: `${PAPER}, supplement, section E, Algorithm 1; the bound on θ: ours`
+  },
+  {
+    term: "kappa κ",
+    means: "How far two that name classes agree beyond chance, two people or two classifiers: 1 is always, 0 no more than by chance.",
+    equation: "κ = (p_o − p_e) / (1 − p_e), p_o how often they agree, p_e how often by chance",
+    source: "Cohen (1960); Fleiss (1971) for more than two"
+  }
+];
+function glossaryList() {
+  const list = make("dl", "lada-words");
+  for (const { term, means, equation, source } of TERMS) {
+    const one = make("div", "lada-word");
+    const said = make("dd", "lada-word-means");
+    setWithCode(said, means);
+    one.append(
+      make("dt", "lada-word-term", term),
+      said,
+      make("dd", "lada-word-equation", equation),
+      make("dd", "lada-word-source", source)
+    );
+    list.append(one);
+  }
+  return list;
 }
 
-// lada_explore/views/base/chart_theme.js
-function coloursOf(probe, printed) {
-  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
-  const dark = isDark(channelsOf(paper, [255, 255, 255]));
-  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
-  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
-  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
-  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
-  return { dark, paper, ink, muted, line, frame };
-}
-function resolveColour(probe, variable, fallback) {
-  probe.style.color = fallback;
-  probe.style.color = `var(${variable}, ${fallback})`;
-  const colour = getComputedStyle(probe).color;
-  return /^rgba?\(/.test(colour) ? colour : fallback;
-}
-function themeOf(root, probe, printed) {
-  const { dark, paper, ink, muted, line, frame } = coloursOf(probe, printed);
-  const axis = {
-    gridcolor: line,
-    zerolinecolor: line,
-    linecolor: frame,
-    tickcolor: frame,
-    showline: true,
-    ticks: "outside",
-    ticklen: 4,
-    automargin: true,
-    title: { font: { color: muted, size: 12 }, standoff: 8 }
-  };
-  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
-  return {
-    dark,
-    ink,
-    template: {
-      layout: {
-        font: { color: ink, family, size: 12 },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        xaxis: axis,
-        yaxis: axis,
-        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
-        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
-        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
-        annotationdefaults: { font: { color: ink } }
-      }
-    }
-  };
-}
-
-// lada_explore/views/base/figure.js
-function pointsOf({ customdata, x, y }) {
-  return Array.from(customdata ?? [], (key, n) => ({ key, x: Number(x?.[n]), y: Number(y?.[n]) }));
-}
-function isDrawn(chart3) {
-  return chart3._fullLayout !== void 0;
-}
-
-// lada_explore/views/base/notes.js
-function splitNote(note) {
-  const [, first = note, rest = ""] = note.match(/^(.+?[.!?…])\s+(?=[\p{Lu}τλθ])(.+)$/su) ?? [];
-  return { first, rest };
-}
-function notesLine(label) {
-  const box = make("details", "lada-notes-line");
-  box.setAttribute("aria-label", label);
-  box.dataset.alone = "";
-  const summary = make("summary");
-  const line = make("span", "lada-notes-first");
-  const why = make("span", "lada-notes-why", "why?");
-  summary.append(line, why);
-  const list = make("ul");
-  box.append(summary, list);
-  return { box, line, why, list };
-}
-function showNotes({ box, line, why, list }, notes) {
-  const told = notes.map(splitNote);
-  const more = notes.length > 1 || told.some(({ rest }) => rest);
-  box.hidden = !notes.length;
-  setWithCode(line, told.map(({ first }) => first).join(" "));
-  line.title = line.textContent ?? "";
-  why.hidden = !more;
-  box.classList.toggle("lada-notes-short", !more);
-  if (!more) box.open = false;
-  refill(list, notes, () => more ? notes.map(withCode) : []);
-}
-
-// lada_explore/views/base/plot_fit.js
-var PANEL_PX = 250;
-var TIGHT_PX = 170;
-var SIDE_PX = 76;
-var BETWEEN_PX = 78;
-var BAR_PX = 14;
-var LINE_PX = 15;
-var SMALLEST_PX = 40;
-var LONGEST_PX = 220;
-var NARROW_PX = 420;
-var NARROWEST_PX = 260;
-var LETTERS = (
-  /** @type {const} */
-  ["x", "y"]
-);
-var pen = penOf(document.createElement("canvas"));
-var asDrawn = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#36;", "$").replaceAll("&amp;", "&");
-var escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("$", "&#36;");
-function widthOf(text, size, family) {
-  pen.font = `${size}px ${family}`;
-  return pen.measureText(asDrawn(text)).width;
-}
-function cutTo(text, room, size, family) {
-  if (widthOf(text, size, family) <= room) return text;
-  const whole = asDrawn(text);
-  let letters = whole.length - 1;
-  while (letters > 1 && widthOf(escaped(`${whole.slice(0, letters)}…`), size, family) > room) letters -= 1;
-  return escaped(`${whole.slice(0, letters).trimEnd()}…`);
-}
-function inLines(text, room, size, family) {
-  if (!text || text.includes("<") || widthOf(text, size, family) <= room) return text;
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`.trim();
-    if (lines.at(-1) && widthOf(longer, size, family) > room) lines.push(word);
-    else lines[lines.length - 1] = longer;
+// lada_explore/views/base/tab_list.js
+function placeAfter(key, at, count) {
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowDown":
+      return (at + 1) % count;
+    case "ArrowLeft":
+    case "ArrowUp":
+      return (at - 1 + count) % count;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return null;
   }
-  return lines.map((line) => cutTo(line, room, size, family)).join("<br>");
 }
-var linesIn = (text) => text.split("<br>").length;
-var axesOf = (layout, letter) => (
-  /** @type {AxisName[]} */
-  Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name))
-);
-var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right + 1e-6;
-var onPaper = (one) => one.xref === "paper" && one.yref === "paper";
-function stacked(layout, panels, lines) {
-  const { t = 0 } = layout.margin ?? {};
-  const each = layout.height - t - 100;
-  const between2 = BETWEEN_PX + (lines - 2) * LINE_PX;
-  const all = panels.length * each + (panels.length - 1) * between2;
-  const within2 = (place, y) => 1 - (place * (each + between2) + (1 - y) * each) / all;
-  const made = { ...layout, height: layout.height + all - each };
-  const placeOf2 = /* @__PURE__ */ new Map();
-  for (const name of axesOf(layout, "x")) {
-    const place = panels.findIndex((panel) => inside(panel, layout[name].domain ?? [0, 1]));
-    if (place < 0) continue;
-    placeOf2.set(name.replace("axis", ""), place);
-    made[name] = { ...layout[name], domain: [0, 1] };
-  }
-  for (const name of axesOf(layout, "y")) {
-    const place = placeOf2.get(layout[name].anchor ?? "x");
-    if (place === void 0) continue;
-    const [from, to] = layout[name].domain ?? [0, 1];
-    made[name] = { ...layout[name], domain: [within2(place, from), within2(place, to)] };
-  }
-  made.annotations = layout.annotations?.map((one) => {
-    const place = onPaper(one) ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
-    if (place < 0) return one;
-    const [left, right] = panels[place];
-    return { ...one, x: (one.x - left) / (right - left), y: within2(place, one.y) };
-  });
-  return made;
-}
-var plotOf = ({ margin: { l = 0, r = 0 } = {} }, width) => width - Math.max(l, SIDE_PX) - r;
-function fitTitles(layout, width, panels, family) {
-  const made = fitAxisTitles(layout, width, family);
-  let extra = 0;
-  made.annotations = layout.annotations?.map((one) => {
-    if (!onPaper(one)) return one;
-    const panel = panels.find(([left, right]) => one.x >= left - 1e-6 && one.x < right) ?? [0, 1];
-    const until = panels.find(([left]) => left > panel[0])?.[0] ?? 1;
-    const room = (until - panel[0]) * plotOf(layout, width) - 8;
-    const text = inLines(one.text, room, one.font?.size ?? 12, family);
-    extra = Math.max(extra, linesIn(text) - 1);
-    return { ...one, text };
-  });
-  if (layout.title?.text) {
-    const text = inLines(layout.title.text, width - 16, layout.title.font?.size ?? 13, family);
-    extra = Math.max(extra, linesIn(text) - 1);
-    made.title = { ...layout.title, text };
-  }
-  return extra ? taller(made, extra * LINE_PX) : made;
-}
-function fitAxisTitles(layout, width, family) {
-  const made = { ...layout };
-  for (const letter of LETTERS) {
-    for (const name of axesOf(layout, letter)) {
-      const { title, domain = [0, 1] } = layout[name];
-      if (!title?.text) continue;
-      const whole = letter === "x" ? plotOf(layout, width) : layout.height - 130;
-      const text = inLines(title.text, Math.max(SMALLEST_PX, (domain[1] - domain[0]) * whole), 12, family);
-      made[name] = { ...layout[name], title: { ...title, text } };
-    }
-  }
-  return made;
-}
-function taller(layout, px) {
-  return { ...layout, height: layout.height + px, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + px } };
-}
-function fitNames(layout, width, family) {
-  const made = { ...layout };
-  for (const letter of LETTERS) {
-    for (const name of axesOf(layout, letter)) {
-      const { ticktext, dtick } = layout[name];
-      if (letter === "x" && Number.isInteger(dtick) && width < NARROW_PX)
-        made[name] = { ...layout[name], ticklabelstep: width < NARROWEST_PX ? 4 : 2, tickangle: 0 };
-      if (!ticktext) continue;
-      const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
-      made[name] = { ...layout[name], ticktext: ticktext.map((text) => cutTo(text, room, 12, family)) };
-    }
-  }
-  return made;
-}
-function mostLines(texts, room, family) {
-  return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
-}
-function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
-  if (!width) return { data, layout };
-  let panels = layout.meta?.panels ?? [];
-  let made = layout;
-  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < least)) {
-    const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
-    const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
-    const room2 = plotOf(layout, width);
-    made = stacked(layout, panels, mostLines(titles, room2, family) + mostLines(below, room2, family));
-    panels = [];
-  }
-  made = fitNames(fitTitles(made, width, panels, family), width, family);
-  if (bar) made = taller(made, BAR_PX);
-  const room = layout.meta?.names ?? width - 70;
-  for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
-  return { data, layout: { ...made, width } };
-}
-
-// lada_explore/views/base/plotly_library.js
-var ASK_AFTER_MS = 800;
-var ASK_AGAIN_MS = 5e3;
-var Library = class {
-  started = false;
-  askedAt = -Infinity;
-  /** @type {(plotly: Plotly) => void} */
-  resolve = () => {
-  };
-  /** @type {(error: unknown) => void} */
-  reject = () => {
-  };
-  constructor() {
-    this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
-    this.ready.catch(() => {
-    });
-  }
-};
-var page = globalThis;
-var shared = page.__ladaExplorePlotly ?? new Library();
-page.__ladaExplorePlotly = shared;
-function hand() {
-  if (page.Plotly) shared.resolve(page.Plotly);
-  else shared.reject(new Error("its script ran but defined nothing"));
-}
-function takeLibrary(bytes) {
-  if (shared.started || !bytes?.byteLength) return;
-  shared.started = true;
-  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
-  const script = document.createElement("script");
-  script.src = url;
-  script.onload = () => {
-    URL.revokeObjectURL(url);
-    hand();
-  };
-  script.onerror = () => shared.reject(new Error("this page does not allow its script"));
-  document.head.append(script);
-}
-function askUntilLoaded(model) {
-  let timer2;
-  const ask = () => {
-    if (shared.started) return;
-    if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
-      shared.askedAt = performance.now();
-      model.send({ type: "library" });
-    }
-    timer2 = setTimeout(ask, ASK_AGAIN_MS);
-  };
-  timer2 = setTimeout(ask, ASK_AFTER_MS);
-  return () => clearTimeout(timer2);
-}
-
-// lada_explore/views/base/wire.js
-var TYPED = { f4: Float32Array, i4: Int32Array };
-function bytesOf({ buffer, byteOffset, byteLength }) {
-  return buffer.slice(byteOffset, byteOffset + byteLength);
-}
-function numbers({ array, bytes }) {
-  return (
-    /** @type {Typed[K]} */
-    new TYPED[array](bytesOf(bytes))
+function tabList(list, className, choose) {
+  const tabs = () => (
+    /** @type {NodeListOf<HTMLElement>} */
+    list.querySelectorAll("[role=tab]")
   );
-}
-function fromWire(value) {
-  if (Array.isArray(value)) return value.map(fromWire);
-  if (!value || typeof value !== "object") return value;
-  if (!isWireArray(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
-  }
-  const flat = numbers(value);
-  if (value.shape.length < 2) return flat;
-  const [rows, columns] = value.shape;
-  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
-}
-function isWireArray(value) {
-  return "array" in value && "bytes" in value;
-}
-
-// lada_explore/views/base/chart.js
-var HEIGHT = 360;
-var PAPER_PX = 700;
-var MIN_SHARE = 0.5;
-var PRINTING = ["beforeprint", "afterprint"];
-var isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
-var same = (a, b) => isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
-function keepArrays(value, old) {
-  if (!value || typeof value !== "object" || !old || typeof old !== "object") return value;
-  if (isArray(value) && same(value, old)) return old;
-  if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
-  if (isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
-}
-function pointsOf2(event) {
-  return (event?.points ?? []).map((point) => ({
-    trace: point.curveNumber,
-    point: point.pointIndex ?? point.pointNumber ?? -1,
-    customdata: point.customdata ?? null
-  }));
-}
-var CONFIG = {
-  displaylogo: false,
-  responsive: false,
-  showSendToCloud: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"]
-};
-function build(el) {
-  const root = viewRoot(el, "lada-plot");
-  const line = notesLine("Notes on this chart");
-  line.box.classList.add("lada-plot-notes");
-  const parts = {
-    root,
-    error: announced("lada-plot-error", "alert"),
-    notes: line.box,
-    line,
-    /** @type {PlotElement} */
-    chart: make("div", "lada-plot-chart"),
-    message: make("p", "lada-plot-message"),
-    caption: make("p", "lada-plot-caption"),
-    probe: make("span")
+  const press = (place) => {
+    choose(place);
+    tabs()[place]?.focus();
   };
-  parts.chart.setAttribute("role", "group");
-  parts.probe.hidden = true;
-  root.append(parts.error, parts.notes, parts.chart, parts.message, parts.caption, parts.probe);
-  return parts;
-}
-function messageOf(spec, model) {
-  if (!model.kernel.gone) return spec.message ?? "";
-  if (spec.figure)
-    return shared.started ? "" : "The chart cannot be drawn: plotly.js comes from the kernel or with the saved widgets.";
-  return model.get("panel")?.busy ? "The map was not laid out yet when this was saved." : spec.message ?? "";
-}
-function writeTexts(parts, spec, message) {
-  showText(parts.error, spec.error ?? "");
-  showText(parts.message, message);
-  showText(parts.caption, spec.caption ?? "");
-  showNotes(parts.line, spec.notes ?? []);
-  parts.chart.setAttribute("aria-label", spec.label || "Chart");
-  parts.chart.hidden = !spec.figure;
-}
-function initialize(model) {
-  takeLibrary(model.get("library"));
-  model.on("change:library", () => takeLibrary(model.get("library")));
-  model.on("msg:custom", (message, buffers) => {
-    if (message?.type === "library") takeLibrary(buffers?.[0]);
+  list.addEventListener("keydown", (event) => {
+    const at = Array.from(tabs()).findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const to = placeAfter(event.key, at, tabs().length);
+    if (to === null || at < 0) return;
+    event.preventDefault();
+    press(to);
   });
-  return askUntilLoaded(model);
-}
-var NOTHING_ADDED = {
-  config: {},
-  barInside: false,
-  prepare() {
-  },
-  arrange: (layout) => layout,
-  drawn() {
-  },
-  selected: () => [],
-  emptied() {
-  },
-  close() {
-  }
-};
-function chartView(extend = () => NOTHING_ADDED) {
-  return {
-    /** @param {{ model: Model<T> }} given */
-    initialize: ({ model }) => initialize(model),
-    /** @param {Given<T>} given */
-    render({ model, el }) {
-      takeLibrary(model.get("library"));
-      const parts = build(el);
-      const chart3 = new Chart(model, parts, extend(parts, model));
-      return () => chart3.close();
-    }
+  return (label, titles, chosen) => {
+    if (titles.length) setAttributes(list, { role: "tablist", "aria-label": label });
+    else for (const name of ["role", "aria-label"]) list.removeAttribute(name);
+    refill(
+      list,
+      titles,
+      () => titles.map((title, place) => {
+        const tab = button(title, "", () => press(place), className);
+        tab.setAttribute("role", "tab");
+        return tab;
+      })
+    );
+    tabs().forEach((tab, place) => {
+      setAttributes(tab, { "aria-selected": place === chosen });
+      tab.tabIndex = place === chosen ? 0 : -1;
+    });
+    const shown = tabs()[chosen];
+    if (shown && list.scrollWidth > list.clientWidth) list.scrollLeft = shown.offsetLeft - list.offsetLeft - 40;
   };
 }
-var Chart = class {
-  /**
-   * @param {Model<ChartTraits>} model
-   * @param {ChartParts} parts
-   * @param {ChartExtension} more what stands around the chart
-   */
-  constructor(model, parts, more) {
-    this.model = model;
-    this.parts = parts;
-    this.more = more;
-    this.plotly = null;
-    this.figure = null;
-    this.template = null;
-    this.alive = true;
-    this.wired = false;
-    this.drawing = false;
-    this.again = false;
-    this.missed = false;
-    this.printed = false;
-    this.width = 0;
-    this.height = 0;
-    this.deficit = 0;
-    this.onSpec = () => this.draw();
-    model.on("change:spec", this.onSpec);
-    this.resizer = new ResizeObserver(() => this.resize());
-    this.resizer.observe(parts.root);
-    this.resizer.observe(parts.chart);
-    this.onPrint = ({ type }) => {
-      this.printed = type === "beforeprint";
-      this.draw();
-    };
-    for (const type of PRINTING) addEventListener(type, this.onPrint);
-    this.forgetTheme = onThemeChange(() => this.draw());
-    model.kernel.onGone(() => this.write(model.get("spec")));
-    this.draw();
-  }
-  close() {
-    this.alive = false;
-    this.model.off("change:spec", this.onSpec);
-    this.forgetTheme();
-    for (const type of PRINTING) removeEventListener(type, this.onPrint);
-    this.more.close();
-    this.resizer.disconnect();
-    this.purge();
-  }
-  /** Takes plotly's drawing away. */
-  purge() {
-    if (this.wired) this.plotly?.purge(this.parts.chart);
-    this.wired = false;
-  }
-  resize() {
-    const { root, chart: chart3 } = this.parts;
-    if (this.missed || !("rev" in root.dataset)) this.draw();
-    else if (this.wired && chart3.offsetWidth && (chart3.offsetWidth !== this.width || this.room() !== this.height))
-      this.draw();
-  }
-  /** The height in px that the drawing has to fill; 0 where it has none, as on paper. A style sheet says which does. */
-  room() {
-    const { chart: chart3 } = this.parts;
-    const fills = !this.printed && getComputedStyle(chart3).getPropertyValue("--lada-fills").trim() === "1";
-    return fills ? chart3.offsetHeight : 0;
-  }
-  /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
-  async draw() {
-    this.again = true;
-    if (this.drawing) return;
-    this.drawing = true;
-    try {
-      while (this.again && this.alive) {
-        this.again = false;
-        await this.drawOnce();
-      }
-    } catch (error) {
-      showText(this.parts.error, `The chart could not be drawn: ${error instanceof Error ? error.message : error}`);
-    } finally {
-      this.drawing = false;
-    }
-    requestAnimationFrame(() => this.alive && this.resize());
-  }
-  async drawOnce() {
-    const { model, parts } = this;
-    const spec = model.get("spec");
-    this.write(spec);
-    this.missed = !parts.root.isConnected;
-    if (this.missed) return;
-    const theme = themeOf(parts.root, parts.probe, this.printed);
-    if (spec.figure) {
-      const plotly = await shared.ready;
-      if (!this.alive) return;
-      this.plotly = plotly;
-      this.write(spec);
-      await this.drawFigure(plotly, spec.figure, theme);
-    } else {
-      this.purge();
-      this.more.emptied();
-    }
-    parts.root.dataset.theme = theme.dark ? "dark" : "light";
-    parts.root.dataset.rev = String(spec.revision);
-  }
-  /** @param {ChartSpec} spec */
-  write(spec) {
-    writeTexts(this.parts, spec, messageOf(spec, this.model));
-  }
-  /**
-   * @param {Plotly} plotly
-   * @param {Figure} sent
-   * @param {ChartTheme} theme
-   */
-  async drawFigure(plotly, sent, theme) {
-    const figure = keepArrays(fromWire(sent), this.figure);
-    this.figure = figure;
-    const data = figure.data.map((trace) => ({ ...trace }));
-    this.more.prepare(data, theme);
-    if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
-    const fit = this.fit(figure, data);
-    const config = { ...CONFIG, ...this.more.config, ...figure.config };
-    const { chart: chart3 } = this.parts;
-    const react = () => plotly.react(chart3, data, { ...fit, height: fit.height + this.deficit }, config);
-    await react();
-    if (!isDrawn(chart3)) return;
-    const short = MIN_SHARE * fit.height - chart3._fullLayout._size.h;
-    if (short > 4 && !this.height) {
-      this.deficit += short;
-      await react();
-    }
-    if (!this.wired) this.wire(chart3);
-    this.more.drawn();
-  }
-  /**
-   * The layout for the width there is; names in the traces are fitted too.
-   *
-   * @param {Figure} figure
-   * @param {Trace[]} data
-   */
-  fit(figure, data) {
-    const { root, chart: chart3 } = this.parts;
-    const width = this.printed ? Math.min(chart3.offsetWidth, PAPER_PX) : chart3.offsetWidth;
-    if (width !== this.width) this.deficit = 0;
-    this.width = width;
-    this.height = this.room();
-    const height = this.height || figure.layout.height || HEIGHT;
-    const layout = this.more.arrange({ ...figure.layout, height, template: this.template }, this.height > 0);
-    const { fontFamily } = getComputedStyle(root);
-    const least = this.height ? TIGHT_PX : void 0;
-    const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;
-    return this.height ? { ...made, height } : made;
-  }
-  /**
-   * Listens to a chart that plotly made anew.
-   *
-   * @param {DrawnPlot} chart
-   */
-  wire(chart3) {
-    const { model } = this;
-    chart3.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf2(event) }));
-    chart3.on("plotly_selected", (event) => {
-      if (this.drawing) return;
-      model.send({ type: "select", points: [...pointsOf2(event), ...this.more.selected(event)] });
-    });
-    this.wired = true;
-  }
-};
 
 // lada_explore/views/base/key_list.js
 function keyCap(key) {
@@ -745,14 +341,34 @@ function sectionParts({ title, does, lines }) {
     ...lines.length ? [list] : []
   ];
 }
+var TABS = ["Parts and keys", "Words"];
+function twoPages(keys) {
+  const [row, words] = [make("div", "lada-keys-tabs"), make("div")];
+  const pages = [keys, words];
+  pages.forEach((page2, place) => {
+    page2.classList.add("lada-keys-page");
+    setAttributes(page2, { role: "tabpanel", tabindex: 0, "aria-label": TABS[place] });
+  });
+  const label = tabList(row, "lada-keys-tab", (place) => show(place));
+  const show = (chosen) => {
+    if (chosen === 1 && !words.firstChild) words.append(glossaryList());
+    label("What is listed", TABS, chosen);
+    pages.forEach((page2, place) => {
+      page2.hidden = place !== chosen;
+    });
+  };
+  return { parts: [row, ...pages], show };
+}
 function keyList(root, title, sections, intro) {
   const dialog = make("dialog", "lada-keys");
   dialog.setAttribute("aria-label", title);
   const close = button("Close", "Back to the view (key Escape)", () => dialog.close(), "lada-button");
-  const body = make("div");
+  const [keys, body] = [make("div"), make("div")];
+  keys.append(...intro ? [intro] : [], body);
+  const pages = twoPages(keys);
   const head = make("div", "lada-keys-head");
   head.append(make("h2", "lada-keys-title", title), close);
-  dialog.append(head, ...intro ? [intro] : [], body);
+  dialog.append(head, ...pages.parts);
   for (const type of KEY_EVENTS) dialog.addEventListener(type, (event) => event.stopPropagation());
   dialog.addEventListener("keydown", ({ key }) => {
     if (key === "?") dialog.close();
@@ -764,6 +380,7 @@ function keyList(root, title, sections, intro) {
   const open2 = () => {
     const shown = sections();
     refill(body, shown, () => shown.flatMap(sectionParts));
+    pages.show(0);
     if (!dialog.open) dialog.showModal();
   };
   return { open: open2 };
@@ -1188,6 +805,2378 @@ function goneNote(sentence) {
   return note;
 }
 
+// lada_explore/views/time_slider/time_slider.js
+var STEP_MS = 1e3;
+var SEND_MS = 100;
+var ANSWER_MS = 1500;
+var NOWHERE = { cycle: -1, at: -Infinity };
+function build(el, on) {
+  const root = viewRoot(el, "lada-slider", "Cycle shown");
+  const play = button("▶ Play", "Show one cycle a second", () => on.playOrHold(), "lada-button");
+  const range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
+  range.setAttribute("aria-label", "Cycle");
+  range.addEventListener("input", () => on.drag());
+  const latest = button("Latest", "Follow the run: show its latest cycle", () => on.follow(), "lada-button");
+  const says = make("output", "lada-says");
+  const message = make("p", "lada-slider-message");
+  const error = announced("lada-error", "alert");
+  const row = make("div", "lada-slider-row");
+  row.append(play, range, message, latest, says);
+  root.append(row, error);
+  return { root, play, range, latest, says, message, error };
+}
+var Sender = class {
+  /** @param {(cycle: number | null) => void} send */
+  constructor(send) {
+    this.send = send;
+    this.waiting = null;
+    this.timer = null;
+  }
+  /** @param {number | null} cycle null for the latest */
+  ask(cycle) {
+    this.waiting = { cycle };
+    if (this.timer === null) this.flush();
+  }
+  flush() {
+    this.timer = null;
+    if (!this.waiting) return;
+    this.send(this.waiting.cycle);
+    this.waiting = null;
+    this.timer = setTimeout(() => this.flush(), SEND_MS);
+  }
+  stop() {
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+};
+var TimeSlider = class {
+  /**
+   * @param {Model<{ state: SliderState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.parts = build(el, this);
+    this.sender = new Sender((cycle) => model.send({ type: "show", cycle }));
+    this.put = NOWHERE;
+    this.playing = null;
+    this.hold();
+  }
+  /** @returns {SliderState} */
+  get state() {
+    return this.model.get("state");
+  }
+  /** The cycle under the thumb. */
+  get at() {
+    return Number(this.parts.range.value);
+  }
+  // What a person does
+  drag() {
+    this.hold();
+    this.goTo(this.at);
+  }
+  /** Follows the run; a second time it stays where it is. */
+  follow() {
+    this.hold();
+    this.put = NOWHERE;
+    if (this.parts.latest.getAttribute("aria-disabled") === "true") return;
+    this.sender.ask(this.state.latest ? this.at : null);
+  }
+  playOrHold() {
+    if (this.playing === null) this.play();
+    else this.hold();
+  }
+  play() {
+    const last = Number(this.parts.range.max);
+    if (last < 1) return;
+    if (this.at >= last) this.goTo(0);
+    setText(this.parts.play, "❚❚ Pause");
+    this.parts.play.setAttribute("aria-pressed", "true");
+    this.playing = setInterval(() => {
+      this.goTo(this.at + 1);
+      if (this.at >= Number(this.parts.range.max)) this.hold();
+    }, STEP_MS);
+  }
+  hold() {
+    if (this.playing !== null) clearInterval(this.playing);
+    this.playing = null;
+    setText(this.parts.play, "▶ Play");
+    this.parts.play.setAttribute("aria-pressed", "false");
+  }
+  /** @param {number} cycle */
+  goTo(cycle) {
+    this.put = { cycle, at: performance.now() };
+    this.parts.range.value = String(cycle);
+    this.say(cycle);
+    this.sender.ask(cycle);
+  }
+  // Drawing
+  draw() {
+    const { parts, state } = this;
+    const single = state.cycles.length < 2;
+    parts.range.max = String(Math.max(0, state.cycles.length - 1));
+    for (const one of [parts.range, parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
+    parts.latest.setAttribute("aria-pressed", String(state.latest));
+    const cycle = this.cycleToShow();
+    parts.range.value = String(cycle);
+    this.say(cycle);
+    showText(parts.message, state.message);
+    showText(parts.error, state.error);
+    parts.root.dataset.cycle = String(state.cycle);
+    parts.root.dataset.rev = String(state.revision);
+  }
+  /** The kernel's cycle, or the one chosen here as long as the kernel may still be on its way there. */
+  cycleToShow() {
+    const { cycle } = this.state;
+    const answered = cycle === this.put.cycle || performance.now() - this.put.at > ANSWER_MS;
+    if (!answered) return this.put.cycle;
+    this.put = NOWHERE;
+    return cycle;
+  }
+  /** @param {number} cycle */
+  say(cycle) {
+    const sentence = this.state.cycles[cycle] ?? "";
+    setText(this.parts.says, sentence);
+    this.parts.range.setAttribute("aria-valuetext", sentence);
+  }
+  stop() {
+    this.hold();
+    this.sender.stop();
+  }
+};
+function render({ model, el }) {
+  const slider2 = new TimeSlider(model, el);
+  const draw = () => slider2.draw();
+  model.on("change:state", draw);
+  draw();
+  return () => {
+    slider2.stop();
+    model.off("change:state", draw);
+  };
+}
+var time_slider_default = withKernel({ render });
+
+// lada_explore/apps/lesson/static/address.js
+var ENDINGS = ["", "-b"];
+var STORY = "story";
+var WAIT_MS = 250;
+var timer;
+function placeIn(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const number = (name) => {
+    const value = Number.parseFloat(given.get(name) ?? "");
+    return Number.isFinite(value) ? value : null;
+  };
+  const chosen = ENDINGS.map((ending) => ({ pair: number(`pair${ending}`), tau: number(`tau${ending}`) }));
+  return { cycle: number("cycle"), chosen };
+}
+function hashOf(place) {
+  const { chosen = [], ...whole } = { chosen: void 0, ...place };
+  const ofRuns = chosen.flatMap(({ pair, tau }, run) => [
+    [`pair${ENDINGS[run]}`, pair],
+    [`tau${ENDINGS[run]}`, tau]
+  ]);
+  const named = [...Object.entries(whole), ...ofRuns].filter(([, value]) => value !== null);
+  return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
+}
+function storyIn(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
+}
+function writeAddress(place) {
+  if (storyIn(location.hash) && !("page" in place)) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
+}
+function keepAnswers(title, answers) {
+  history.replaceState({ ...history.state, lesson: { title, answers } }, "");
+}
+function keptAnswers(title, count) {
+  const kept = history.state?.lesson;
+  return kept?.title === title && kept.answers.length === count ? kept.answers : null;
+}
+
+// lada_explore/views/base/plotly_library.js
+var ASK_AFTER_MS = 800;
+var ASK_AGAIN_MS = 5e3;
+var Library = class {
+  started = false;
+  askedAt = -Infinity;
+  /** @type {(plotly: Plotly) => void} */
+  resolve = () => {
+  };
+  /** @type {(error: unknown) => void} */
+  reject = () => {
+  };
+  constructor() {
+    this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+    this.ready.catch(() => {
+    });
+  }
+};
+var page = globalThis;
+var shared = page.__ladaExplorePlotly ?? new Library();
+page.__ladaExplorePlotly = shared;
+function hand() {
+  if (page.Plotly) shared.resolve(page.Plotly);
+  else shared.reject(new Error("its script ran but defined nothing"));
+}
+function takeLibrary(bytes) {
+  if (shared.started || !bytes?.byteLength) return;
+  shared.started = true;
+  const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+  const script = document.createElement("script");
+  script.src = url;
+  script.onload = () => {
+    URL.revokeObjectURL(url);
+    hand();
+  };
+  script.onerror = () => shared.reject(new Error("this page does not allow its script"));
+  document.head.append(script);
+}
+function askUntilLoaded(model) {
+  let timer2;
+  const ask = () => {
+    if (shared.started) return;
+    if (performance.now() - shared.askedAt >= ASK_AGAIN_MS) {
+      shared.askedAt = performance.now();
+      model.send({ type: "library" });
+    }
+    timer2 = setTimeout(ask, ASK_AGAIN_MS);
+  };
+  timer2 = setTimeout(ask, ASK_AFTER_MS);
+  return () => clearTimeout(timer2);
+}
+
+// lada_explore/views/base/state_page.js
+function statePage(Page) {
+  function render4({ model, el }) {
+    const page2 = new Page(model, el);
+    const draw = () => page2.draw();
+    model.on("change:state", draw);
+    draw();
+    return () => {
+      page2.stop();
+      model.off("change:state", draw);
+    };
+  }
+  return withKernel({ render: render4 });
+}
+
+// lada_explore/views/base/pair_parts.js
+function slider(label, { min, max, step, value }, onInput) {
+  const made = make("input", "lada-pair-range");
+  Object.assign(made, { type: "range", min, max, step });
+  made.value = String(value);
+  made.setAttribute("aria-label", label);
+  made.addEventListener("input", onInput);
+  return made;
+}
+function pairView(el, className, label) {
+  const root = viewRoot(el, `lada-pair ${className}`, label);
+  const parts = {
+    root,
+    title: make("p", "lada-pair-title"),
+    error: announced("lada-pair-error", "alert"),
+    note: make("p", "lada-pair-note"),
+    message: make("p", "lada-pair-message"),
+    body: make("div", "lada-pair-body"),
+    caption: make("p", "lada-pair-caption")
+  };
+  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
+  return parts;
+}
+function hasBody(state) {
+  return Boolean(state.title);
+}
+var SENTENCES = (
+  /** @type {const} */
+  ["title", "error", "note", "message", "caption"]
+);
+function writeSentences(parts, state) {
+  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
+  parts.body.hidden = !state.title;
+}
+function fixed(value, digits = 2) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+// lada_explore/views/base/glyphs.js
+var WIDE = 2 / Math.sqrt(3);
+var ARM = 0.4;
+var even = (n, turn) => Array.from({ length: n }, (_, k) => [Math.cos(turn + 2 * Math.PI * k / n), Math.sin(turn + 2 * Math.PI * k / n)]);
+var CORNERS = {
+  square: [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1]
+  ],
+  diamond: [
+    [1.3, 0],
+    [0, 1.3],
+    [-1.3, 0],
+    [0, -1.3]
+  ],
+  triangle: [
+    [0, -1.2],
+    [1.2, 1],
+    [-1.2, 1]
+  ],
+  cross: [
+    [-ARM, -1.2],
+    [ARM, -1.2],
+    [ARM, -ARM],
+    [1.2, -ARM],
+    [1.2, ARM],
+    [ARM, ARM],
+    [ARM, 1.2],
+    [-ARM, 1.2],
+    [-ARM, ARM],
+    [-1.2, ARM],
+    [-1.2, -ARM],
+    [-ARM, -ARM]
+  ],
+  "triangle-up": [
+    [-WIDE, 0.5],
+    [WIDE, 0.5],
+    [0, -1]
+  ],
+  "triangle-down": [
+    [-WIDE, -0.5],
+    [WIDE, -0.5],
+    [0, 1]
+  ],
+  "triangle-left": [
+    [0.5, -WIDE],
+    [0.5, WIDE],
+    [-1, 0]
+  ],
+  "triangle-right": [
+    [-0.5, -WIDE],
+    [-0.5, WIDE],
+    [1, 0]
+  ],
+  pentagon: even(5, -Math.PI / 2),
+  hexagon2: even(6, 0),
+  hourglass: [
+    [1, 1],
+    [-1, 1],
+    [1, -1],
+    [-1, -1]
+  ],
+  bowtie: [
+    [1, 1],
+    [1, -1],
+    [-1, 1],
+    [-1, -1]
+  ]
+};
+function addGlyph(path, kind, x, y, half) {
+  const corners = CORNERS[kind];
+  if (!corners) {
+    path.moveTo(x + half, y);
+    path.arc(x, y, half, 0, 2 * Math.PI);
+    return;
+  }
+  corners.forEach(([across, down], n) => path[n ? "lineTo" : "moveTo"](x + half * across, y + half * down));
+  path.closePath();
+}
+function glyphPath(kind, x, y, half) {
+  const corners = CORNERS[kind];
+  if (!corners) return `M${x - half} ${y}a${half} ${half} 0 1 0 ${2 * half} 0a${half} ${half} 0 1 0 ${-2 * half} 0Z`;
+  return `M${corners.map(([across, down]) => `${x + half * across} ${y + half * down}`).join("L")}Z`;
+}
+
+// lada_explore/views/base/pair_plot.js
+var SVG_NS = "http://www.w3.org/2000/svg";
+var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
+var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
+function shape(tag, attributes = {}, text = "") {
+  const element = document.createElementNS(SVG_NS, tag);
+  setAttributes(element, attributes);
+  if (text) element.textContent = text;
+  return element;
+}
+function ticksBetween(low, high, count) {
+  const rough = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5].map((factor2) => factor2 * power).find((size) => size >= rough * 0.999) ?? 10 * power;
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
+  const found = [];
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
+    found.push({ at: n * step, text: fixed(n * step, digits) });
+  }
+  return found;
+}
+function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
+  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
+  const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
+  svg.replaceChildren();
+  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+  for (const { at, text } of ticksBetween(...y, yTicks || Math.max(2, (box.bottom - box.top) / 38))) {
+    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
+    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
+  }
+  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
+    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
+    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
+  }
+  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
+  const middle = (box.top + box.bottom) / 2;
+  const centre = (box.left + box.right) / 2;
+  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
+  svg.append(upright(yTitle, 13, middle, -90));
+  if (right) drawRightAxis(svg, right, box, middle, width);
+  const layer = svg.appendChild(shape("g"));
+  return { box, toX, toY, layer };
+}
+function drawRightAxis(svg, { top, title }, box, middle, width) {
+  for (const { at, text } of ticksBetween(0, top, 3)) {
+    const y = box.bottom - at / top * (box.bottom - box.top);
+    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
+  }
+  const words = upright(title, width - 12, middle, 90);
+  words.classList.add("lada-density-text");
+  svg.append(words);
+}
+function upright(text, x, y, angle) {
+  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
+  return shape("text", turned, text);
+}
+function guideIn({ layer, box }) {
+  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
+}
+function linePath(xs, ys) {
+  let d = "";
+  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
+  return d;
+}
+function mark(kind, x, y, size, className) {
+  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
+}
+function interpolate(xs, ys, at) {
+  let upper = 1;
+  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
+  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
+  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
+}
+
+// lada_explore/views/pair_mixer/images.js
+function buildImages() {
+  const row = make("div", "lada-mix-images");
+  const figures = ["other", "blend", "own"].map((name) => {
+    const figure = make("figure", "lada-mix-figure");
+    const canvas = make("canvas", "lada-mix-canvas");
+    canvas.setAttribute("role", "img");
+    const missing = make("span", "lada-mix-missing", "not kept in the record");
+    const caption = make("figcaption");
+    figure.dataset.name = name;
+    figure.append(canvas, missing, caption);
+    row.append(figure);
+    return { canvas, missing, caption };
+  });
+  return { row, figures };
+}
+function showImages(figures, pair, lam) {
+  const [own, other] = pair.images;
+  const [left, blend, right] = figures;
+  const blended = `blend at λ = ${fixed(lam)}`;
+  const kept = Boolean(own.pixels && other.pixels);
+  showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
+  showFigure(blend, blended, `λ = ${fixed(lam)}`, make("span", "lada-mix-of", "blend of both"));
+  showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
+  showPixels(left, other.pixels !== null, pair, 0);
+  showPixels(blend, kept, pair, lam);
+  showPixels(right, own.pixels !== null, pair, 1);
+}
+function showFigure({ canvas, caption }, alt, where, words) {
+  canvas.setAttribute("aria-label", alt);
+  caption.replaceChildren(make("span", "lada-mix-where", where), words);
+}
+function altOf({ id, known, guess }) {
+  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
+}
+function showPixels({ canvas, missing }, kept, { images: [own, other], shape: shape2 }, lam) {
+  canvas.hidden = !kept;
+  missing.hidden = kept;
+  const [first, second] = [own.pixels ?? other.pixels, other.pixels ?? own.pixels];
+  if (kept && shape2 && first && second) paint(canvas, shape2, first, second, lam);
+}
+function paint(canvas, [channels2, height, width], own, other, lam) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const image = new ImageData(width, height);
+  const size = height * width;
+  for (let at = 0; at < size; at += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      const from = (channels2 === 3 ? channel : 0) * size + at;
+      image.data[4 * at + channel] = Math.round(lam * own[from] + (1 - lam) * other[from]);
+    }
+    image.data[4 * at + 3] = 255;
+  }
+  penOf(canvas).putImageData(image, 0, 0);
+}
+
+// lada_explore/views/base/beta.js
+var LANCZOS = [
+  0.9999999999998099,
+  676.5203681218851,
+  -1259.1392167224028,
+  771.3234287776531,
+  -176.6150291621406,
+  12.507343278686905,
+  -0.13857109526572012,
+  9984369578019572e-21,
+  15056327351493116e-23
+];
+var MAX_TERMS = 500;
+var ENOUGH = 1e-15;
+var TINY = 1e-300;
+var HALVINGS = 52;
+function logGamma(at) {
+  if (at < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * at)) - logGamma(1 - at);
+  const x = at - 1;
+  let sum = LANCZOS[0];
+  for (let n = 1; n < LANCZOS.length; n += 1) sum += LANCZOS[n] / (x + n);
+  const base = x + LANCZOS.length - 1.5;
+  return 0.5 * Math.log(2 * Math.PI) + (x + 0.5) * Math.log(base) - base + Math.log(sum);
+}
+var logBeta = (tau) => 2 * logGamma(tau) - logGamma(2 * tau);
+var factor = (x, tau) => Math.exp(tau * (Math.log(x) + Math.log1p(-x)) - logBeta(tau)) / tau;
+function fraction(x, tau) {
+  const bounded = (value) => Math.abs(value) < TINY ? TINY : value;
+  let c = 1;
+  let d = 1 / bounded(1 - 2 * tau * x / (tau + 1));
+  let found = d;
+  for (let m = 1; m <= MAX_TERMS; m += 1) {
+    const even2 = m * (tau - m) * x / ((tau + 2 * m - 1) * (tau + 2 * m));
+    d = 1 / bounded(1 + even2 * d);
+    c = bounded(1 + even2 / c);
+    found *= d * c;
+    const odd = -(tau + m) * (2 * tau + m) * x / ((tau + 2 * m) * (tau + 2 * m + 1));
+    d = 1 / bounded(1 + odd * d);
+    c = bounded(1 + odd / c);
+    found *= d * c;
+    if (Math.abs(d * c - 1) < ENOUGH) break;
+  }
+  return found;
+}
+function betaCdf(x, tau) {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  return x > 0.5 ? 1 - betaCdf(1 - x, tau) : factor(x, tau) * fraction(x, tau);
+}
+function betaQuantile(tau, share) {
+  if (share > 0.5) return 1 - betaQuantile(tau, 1 - share);
+  let [low, high] = [0, 0.5];
+  for (let n = 0; n < HALVINGS; n += 1) {
+    const middle = (low + high) / 2;
+    if (betaCdf(middle, tau) < share) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+function betaWeights(nodes, tau) {
+  const mass = nodes.map((x) => betaCdf(x, tau));
+  const moment = nodes.map((x, n) => x > 0 && x < 1 ? (mass[n] - factor(x, tau)) / 2 : x / 2);
+  const weights = nodes.map(() => 0);
+  for (let n = 0; n + 1 < nodes.length; n += 1) {
+    const inside2 = mass[n + 1] - mass[n];
+    const toRight = (moment[n + 1] - moment[n] - nodes[n] * inside2) / (nodes[n + 1] - nodes[n]);
+    weights[n] += inside2 - toRight;
+    weights[n + 1] += toRight;
+  }
+  return weights;
+}
+
+// lada_explore/views/pair_mixer/charts.js
+var CHART_PX = 210;
+var NAME_PX = 12;
+var DENSITY_TOP = 3;
+var DENSITY_STEPS = 160;
+function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
+  const top = densityTop(pair.table);
+  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
+  const plot = drawAxes(svg, {
+    width,
+    height,
+    x: [0, 1],
+    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
+    xTitle: "λ, the share of the right image",
+    yTitle: `A(λ) (${pair.unit})`,
+    right: { top, title: "density of λ" }
+  });
+  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
+  const guide = guideIn(plot);
+  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  return { ...plot, density, guide, here: hereIn(plot), top };
+}
+function hereIn({ layer }) {
+  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+}
+function densityTop({ tau, log_beta: logBeta2 }) {
+  let top = DENSITY_TOP;
+  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta2[n]));
+  return top;
+}
+function densityPath({ toX, box }, top, tau, logBeta2) {
+  const xs = [];
+  const ys = [];
+  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
+    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
+    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta2);
+    xs.push(toX(lam));
+    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
+  }
+  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
+}
+function drawValue({ value: svg }, pair, width, height = CHART_PX) {
+  const { tau, value } = pair.table;
+  const count = tau.length - 2;
+  const [low, high] = pair.spans?.value ?? [Math.min(...value), Math.max(...value)];
+  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
+  const plot = drawAxes(svg, {
+    width,
+    height,
+    x: [0, tau[count - 1]],
+    y: [low - room, high + room],
+    xTitle: "τ",
+    yTitle: `V(τ) (${pair.unit})`
+  });
+  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
+  const [star, best] = [at(count), at(count + 1)];
+  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
+  const xs = Array.from(tau.subarray(0, count), plot.toX);
+  const ys = Array.from(value.subarray(0, count), plot.toY);
+  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
+  const here = hereIn(plot);
+  drawTau(plot, star, "diamond", "τ*", 20);
+  drawTau(plot, best, "triangle", "best", -11);
+  return { ...plot, here };
+}
+function drawTau({ layer, box }, [x, y], kind, text, shift) {
+  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
+  const inside2 = Math.min(box.right - 14, Math.max(box.left + 16, x));
+  const look = { class: `lada-mark-text lada-mark-${kind}-text` };
+  const place = y + shift < NAME_PX ? { x: x + 8, y: y + 4, "text-anchor": "start" } : { x: inside2, y: y + shift, "text-anchor": "middle" };
+  layer.append(shape("text", { ...look, ...place }, text));
+}
+function drawLimit({ layer, box }, x, marks) {
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  const right = x < (box.left + box.right) / 2;
+  const room = right ? box.right - x : x - box.left;
+  const words = ["largest learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
+  const long = 6.2 * words.length;
+  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
+  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
+  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
+  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
+  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
+  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
+  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
+}
+function moveLam(profile, lam, value) {
+  const x = profile.toX(lam);
+  setAttributes(profile.guide, { x1: x, x2: x });
+  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
+}
+function showDensity(profile, tau, logBeta2) {
+  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, logBeta2));
+}
+function moveTau({ profile, value }, table, place) {
+  const tau = table.tau[place];
+  showDensity(profile, tau, table.log_beta[place]);
+  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
+}
+function stepOf({ tau }, place) {
+  const count = tau.length - 2;
+  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
+}
+
+// lada_explore/views/story/story_charts.js
+var LAM = "λ, the share of the right image";
+var HEADROOM = 1.12;
+function drawEmpty(svg, pair, size) {
+  const y = (
+    /** @type {[number, number]} */
+    [0, HEADROOM * Math.max(...pair.profile)]
+  );
+  return drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "A(λ) (bits)" });
+}
+function drawEnds(svg, pair, size) {
+  const plot = drawEmpty(svg, pair, size);
+  drawEndMarks(plot, pair);
+}
+function drawEndMarks({ layer, toX, toY }, { profile }) {
+  const ends = (
+    /** @type {const} */
+    [
+      [0, profile[0], "start", 9],
+      [1, profile[profile.length - 1], "end", -9]
+    ]
+  );
+  for (const [lam, value, anchor, shift] of ends) {
+    layer.append(shape("circle", { class: "lada-here", cx: toX(lam), cy: toY(value), r: 6 }));
+    const at = { x: toX(lam) + shift, y: toY(value) - 24, "text-anchor": anchor };
+    layer.append(shape("text", { class: "lada-class-label", ...at }, `A(${lam}) = ${value.toFixed(2)}`));
+  }
+}
+function drawBoundary(svg, pair, size) {
+  const top = Math.max(...pair.chance.flat());
+  const y = (
+    /** @type {[number, number]} */
+    [0, Math.min(1, HEADROOM * top)]
+  );
+  const plot = drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "probability" });
+  const guide = guideIn(plot);
+  const x = plot.toX(pair.boundary);
+  guide.setAttribute("x1", String(x));
+  guide.setAttribute("x2", String(x));
+  pair.chance.forEach((line, place) => {
+    const [look, lam] = [String(place), place ? 0.14 : 0.86];
+    const points = linePath(pair.grid.map(plot.toX), line.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d: points }));
+    const at = { x: plot.toX(lam), y: plot.toY(interpolate(pair.grid, line, lam)) + 22, "text-anchor": "middle" };
+    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${look}`, ...at }, pair.guesses[place]));
+  });
+  const both = plot.toY(interpolate(pair.grid, pair.chance[0], pair.boundary));
+  plot.layer.append(shape("circle", { class: "lada-here", cx: x, cy: both, r: 6 }));
+}
+function drawWay(svg, pair, size) {
+  const plot = drawEmpty(svg, pair, size);
+  const points = linePath(pair.grid.map(plot.toX), pair.profile.map(plot.toY));
+  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
+  for (const lam of pair.nodes) {
+    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
+    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
+  }
+  drawEndMarks(plot, pair);
+}
+function drawPolicy(svg, pair, { width, height }, epoch) {
+  const [tau, value] = [pair.taus[epoch], pair.values[epoch]];
+  const table = { tau: [1], value: [0], log_beta: [0] };
+  const path = (
+    /** @type {any} */
+    { ...pair, unit: "bits", tau_max: 1, table }
+  );
+  const plot = drawProfile({ profile: svg }, path, width, height);
+  plot.guide.remove();
+  plot.here.remove();
+  showDensity(plot, tau, logBeta(tau));
+  const y = plot.toY(value);
+  plot.layer.append(shape("line", { class: "lada-st-value", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+  const words = { class: "lada-class-label", x: plot.toX(0.5), y: y + 18, "text-anchor": "middle" };
+  plot.layer.append(shape("text", words, `V(${tau.toFixed(2)}) = ${value.toFixed(3)}`));
+}
+function drawFlip(svg, { grid, cycles }, size) {
+  const reach2 = HEADROOM * Math.max(...cycles.flatMap(({ extra }) => extra.map(Math.abs)));
+  const axes = {
+    ...size,
+    x: (
+      /** @type {[number, number]} */
+      [0, 1]
+    ),
+    xTitle: LAM,
+    yTitle: "A(λ) less the line (bits)"
+  };
+  const plot = drawAxes(svg, { ...axes, y: [-reach2, reach2] });
+  const y = plot.toY(0);
+  plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+  cycles.forEach(({ cycle, extra, tau }, place) => {
+    const points = linePath(grid.map(plot.toX), extra.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
+    const peak = interpolate(grid, extra, 0.5);
+    const at = { x: plot.toX(0.5), y: plot.toY(peak) + (peak > 0 ? 20 : -10), "text-anchor": "middle" };
+    const look = `lada-class-label lada-look-${place}`;
+    plot.layer.append(shape("text", { class: look, ...at }, `cycle ${cycle}: τ* = ${tau.toFixed(2)}`));
+  });
+}
+function drawCap(svg, caps, size) {
+  const [last, highest] = [Math.max(...caps[0].step), Math.max(...caps.map(({ limit }) => limit))];
+  const axes = { ...size, xTitle: "steps of the policy's optimiser", yTitle: "mean τ of the pairs" };
+  const plot = drawAxes(svg, { ...axes, x: [0, last], y: [0, HEADROOM * highest] });
+  caps.forEach(({ limit, step, taus }, place) => {
+    const y = plot.toY(limit);
+    plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
+    const points = linePath(step.map(plot.toX), taus.map(plot.toY));
+    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
+    const at = { x: plot.box.left + 8, y: y - 5 };
+    const look = `lada-class-label lada-look-${place}`;
+    plot.layer.append(shape("text", { class: look, ...at }, `a range up to ${limit}`));
+  });
+}
+
+// lada_explore/views/story/story_page.js
+var CHART_PX2 = 250;
+var POLICY = 4;
+var OF_PAIR = 4;
+var StoryPage = class {
+  /**
+   * @param {Model<{ state: StoryState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.state = model.get("state");
+    this.images = imagesOf(this.state.pair);
+    this.at = this.state.at;
+    this.epoch = this.state.pair.taus.length - 1;
+    this.parts = this.build(el);
+    this.resizer = new ResizeObserver(() => this.show());
+    this.resizer.observe(this.parts.board);
+  }
+  /** @param {HTMLElement} el */
+  build(el) {
+    const frame = pairView(el, "lada-st", "The story of τ*");
+    frame.body.dataset.alone = "";
+    const back = button("← Back", "The state before (left arrow)", () => this.go(this.at - 1));
+    const next = button("Next →", "The next state (right arrow)", () => this.go(this.at + 1));
+    const steps = this.state.captions.map(
+      ([name], place) => button(String(place + 1), name, () => this.go(place + 1), "lada-pair-button lada-st-step")
+    );
+    const bar = make("div", "lada-st-bar");
+    setAttributes(bar, { role: "group", "aria-label": "States of the story" });
+    bar.append(back, ...steps, next);
+    const captions = make("div", "lada-st-captions");
+    captions.setAttribute("aria-live", "polite");
+    const texts = this.state.captions.map(([name, text], place) => {
+      const caption = make("div", "lada-st-caption");
+      caption.append(make("h3", "lada-st-name", `${place + 1}. ${name}`), make("p", "", text));
+      captions.append(caption);
+      return caption;
+    });
+    const board = make("div", "lada-st-board");
+    const chart3 = shape("svg", { class: "lada-plot-svg", role: "img" });
+    const { row, figures } = buildImages();
+    const foot = make("div", "lada-mix-foot");
+    const range = { min: 0, max: this.epoch, step: 1, value: this.epoch };
+    const epochs = slider("epochs of the policy", range, () => this.setEpoch(Number(epochs.value)));
+    const readout = make("output", "lada-mix-readout");
+    foot.append(make("span", "lada-ti-label", "Epoch of the policy"), epochs, readout);
+    board.append(chart3, row, foot);
+    frame.body.append(bar, captions, board);
+    frame.root.addEventListener("keydown", (event) => this.press(event, epochs));
+    return { ...frame, back, next, steps, texts, board, chart: chart3, row, figures, foot, epochs, readout };
+  }
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLInputElement} epochs takes the arrow keys for itself
+   */
+  press(event, epochs) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || event.target === epochs || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.go(this.at + step);
+  }
+  /** @param {number} at */
+  go(at) {
+    this.at = Math.min(this.state.captions.length, Math.max(1, at));
+    this.show();
+    this.parts.root.dispatchEvent(new CustomEvent("lada-story", { bubbles: true, detail: this.at }));
+  }
+  /** @param {number} epoch */
+  setEpoch(epoch) {
+    this.epoch = epoch;
+    this.show();
+  }
+  draw() {
+    const state = this.model.get("state");
+    writeSentences(this.parts, state);
+    if (state.at !== this.state.at) this.at = state.at;
+    this.state = state;
+    this.show();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  show() {
+    const { parts, at } = this;
+    const { captions } = this.state;
+    parts.root.dataset.at = String(at);
+    parts.steps.forEach((step, place) => {
+      if (place + 1 === at) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+      step.setAttribute("aria-label", `${place + 1}. ${captions[place][0]}`);
+    });
+    parts.texts.forEach((text, place) => text.toggleAttribute("data-shown", place + 1 === at));
+    parts.back.setAttribute("aria-disabled", String(at === 1));
+    parts.next.setAttribute("aria-disabled", String(at === captions.length));
+    parts.row.dataset.shown = String(at <= OF_PAIR);
+    parts.foot.dataset.shown = String(at === POLICY);
+    const lam = at === 2 ? this.state.pair.boundary : 0.5;
+    showImages(
+      parts.figures,
+      /** @type {any} */
+      { images: this.images, shape: this.state.pair.size },
+      lam
+    );
+    parts.chart.setAttribute("aria-label", `Chart: ${captions[at - 1][0]}`);
+    this.drawChart();
+    const tau = this.state.pair.taus[this.epoch];
+    setText(parts.readout, `${this.epoch} of ${this.state.pair.taus.length - 1}, τ = ${fixed(tau)}`);
+  }
+  drawChart() {
+    const { chart: chart3, board } = this.parts;
+    const { pair, flip, caps } = this.state;
+    const size = { width: board.clientWidth, height: CHART_PX2 };
+    if (!size.width) return;
+    if (this.at === 1) drawEnds(chart3, pair, size);
+    if (this.at === 2) drawBoundary(chart3, pair, size);
+    if (this.at === 3) drawWay(chart3, pair, size);
+    if (this.at === POLICY) drawPolicy(chart3, pair, size, this.epoch);
+    if (this.at === 5) drawFlip(chart3, flip, size);
+    if (this.at === 6) drawCap(chart3, caps, size);
+  }
+  stop() {
+    this.resizer.disconnect();
+  }
+};
+function imagesOf({ ids, known, guesses, pixels: pixels2 }) {
+  return ids.map((id, place) => ({
+    id,
+    known: known[place],
+    guess: guesses[place],
+    pixels: Uint8Array.from(atob(pixels2[place]), (letter) => letter.charCodeAt(0))
+  }));
+}
+
+// lada_explore/views/story/story.js
+var story_default = statePage(StoryPage);
+
+// lada_explore/views/tau/optimiser.js
+var DECAYS = [0.9, 0.999];
+var EPSILON = 1e-8;
+var ADAM_RATE = 0.025;
+var ASCENT_RATE = 0.2;
+var MAX_STEPS = 300;
+var PAPER_STEPS = 100;
+function adam(rate = ADAM_RATE) {
+  let [mean2, square, steps] = [0, 0, 0];
+  return (gradient) => {
+    steps += 1;
+    mean2 = DECAYS[0] * mean2 + (1 - DECAYS[0]) * gradient;
+    square = DECAYS[1] * square + (1 - DECAYS[1]) * gradient ** 2;
+    const scale = Math.sqrt(square / (1 - DECAYS[1] ** steps)) + EPSILON;
+    return rate * (mean2 / (1 - DECAYS[0] ** steps)) / scale;
+  };
+}
+var ascent = (rate = ASCENT_RATE) => (gradient) => rate * gradient;
+var Climb = class {
+  /** @param {Rule} rule */
+  constructor(rule) {
+    this.rule = rule;
+    this.z = 0;
+    this.taus = [0.5];
+  }
+  get tau() {
+    return this.taus[this.taus.length - 1];
+  }
+  /** @param {(tau: number) => number} slope dV/dtau */
+  step(slope) {
+    const { tau } = this;
+    this.z += this.rule(slope(tau) * tau * (1 - tau));
+    this.taus.push(1 / (1 + Math.exp(-this.z)));
+  }
+};
+
+// lada_explore/views/tau/introduction_charts.js
+var MIN_SHARE = 0.25;
+var LONG_TICKS = { below: 0.1, px: 72 };
+var TANGENT = 0.18;
+function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, height) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const half = Math.max(0.6 * (high - low), MIN_SHARE / 2 * size);
+  const middle = (low + high) / 2;
+  const y = (
+    /** @type {[number, number]} */
+    [middle - half, middle + half]
+  );
+  const left = size < LONG_TICKS.below ? LONG_TICKS.px : void 0;
+  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3, left });
+  const { layer, toX, toY } = plot;
+  layer.append(shape("path", { class: "lada-curve", d: linePath(taus.map(toX), values.map(toY)) }));
+  const ends = [Math.max(0, tau - TANGENT), Math.min(1, tau + TANGENT)];
+  const tangent = linePath(
+    ends.map(toX),
+    ends.map((end) => toY(value + slope * (end - tau)))
+  );
+  layer.append(shape("path", { class: "lada-ti-tangent", d: tangent }));
+  const here = layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
+  return { ...plot, here };
+}
+function drawSteps(svg, climbs, width, height) {
+  const axes = { width, height, x: (
+    /** @type {[number, number]} */
+    [0, MAX_STEPS]
+  ), yTicks: 4 };
+  const y = (
+    /** @type {[number, number]} */
+    [0, 1]
+  );
+  const plot = drawAxes(svg, { ...axes, y, xTitle: "steps of the optimiser", yTitle: "τ" });
+  const { layer, toX, toY, box } = plot;
+  const x = toX(PAPER_STEPS);
+  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
+  layer.append(shape("text", { class: "lada-tick", x: x + 4, y: toY(0.64) }, "the paper's 100 steps"));
+  for (
+    const [name, kind] of
+    /** @type {const} */
+    [
+      ["ascent", "square"],
+      ["adam", "circle"]
+    ]
+  ) {
+    const taus = climbs?.[name].taus ?? [0.5];
+    const xs = taus.map((_, n) => toX(n));
+    const ys = taus.map(toY);
+    layer.append(shape("path", { class: `lada-ti-${name}`, d: linePath(xs, ys) }));
+    layer.append(mark(kind, xs[xs.length - 1], ys[ys.length - 1], 4.5, `lada-ti-${name}-mark`));
+  }
+}
+
+// lada_explore/views/tau/introduction_parts.js
+var SHAPES = {
+  stay: { text: "Stay near the parents", heights: [0.15, 0.36, 0.88] },
+  spread: { text: "Spread out", heights: [0.28, 0.88, 0.4] },
+  sag: { text: "The middle sags", heights: [0.8, 0.2, 0.66] }
+};
+var POINTS = ["A(0), one image", "A(1/2), halfway", "A(1), the other image"];
+var KEYS = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 };
+var AXIS_SHARE = 1 / 1.12;
+function build2(el, on) {
+  const frame = pairView(el, "lada-ti", "Five minutes to τ*");
+  const { row, shapes, gains } = buildChoices(on);
+  const says = announced("lada-ti-says");
+  const { left, ...inLeft } = buildLeft(on);
+  const { side, ...inSide } = buildSide(on);
+  const columns = make("div", "lada-ti-columns");
+  columns.append(left, side);
+  frame.body.dataset.alone = "";
+  frame.body.append(row, says, columns);
+  frame.title.after(frame.caption);
+  return { ...frame, shapes, gains, says, columns, left, side, ...inLeft, ...inSide };
+}
+function buildChoices(on) {
+  const names = (
+    /** @type {ShapeName[]} */
+    Object.keys(SHAPES)
+  );
+  const shapes = names.map((name) => (
+    /** @type {const} */
+    [name, button(SHAPES[name].text, "", () => on.take(name))]
+  ));
+  const gains = [false, true].map(
+    (tiny) => (
+      /** @type {const} */
+      [tiny, button(tiny ? "tiny, a hundredth" : "large", "", () => on.setGain(tiny))]
+    )
+  );
+  const row = make("div", "lada-ti-choices");
+  const group = (label, buttons) => {
+    const box = make("div", "lada-ti-group");
+    setAttributes(box, { role: "group", "aria-label": label });
+    box.append(make("span", "lada-ti-label", label), ...buttons);
+    row.append(box);
+  };
+  group(
+    "Profile",
+    shapes.map(([, one]) => one)
+  );
+  group(
+    "Differences in A",
+    gains.map(([, one]) => one)
+  );
+  return { row, shapes, gains };
+}
+function buildLeft(on) {
+  const profile = chart("Acquisition along the mixing path, with the density of λ and its draws");
+  const board = make("div", "lada-ti-board");
+  const handles = POINTS.map((name, place) => buildHandle(name, place, board, on));
+  board.append(profile, ...handles);
+  const drawsText = make("output", "lada-mix-readout");
+  const foot = make("div", "lada-mix-foot");
+  foot.append(
+    button("New draws", "Draw λ again from Beta(τ, τ)", () => on.drawAgain()),
+    drawsText
+  );
+  const left = make("div", "lada-ti-left");
+  left.append(board, foot);
+  return { left, profile, handles, drawsText };
+}
+function buildHandle(name, place, board, on) {
+  const handle = make("div", "lada-ti-handle");
+  handle.tabIndex = 0;
+  const range = { "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0, "aria-orientation": "vertical" };
+  setAttributes(handle, { role: "slider", "aria-label": name, ...range });
+  const heightAt = ({ clientY }) => {
+    const box = board.getBoundingClientRect();
+    const bottom = box.bottom - MARGIN.bottom;
+    return (bottom - clientY) / ((bottom - box.top - MARGIN.top) * AXIS_SHARE);
+  };
+  handle.addEventListener("pointerdown", (event) => {
+    handle.setPointerCapture(event.pointerId);
+    handle.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (handle.hasPointerCapture(event.pointerId)) on.move(place, heightAt(event));
+  });
+  handle.addEventListener("keydown", (event) => {
+    const now = on.heights[place];
+    const step = KEYS[
+      /** @type {keyof typeof KEYS} */
+      event.key
+    ];
+    const to = event.key === "Home" ? 0 : event.key === "End" ? 1 : now + step;
+    if (Number.isNaN(to)) return;
+    event.preventDefault();
+    on.move(place, to);
+  });
+  return handle;
+}
+function buildSide(on) {
+  const value = chart("Look-ahead value against τ, with its slope");
+  const range = { min: 0.01, max: 1, step: 0.01, value: 0.5 };
+  const tau = slider("τ of Beta(τ, τ)", range, () => on.setTau(Number(tau.value)));
+  tau.step = "any";
+  const slide = make("div", "lada-mix-slide");
+  slide.append(tau);
+  const [tauText2, slopeText] = [make("output", "lada-mix-readout"), make("output", "lada-mix-readout")];
+  const words = make("div", "lada-mix-foot");
+  words.append(tauText2, slopeText);
+  const steps = chart("τ by the steps of the optimiser: Adam and plain gradient ascent");
+  const run = button("▶ Run", "Let both optimisers go on, to step 300", () => on.runOrHold());
+  const one = button("One step", "", () => on.oneStep());
+  const restart = button("↺ Start", "Back to τ = 0.5", () => on.restart());
+  restart.setAttribute("aria-label", "Back to the start, τ = 0.5");
+  const legend = make("span", "lada-ti-legend");
+  legend.append(make("span", "lada-ti-of-adam", "● Adam"), make("span", "lada-ti-of-ascent", "■ gradient ascent"));
+  const foot = make("div", "lada-mix-foot");
+  foot.append(run, one, restart, legend);
+  const result = announced("lada-ti-result");
+  const side = make("div", "lada-ti-side");
+  side.append(value, slide, words, steps, foot, result);
+  return { side, value, tau, tauText: tauText2, slopeText, steps, run, result };
+}
+var chart = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
+
+// lada_explore/views/tau/look_ahead.js
+var INTERVALS = 48;
+var TAU_STEPS = 100;
+var SLOPE_STEP = 1e-4;
+var NODES = [0, 0.5, 1];
+var GRID = Array.from({ length: INTERVALS + 1 }, (_, n) => n / INTERVALS);
+var TAUS = Array.from({ length: TAU_STEPS }, (_, n) => (n + 1) / TAU_STEPS);
+var WEIGHTS = TAUS.map((tau) => betaWeights(GRID, tau));
+function endSlope(near, far) {
+  const slope = (3 * near - far) / 2;
+  if (Math.sign(slope) !== Math.sign(near)) return 0;
+  return Math.sign(near) !== Math.sign(far) && Math.abs(slope) > 3 * Math.abs(near) ? 3 * near : slope;
+}
+function profileThrough(values) {
+  const half = 0.5;
+  const chords = [(values[1] - values[0]) / half, (values[2] - values[1]) / half];
+  const middle = chords[0] * chords[1] > 0 ? 2 / (1 / chords[0] + 1 / chords[1]) : 0;
+  const slopes = [endSlope(chords[0], chords[1]), middle, endSlope(chords[1], chords[0])];
+  return GRID.map((lam) => {
+    const left = lam < half ? 0 : 1;
+    const t = (lam - NODES[left]) / half;
+    const [from, to] = [values[left], values[left + 1]];
+    const bend = t * (1 - t) * half * ((1 - t) * slopes[left] - t * slopes[left + 1]);
+    return from + t * t * (3 - 2 * t) * (to - from) + bend;
+  });
+}
+var mean = (weights, profile) => weights.reduce((sum, weight, n) => sum + weight * profile[n], 0);
+var valueAt = (profile, tau) => mean(betaWeights(GRID, tau), profile);
+var valuesOf = (profile) => WEIGHTS.map((weights) => mean(weights, profile));
+function slopeAt(profile, tau) {
+  const step = Math.min(SLOPE_STEP, tau / 2);
+  return (valueAt(profile, tau + step) - valueAt(profile, tau - step)) / (2 * step);
+}
+function shapeOf(values) {
+  const profile = profileThrough(values);
+  const gain = valueAt(profile, 1) - (values[0] + values[2]) / 2;
+  const size = Math.max(...values) - Math.min(...values);
+  if (Math.abs(gain) <= 1e-3 * size + 1e-9) return "level";
+  if (gain > 0) return "rises";
+  return values[1] < Math.min(values[0], values[2]) ? "sags" : "falls";
+}
+
+// lada_explore/views/tau/introduction.js
+var TINY2 = 0.01;
+var DRAWS = 24;
+var PX = { profile: 268, value: 168, steps: 168 };
+var SAYS = {
+  rises: "Spread out: the middle of the path is worth more than the two images are on average, so V rises with τ. τ* goes to the upper end, 1, where λ is spread evenly over the path.",
+  falls: "Stay near the parents: the middle is worth less than the two images are on average, so V falls with τ. τ* goes to 0, where nearly every virtual instance is one of the two images.",
+  sags: "The middle sags: halfway the classifier is surer than at either image. V falls with τ, and τ* goes to 0; this pair would best not be mixed at all.",
+  level: "Level: V is nearly the same at every τ, so where an optimiser leaves τ says nothing about the pair."
+};
+var Introduction = class {
+  /**
+   * @param {Model<{ state: IntroductionState }>} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    const { highest, values } = model.get("state");
+    this.highest = highest;
+    this.parts = build2(el, this);
+    this.heights = [values[0] / highest, values[1] / highest, values[2] / highest];
+    this.tiny = false;
+    this.tau = 0.5;
+    this.climbs = null;
+    this.playing = 0;
+    this.ranks = Array.from({ length: DRAWS }, () => 1 - Math.random());
+    this.plots = null;
+    this.profile = profileThrough(this.values);
+    this.resizer = new ResizeObserver(() => this.drawAll());
+    this.resizer.observe(this.parts.columns);
+  }
+  /** From where to where the axis of A goes, in bits: a tiny gain is near the largest entropy, as with few labels. */
+  get span() {
+    return [this.tiny ? this.highest * (1 - TINY2) : 0, this.highest];
+  }
+  /** @returns {Three} A at the three points, in bits */
+  get values() {
+    const [low, high] = this.span;
+    const [own, middle, other] = this.heights.map((height) => low + height * (high - low));
+    return [own, middle, other];
+  }
+  get digits() {
+    return this.tiny ? 5 : 3;
+  }
+  // What a person does
+  /** @param {ShapeName} name */
+  take(name) {
+    const [own, middle, other] = SHAPES[name].heights;
+    this.heights = [own, middle, other];
+    this.changed();
+  }
+  /** @param {boolean} tiny */
+  setGain(tiny) {
+    this.tiny = tiny;
+    this.changed();
+  }
+  /**
+   * Moves one of the three points.
+   *
+   * @param {number} place
+   * @param {number} height in shares of the axis
+   */
+  move(place, height) {
+    this.heights[place] = Math.min(1, Math.max(0, height));
+    this.changed();
+  }
+  changed() {
+    this.profile = profileThrough(this.values);
+    if (!this.playing) this.climbs = null;
+    this.drawAll();
+  }
+  /** @param {number} tau */
+  setTau(tau) {
+    this.hold();
+    this.climbs = null;
+    this.tau = tau;
+    this.drawTau();
+  }
+  drawAgain() {
+    this.ranks = this.ranks.map(() => 1 - Math.random());
+    this.drawTau();
+  }
+  /** One step of both optimisers; returns whether there is another. */
+  step() {
+    if (!this.climbs || this.climbs.adam.taus.length > MAX_STEPS) {
+      this.climbs = { adam: new Climb(adam()), ascent: new Climb(ascent()) };
+    }
+    const slope = (tau) => slopeAt(this.profile, tau);
+    this.climbs.adam.step(slope);
+    this.climbs.ascent.step(slope);
+    this.tau = this.climbs.adam.tau;
+    return this.climbs.adam.taus.length <= MAX_STEPS;
+  }
+  runOrHold() {
+    if (this.playing) return this.hold();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      while (this.step()) ;
+      return this.drawTau();
+    }
+    const move = () => {
+      const more = this.step() && this.step();
+      this.playing = more ? requestAnimationFrame(move) : 0;
+      this.drawTau();
+    };
+    this.playing = requestAnimationFrame(move);
+    this.drawTau();
+  }
+  hold() {
+    cancelAnimationFrame(this.playing);
+    this.playing = 0;
+    this.drawTau();
+  }
+  oneStep() {
+    this.hold();
+    this.step();
+    this.drawTau();
+  }
+  restart() {
+    this.climbs = null;
+    this.tau = 0.5;
+    this.hold();
+  }
+  // Drawing
+  draw() {
+    const state = this.model.get("state");
+    writeSentences(this.parts, state);
+    this.drawAll();
+    this.parts.root.dataset.rev = String(state.revision);
+  }
+  drawAll() {
+    const { parts, profile, values } = this;
+    const width = parts.left.clientWidth;
+    if (!width) return;
+    const [low, high] = this.span;
+    const table = { tau: new Float32Array([1]), value: new Float32Array([0]), log_beta: new Float32Array([0]) };
+    const spans = { profile: (
+      /** @type {[number, number]} */
+      [low, high]
+    ) };
+    const path = { unit: "bits", grid: GRID, profile, nodes: NODES, tau_max: 1, spans, table };
+    this.plots = { profile: drawProfile(parts, path, width, PX.profile) };
+    const drawn = this.plots.profile;
+    drawn.guide.remove();
+    drawn.here.remove();
+    const title = parts.profile.querySelector(".lada-axis-title");
+    if (title) setText(title, "λ, the share of the image at λ = 1");
+    parts.handles.forEach((handle, place) => {
+      handle.style.left = `${drawn.toX(NODES[place])}px`;
+      handle.style.top = `${drawn.toY(values[place])}px`;
+      const words = `${fixed(values[place], this.digits)} bits`;
+      setAttributes(handle, { "aria-valuenow": Math.round(100 * this.heights[place]), "aria-valuetext": words });
+    });
+    const found = shapeOf(values);
+    setText(parts.says, SAYS[found]);
+    parts.root.dataset.shape = found;
+    for (const [name, one] of parts.shapes) one.setAttribute("aria-pressed", String(isAt(this.heights, name)));
+    for (const [tiny, one] of parts.gains) one.setAttribute("aria-pressed", String(tiny === this.tiny));
+    this.drawTau();
+  }
+  drawTau() {
+    const { parts, plots, profile, tau, climbs, digits } = this;
+    if (!plots) return;
+    const [value, slope] = [valueAt(profile, tau), slopeAt(profile, tau)];
+    const size = this.span[1] - this.span[0];
+    const curve = { taus: TAUS, values: valuesOf(profile), size };
+    const marks = drawValueAt(parts.value, curve, { tau, value, slope }, parts.side.clientWidth, PX.value);
+    const one = { tau: [tau], value: [value], log_beta: [logBeta(tau)] };
+    moveTau(
+      /** @type {any} */
+      { profile: plots.profile, value: marks },
+      /** @type {any} */
+      one,
+      0
+    );
+    const mean2 = this.drawDraws(plots.profile);
+    drawSteps(parts.steps, climbs, parts.side.clientWidth, PX.steps);
+    parts.tau.value = String(tau);
+    const words = `τ = ${fixed(tau)}: V = ${fixed(value, digits)} bits`;
+    parts.tau.setAttribute("aria-valuetext", words);
+    setText(parts.tauText, words);
+    setText(parts.slopeText, `slope dV/dτ = ${fixed(slope, digits)} bits`);
+    setText(parts.drawsText, `mean of A over these ${DRAWS} draws: ${fixed(mean2, digits)}`);
+    setText(parts.run, this.playing ? "❚❚ Pause" : "▶ Run");
+    if (!this.playing) setText(parts.result, this.result());
+    parts.root.dataset.steps = String(climbs ? climbs.adam.taus.length - 1 : 0);
+  }
+  /**
+   * The draws of lam, as dots on the curve and lines below it; returns the mean of A over them.
+   *
+   * @param {PathPlots["profile"]} plot
+   */
+  drawDraws({ layer, toX, toY, box }) {
+    layer.querySelector(".lada-ti-draws")?.remove();
+    const drawn = shape("g", { class: "lada-ti-draws" });
+    let sum = 0;
+    for (const rank of this.ranks) {
+      const lam = betaQuantile(this.tau, Math.min(rank, 1 - 1e-12));
+      const value = interpolate(GRID, this.profile, lam);
+      sum += value;
+      const x = toX(lam);
+      drawn.append(shape("line", { class: "lada-ti-draw", x1: x, x2: x, y1: box.bottom, y2: box.bottom - 9 }));
+      drawn.append(shape("circle", { class: "lada-ti-dot", cx: x, cy: toY(value), r: 3 }));
+    }
+    layer.append(drawn);
+    return sum / DRAWS;
+  }
+  result() {
+    const { climbs, profile, digits } = this;
+    if (!climbs) return "";
+    const gain = valueAt(profile, climbs.adam.tau) - valueAt(profile, 0.5);
+    return `After ${climbs.adam.taus.length - 1} steps Adam is at τ = ${fixed(climbs.adam.tau)} and has gained ${fixed(gain, digits)} bits; gradient ascent is at ${fixed(climbs.ascent.tau)}.`;
+  }
+  stop() {
+    cancelAnimationFrame(this.playing);
+    this.resizer.disconnect();
+  }
+};
+var isAt = (heights, name) => heights.every((height, place) => Math.abs(height - SHAPES[name].heights[place]) < 5e-3);
+
+// lada_explore/views/tau/tau_introduction.js
+var tau_introduction_default = statePage(Introduction);
+
+// lada_explore/apps/lesson/static/model.js
+function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`this page has no ${id}`);
+  return found;
+}
+var Model = class {
+  /**
+   * @param {T} values
+   * @param {(message: any) => void} [handle] does what the view asks
+   */
+  constructor(values, handle = () => {
+  }) {
+    this.values = values;
+    this.handle = handle;
+    this.listeners = /* @__PURE__ */ new Map();
+  }
+  /**
+   * @template {keyof T & string} K
+   * @param {K} name
+   */
+  get(name) {
+    return this.values[name];
+  }
+  /**
+   * @template {keyof T & string} K
+   * @param {K} name
+   * @param {T[K]} value
+   */
+  set(name, value) {
+    this.values[name] = value;
+    for (const listener of [...this.listenersTo(`change:${name}`)]) listener();
+  }
+  /** @param {string} event */
+  listenersTo(event) {
+    return this.listeners.get(event) ?? [];
+  }
+  /**
+   * @param {string} event
+   * @param {(...values: any[]) => void} listener
+   */
+  on(event, listener) {
+    this.listeners.set(event, [...this.listenersTo(event), listener]);
+  }
+  /**
+   * @param {string} event
+   * @param {(...values: any[]) => void} listener
+   */
+  off(event, listener) {
+    const others = this.listenersTo(event).filter((other) => other !== listener);
+    this.listeners.set(event, others);
+  }
+  /** @param {object} message */
+  send(message) {
+    this.handle(message);
+  }
+  save_changes() {
+  }
+};
+function start(view, el, values, handle) {
+  const model = new Model(values, handle);
+  view.initialize({ model, el });
+  view.render({ model, el });
+  return model;
+}
+
+// lada_explore/apps/lesson/static/unpack.js
+var WRAP = 65536;
+async function gunzip(id) {
+  const text = atob(byId(id).textContent ?? "");
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+async function unpack(id) {
+  const all = await gunzip(id);
+  const start2 = 4 + new DataView(all.buffer).getUint32(0, true);
+  const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start2)));
+  const view = ({ at, size }) => new DataView(all.buffer, start2 + at, size);
+  const fromSteps = ({ low, high, of, steps, ...rest }) => {
+    const changes = view(steps);
+    const made = new Float32Array(changes.byteLength / 2);
+    let place = 0;
+    for (let n = 0; n < made.length; n += 1) {
+      place = (place + changes.getUint16(2 * n, true)) % WRAP;
+      made[n] = low + place / of * (high - low);
+    }
+    return { ...rest, bytes: new DataView(made.buffer) };
+  };
+  const pieces = ({ pieces: steps, size: [size] }) => {
+    let at = 0;
+    return steps.map((step) => {
+      at += step;
+      return view({ at, size });
+    });
+  };
+  const restore = (value) => {
+    if (Array.isArray(value)) return value.map(restore);
+    if (!value || typeof value !== "object") return value;
+    if ("at" in value && "size" in value) return view(value);
+    if ("pieces" in value) return pieces(value);
+    if ("steps" in value) return fromSteps(value);
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, restore(inner)]));
+  };
+  return { values, restore };
+}
+var Images = class {
+  /** @param {{ ids: number[], shape: [number, number, number], pixels: DataView<ArrayBuffer>[] }} images C x H x W */
+  constructor({ ids, shape: shape2, pixels: pixels2 }) {
+    this.channels = shape2[0];
+    this.height = shape2[1];
+    this.width = shape2[2];
+    this.pixels = pixels2.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+    this.place = new Map(ids.map((id, place) => [id, place]));
+    this.urls = /* @__PURE__ */ new Map();
+  }
+  /**
+   * Pixels as the mixer takes them; null for an image that the record did not keep.
+   *
+   * @param {number} id
+   * @returns {SentImage["pixels"]}
+   */
+  raw(id) {
+    const place = this.place.get(id);
+    if (place === void 0) return null;
+    const { buffer, byteOffset, byteLength } = this.pixels[place];
+    const bytes = new DataView(buffer, byteOffset, byteLength);
+    return { bytes, shape: [this.channels, this.height, this.width] };
+  }
+  /**
+   * An address for an <img>; empty for an image that is not kept.
+   *
+   * @param {number} id
+   */
+  url(id) {
+    if (!this.place.has(id)) return "";
+    const url = this.urls.get(id) ?? URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" }));
+    this.urls.set(id, url);
+    return url;
+  }
+  /**
+   * Images side by side, row by row, as one BMP file.
+   *
+   * @param {number[]} ids
+   * @param {number} columns
+   */
+  sheet(ids, columns) {
+    const width = columns * this.width;
+    const height = Math.ceil(ids.length / columns) * this.height;
+    const deep = this.channels === 3 ? 3 : 1;
+    const row = Math.ceil(deep * width / 4) * 4;
+    const palette = deep === 1 ? 1024 : 0;
+    const file = new Uint8Array(54 + palette + row * height);
+    const head = new DataView(file.buffer);
+    head.setUint16(0, 16973);
+    head.setUint32(2, file.length, true);
+    head.setUint32(10, 54 + palette, true);
+    head.setUint32(14, 40, true);
+    head.setInt32(18, width, true);
+    head.setInt32(22, height, true);
+    head.setUint16(26, 1, true);
+    head.setUint16(28, 8 * deep, true);
+    head.setUint32(34, row * height, true);
+    for (let grey = 0; grey < palette / 4; grey += 1) file.fill(grey, 54 + 4 * grey, 57 + 4 * grey);
+    ids.forEach((id, n) => {
+      const image = this.place.get(id);
+      if (image === void 0) return;
+      const [left, top] = [n % columns * this.width, Math.floor(n / columns) * this.height];
+      for (let y = 0; y < this.height; y += 1) {
+        for (let x = 0; x < this.width; x += 1) {
+          const to = 54 + palette + row * (height - 1 - top - y) + deep * (left + x);
+          for (let channel = 0; channel < deep; channel += 1) {
+            const from = (deep - 1 - channel) * this.height * this.width + y * this.width + x;
+            file[to + channel] = this.pixels[image][from];
+          }
+        }
+      }
+    });
+    return file;
+  }
+};
+
+// lada_explore/apps/lesson/static/frame.js
+async function offerPlotly() {
+  shared.started = true;
+  try {
+    const script = make("script");
+    script.textContent = new TextDecoder().decode(await gunzip("plotly"));
+    document.head.append(script);
+    hand();
+  } catch (error) {
+    shared.reject(error);
+  }
+}
+function drawFirst({ primer, introduction: state }) {
+  byId("primer").hidden = !primer.length;
+  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
+  byId("introduction").hidden = !state;
+  if (state) start(tau_introduction_default, within(byId("introduction"), ".view"), { state });
+  within(byId("words"), "details").append(glossaryList());
+}
+function drawStory({ story: state }) {
+  byId("pages").hidden = !state;
+  if (!state) return;
+  const [toRun, toStory] = byId("pages").querySelectorAll("a");
+  let shown = null;
+  const turn = () => {
+    const at = storyIn(location.hash);
+    byId(STORY).hidden = at === null;
+    within(document, "main").hidden = at !== null;
+    for (const link of [toRun, toStory]) link.removeAttribute("aria-current");
+    (at === null ? toRun : toStory).setAttribute("aria-current", "page");
+    if (at === null) return;
+    if (!shown) shown = start(story_default, within(byId(STORY), ".view"), { state: { ...state, at } });
+    else if (shown.get("state").at !== at) shown.set("state", { ...state, at });
+  };
+  toStory.addEventListener("click", () => toRun.setAttribute("href", location.hash || "#"));
+  byId(STORY).addEventListener("lada-story", (event) => {
+    const at = (
+      /** @type {CustomEvent<number>} */
+      event.detail
+    );
+    if (shown) shown.values.state = { ...state, at };
+    writeAddress({ page: STORY, state: at });
+  });
+  addEventListener("hashchange", turn);
+  turn();
+}
+function fitPaper() {
+  const print = (printing) => {
+    document.documentElement.classList.toggle("printing", printing);
+    document.body.dataset.jpThemeLight = String(printing);
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+}
+
+// lada_explore/views/question/question.js
+function buildChoices2(choices, on) {
+  const name = groupName();
+  const list = make("div", "lada-q-choices");
+  const inputs = choices.map((choice2) => {
+    const label = make("label", "lada-q-choice");
+    const input = Object.assign(make("input"), { type: "radio", name, value: choice2 });
+    input.addEventListener("change", on.chosen);
+    label.append(input, make("span", "", choice2));
+    list.append(label);
+    return input;
+  });
+  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
+}
+function buildNumber(unit, on) {
+  const row = make("label", "lada-q-number");
+  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
+  number.setAttribute("aria-label", "Your answer, a number");
+  number.addEventListener("input", on.chosen);
+  number.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") on.check();
+  });
+  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
+  return { box: row, given: () => number.value.trim() };
+}
+function build3(el, state, on) {
+  const root = viewRoot(el, "lada-question", "Question");
+  const check = button("Check", "", on.check, "lada-q-button");
+  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
+  const verdict = announced("lada-q-verdict");
+  const why = make("p", "lada-q-why");
+  const error = announced("lada-q-error", "alert");
+  const { box, given } = state.choices.length ? buildChoices2(state.choices, on) : buildNumber(state.unit, on);
+  const row = make("div", "lada-q-row");
+  const waiting = make("span", "lada-q-waiting");
+  row.append(check, reveal, waiting);
+  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
+  return { root, check, reveal, waiting, verdict, why, error, given };
+}
+var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
+function render2({ model, el }) {
+  const parts = build3(el, model.get("state"), {
+    chosen: () => ready(),
+    check: () => {
+      if (parts.given()) model.send({ type: "answer", given: parts.given() });
+    },
+    reveal: () => model.send({ type: "reveal" })
+  });
+  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
+  const show = () => {
+    const state = model.get("state");
+    showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
+    showText(parts.why, state.why);
+    showText(parts.error, state.error);
+    showText(parts.waiting, state.waiting);
+    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
+    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
+    parts.root.dataset.verdict = state.verdict;
+    parts.root.dataset.rev = String(state.revision);
+    ready();
+  };
+  model.on("change:state", show);
+  show();
+  return () => model.off("change:state", show);
+}
+var question_default = withKernel({ render: render2 });
+
+// lada_explore/apps/lesson/static/questions.js
+var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
+function asked({ text, choices }) {
+  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, waiting: "", error: "" };
+}
+function judged({ answer, why, hints }, given) {
+  if (given === answer) return { verdict: "right", says: "Right.", why };
+  return { verdict: "wrong", says: `Not so. ${hints[given]}`, why: "" };
+}
+var Questions = class {
+  /** @param {Lesson} lesson */
+  constructor(lesson) {
+    this.lesson = lesson;
+    this.questions = lesson.values.questions;
+    const kept = keptAnswers(lesson.values.title, this.questions.length);
+    this.models = this.questions.map((question, place) => {
+      const values = { state: { ...asked(question), ...kept?.[place] } };
+      return new Model(values, (message) => this.handle(place, message));
+    });
+    this.at = 0;
+    this.root = byId("questions");
+    this.root.hidden = !this.questions.length;
+    this.look = within(this.root, ".look");
+    this.look.addEventListener("click", () => this.showIt());
+    this.close = () => {
+    };
+    if (this.questions.length) this.show(0);
+  }
+  /**
+   * @param {number} place
+   * @param {{ type: "answer", given: string } | { type: "reveal" }} message
+   */
+  handle(place, message) {
+    const question = this.questions[place];
+    const model = this.models[place];
+    const state = { ...model.get("state") };
+    state.revision += 1;
+    if (message.type === "answer") {
+      state.tries += 1;
+      Object.assign(state, judged(question, message.given));
+    } else {
+      Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
+    }
+    model.set("state", state);
+    this.keep();
+    this.drawBar();
+  }
+  /** Keeps the answers for a reload; the questions are in the page. */
+  keep() {
+    const answers = this.models.map((model) => {
+      const { verdict, says, why, tries } = model.get("state");
+      return { verdict, says, why, tries };
+    });
+    keepAnswers(this.lesson.values.title, answers);
+  }
+  /** @param {number} place */
+  show(place) {
+    this.at = place;
+    this.close();
+    const { figures, run } = this.questions[place];
+    const { images } = this.lesson.runs[run ?? 0];
+    const shown = figures.map(([caption, ids]) => {
+      const figure = make("figure");
+      const row = make("div");
+      for (const id of ids) {
+        if (!images.place.has(id)) {
+          row.append(make("span", "not-kept", `image ${id}, not kept`));
+          continue;
+        }
+        const image = make("img");
+        Object.assign(image, { src: images.url(id), alt: `image ${id}` });
+        row.append(image);
+      }
+      figure.append(row, make("figcaption", "", caption));
+      return figure;
+    });
+    within(this.root, ".question-figures").replaceChildren(...shown);
+    const where = within(this.root, ".question-view");
+    where.replaceChildren();
+    this.close = question_default.render({ model: this.models[place], el: where });
+    this.drawBar();
+  }
+  drawBar() {
+    const bar = within(this.root, ".question-bar");
+    const focused = bar.contains(document.activeElement);
+    const buttons = this.questions.map((_, place) => {
+      const { verdict } = this.models[place].get("state");
+      const made = button(`${place + 1}${MARKS3[verdict]}`, "", () => this.show(place), "");
+      const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
+      setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
+      return made;
+    });
+    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
+    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
+    if (focused) buttons[this.at].focus();
+    this.look.hidden = !this.models[this.at].get("state").verdict;
+  }
+  showIt() {
+    const { cycle, pair, view, run } = this.questions[this.at];
+    const shown = this.lesson.runs[run ?? 0];
+    if (pair) [shown.pair, shown.marked] = [pair, [...pair]];
+    this.lesson.showCycle(cycle);
+    const target = byId(view === "map" && !shown.hasMap ? "mixer" : view);
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+};
+
+// lada_explore/views/base/theme.js
+function channelsOf(text, otherwise) {
+  const found = text.match(/[\d.]+/g);
+  return found && found.length >= 3 ? found.slice(0, 3).map(Number) : otherwise;
+}
+function isDark([red, green, blue]) {
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
+}
+function onThemeChange(callback) {
+  const observer = new MutationObserver(callback);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  media.addEventListener("change", callback);
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
+
+// lada_explore/views/base/chart_theme.js
+function coloursOf(probe, printed) {
+  const paper = printed ? "rgb(255, 255, 255)" : resolveColour(probe, "--jp-layout-color0", "rgb(255, 255, 255)");
+  const dark = isDark(channelsOf(paper, [255, 255, 255]));
+  const ink = printed ? "rgb(30, 30, 30)" : resolveColour(probe, "--jp-ui-font-color1", dark ? "rgb(230, 230, 230)" : "rgb(40, 40, 40)");
+  const muted = printed ? "rgb(90, 90, 90)" : resolveColour(probe, "--jp-ui-font-color2", ink);
+  const line = dark ? "rgba(255, 255, 255, 0.16)" : "rgba(0, 0, 0, 0.12)";
+  const frame = dark ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.45)";
+  return { dark, paper, ink, muted, line, frame };
+}
+function resolveColour(probe, variable, fallback) {
+  probe.style.color = fallback;
+  probe.style.color = `var(${variable}, ${fallback})`;
+  const colour = getComputedStyle(probe).color;
+  return /^rgba?\(/.test(colour) ? colour : fallback;
+}
+function themeOf(root, probe, printed) {
+  const { dark, paper, ink, muted, line, frame } = coloursOf(probe, printed);
+  const axis = {
+    gridcolor: line,
+    zerolinecolor: line,
+    linecolor: frame,
+    tickcolor: frame,
+    showline: true,
+    ticks: "outside",
+    ticklen: 4,
+    automargin: true,
+    title: { font: { color: muted, size: 12 }, standoff: 8 }
+  };
+  const family = getComputedStyle(root).fontFamily || "system-ui, sans-serif";
+  return {
+    dark,
+    ink,
+    template: {
+      layout: {
+        font: { color: ink, family, size: 12 },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        xaxis: axis,
+        yaxis: axis,
+        legend: { bgcolor: "rgba(0,0,0,0)", font: { size: 11.5 } },
+        hoverlabel: { bgcolor: paper, bordercolor: frame, font: { color: ink, family, size: 12 }, align: "left" },
+        modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
+        annotationdefaults: { font: { color: ink } }
+      }
+    }
+  };
+}
+
+// lada_explore/views/base/figure.js
+function pointsOf({ customdata, x, y }) {
+  return Array.from(customdata ?? [], (key, n) => ({ key, x: Number(x?.[n]), y: Number(y?.[n]) }));
+}
+function isDrawn(chart3) {
+  return chart3._fullLayout !== void 0;
+}
+
+// lada_explore/views/base/notes.js
+function splitNote(note) {
+  const [, first = note, rest = ""] = note.match(/^(.+?[.!?…])\s+(?=[\p{Lu}τλθ])(.+)$/su) ?? [];
+  return { first, rest };
+}
+function notesLine(label) {
+  const box = make("details", "lada-notes-line");
+  box.setAttribute("aria-label", label);
+  box.dataset.alone = "";
+  const summary = make("summary");
+  const line = make("span", "lada-notes-first");
+  const why = make("span", "lada-notes-why", "why?");
+  summary.append(line, why);
+  const list = make("ul");
+  box.append(summary, list);
+  return { box, line, why, list };
+}
+function showNotes({ box, line, why, list }, notes) {
+  const told = notes.map(splitNote);
+  const more = notes.length > 1 || told.some(({ rest }) => rest);
+  box.hidden = !notes.length;
+  setWithCode(line, told.map(({ first }) => first).join(" "));
+  line.title = line.textContent ?? "";
+  why.hidden = !more;
+  box.classList.toggle("lada-notes-short", !more);
+  if (!more) box.open = false;
+  refill(list, notes, () => more ? notes.map(withCode) : []);
+}
+
+// lada_explore/views/base/plot_fit.js
+var PANEL_PX = 250;
+var TIGHT_PX = 170;
+var SIDE_PX = 76;
+var BETWEEN_PX = 78;
+var BAR_PX = 14;
+var LINE_PX = 15;
+var SMALLEST_PX = 40;
+var LONGEST_PX = 220;
+var NARROW_PX = 420;
+var NARROWEST_PX = 260;
+var LETTERS = (
+  /** @type {const} */
+  ["x", "y"]
+);
+var pen = penOf(document.createElement("canvas"));
+var asDrawn = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&#36;", "$").replaceAll("&amp;", "&");
+var escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("$", "&#36;");
+function widthOf(text, size, family) {
+  pen.font = `${size}px ${family}`;
+  return pen.measureText(asDrawn(text)).width;
+}
+function cutTo(text, room, size, family) {
+  if (widthOf(text, size, family) <= room) return text;
+  const whole = asDrawn(text);
+  let letters = whole.length - 1;
+  while (letters > 1 && widthOf(escaped(`${whole.slice(0, letters)}…`), size, family) > room) letters -= 1;
+  return escaped(`${whole.slice(0, letters).trimEnd()}…`);
+}
+function inLines(text, room, size, family) {
+  if (!text || text.includes("<") || widthOf(text, size, family) <= room) return text;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (lines.at(-1) && widthOf(longer, size, family) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => cutTo(line, room, size, family)).join("<br>");
+}
+var linesIn = (text) => text.split("<br>").length;
+var axesOf = (layout, letter) => (
+  /** @type {AxisName[]} */
+  Object.keys(layout).filter((name) => new RegExp(`^${letter}axis\\d*$`).test(name))
+);
+var inside = ([left, right], [from, to]) => from >= left - 1e-6 && to <= right + 1e-6;
+var onPaper = (one) => one.xref === "paper" && one.yref === "paper";
+function stacked(layout, panels, lines) {
+  const { t = 0 } = layout.margin ?? {};
+  const each = layout.height - t - 100;
+  const between2 = BETWEEN_PX + (lines - 2) * LINE_PX;
+  const all = panels.length * each + (panels.length - 1) * between2;
+  const within2 = (place, y) => 1 - (place * (each + between2) + (1 - y) * each) / all;
+  const made = { ...layout, height: layout.height + all - each };
+  const placeOf2 = /* @__PURE__ */ new Map();
+  for (const name of axesOf(layout, "x")) {
+    const place = panels.findIndex((panel) => inside(panel, layout[name].domain ?? [0, 1]));
+    if (place < 0) continue;
+    placeOf2.set(name.replace("axis", ""), place);
+    made[name] = { ...layout[name], domain: [0, 1] };
+  }
+  for (const name of axesOf(layout, "y")) {
+    const place = placeOf2.get(layout[name].anchor ?? "x");
+    if (place === void 0) continue;
+    const [from, to] = layout[name].domain ?? [0, 1];
+    made[name] = { ...layout[name], domain: [within2(place, from), within2(place, to)] };
+  }
+  made.annotations = layout.annotations?.map((one) => {
+    const place = onPaper(one) ? panels.findIndex((panel) => inside(panel, [one.x, one.x])) : -1;
+    if (place < 0) return one;
+    const [left, right] = panels[place];
+    return { ...one, x: (one.x - left) / (right - left), y: within2(place, one.y) };
+  });
+  return made;
+}
+var plotOf = ({ margin: { l = 0, r = 0 } = {} }, width) => width - Math.max(l, SIDE_PX) - r;
+function fitTitles(layout, width, panels, family) {
+  const made = fitAxisTitles(layout, width, family);
+  let extra = 0;
+  made.annotations = layout.annotations?.map((one) => {
+    if (!onPaper(one)) return one;
+    const panel = panels.find(([left, right]) => one.x >= left - 1e-6 && one.x < right) ?? [0, 1];
+    const until = panels.find(([left]) => left > panel[0])?.[0] ?? 1;
+    const room = (until - panel[0]) * plotOf(layout, width) - 8;
+    const text = inLines(one.text, room, one.font?.size ?? 12, family);
+    extra = Math.max(extra, linesIn(text) - 1);
+    return { ...one, text };
+  });
+  if (layout.title?.text) {
+    const text = inLines(layout.title.text, width - 16, layout.title.font?.size ?? 13, family);
+    extra = Math.max(extra, linesIn(text) - 1);
+    made.title = { ...layout.title, text };
+  }
+  return extra ? taller(made, extra * LINE_PX) : made;
+}
+function fitAxisTitles(layout, width, family) {
+  const made = { ...layout };
+  for (const letter of LETTERS) {
+    for (const name of axesOf(layout, letter)) {
+      const { title, domain = [0, 1] } = layout[name];
+      if (!title?.text) continue;
+      const whole = letter === "x" ? plotOf(layout, width) : layout.height - 130;
+      const text = inLines(title.text, Math.max(SMALLEST_PX, (domain[1] - domain[0]) * whole), 12, family);
+      made[name] = { ...layout[name], title: { ...title, text } };
+    }
+  }
+  return made;
+}
+function taller(layout, px) {
+  return { ...layout, height: layout.height + px, margin: { ...layout.margin, t: (layout.margin?.t ?? 0) + px } };
+}
+function fitNames(layout, width, family) {
+  const made = { ...layout };
+  for (const letter of LETTERS) {
+    for (const name of axesOf(layout, letter)) {
+      const { ticktext, dtick } = layout[name];
+      if (letter === "x" && Number.isInteger(dtick) && width < NARROW_PX)
+        made[name] = { ...layout[name], ticklabelstep: width < NARROWEST_PX ? 4 : 2, tickangle: 0 };
+      if (!ticktext) continue;
+      const room = letter === "y" ? 0.34 * width : Math.min(LONGEST_PX, 0.45 * width);
+      made[name] = { ...layout[name], ticktext: ticktext.map((text) => cutTo(text, room, 12, family)) };
+    }
+  }
+  return made;
+}
+function mostLines(texts, room, family) {
+  return Math.max(1, ...texts.map((text) => text ? linesIn(inLines(text, room, 13, family)) : 1));
+}
+function fitted({ data, layout }, width, family, bar, least = PANEL_PX) {
+  if (!width) return { data, layout };
+  let panels = layout.meta?.panels ?? [];
+  let made = layout;
+  if (panels.length > 1 && panels.some(([left, right]) => (right - left) * plotOf(layout, width) < least)) {
+    const titles = (layout.annotations ?? []).filter(onPaper).map(({ text }) => text);
+    const below = axesOf(layout, "x").map((name) => layout[name].title?.text);
+    const room2 = plotOf(layout, width);
+    made = stacked(layout, panels, mostLines(titles, room2, family) + mostLines(below, room2, family));
+    panels = [];
+  }
+  made = fitNames(fitTitles(made, width, panels, family), width, family);
+  if (bar) made = taller(made, BAR_PX);
+  const room = layout.meta?.names ?? width - 70;
+  for (const trace of data) if (trace.name) trace.name = inLines(trace.name, room, 11.5, family);
+  return { data, layout: { ...made, width } };
+}
+
+// lada_explore/views/base/wire.js
+var TYPED = { f4: Float32Array, i4: Int32Array };
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+function numbers({ array, bytes }) {
+  return (
+    /** @type {Typed[K]} */
+    new TYPED[array](bytesOf(bytes))
+  );
+}
+function fromWire(value) {
+  if (Array.isArray(value)) return value.map(fromWire);
+  if (!value || typeof value !== "object") return value;
+  if (!isWireArray(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromWire(inner)]));
+  }
+  const flat = numbers(value);
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, row) => Array.from(flat.subarray(row * columns, (row + 1) * columns)));
+}
+function isWireArray(value) {
+  return "array" in value && "bytes" in value;
+}
+
+// lada_explore/views/base/chart.js
+var HEIGHT = 360;
+var PAPER_PX = 700;
+var MIN_SHARE2 = 0.5;
+var PRINTING = ["beforeprint", "afterprint"];
+var isArray = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
+var same = (a, b) => isArray(a) && isArray(b) ? a.length === b.length && a.every((entry, n) => same(entry, b[n])) : Object.is(a, b);
+function keepArrays(value, old) {
+  if (!value || typeof value !== "object" || !old || typeof old !== "object") return value;
+  if (isArray(value) && same(value, old)) return old;
+  if (Array.isArray(value)) return value.map((entry, n) => keepArrays(entry, old[n]));
+  if (isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, keepArrays(inner, old[name])]));
+}
+function pointsOf2(event) {
+  return (event?.points ?? []).map((point) => ({
+    trace: point.curveNumber,
+    point: point.pointIndex ?? point.pointNumber ?? -1,
+    customdata: point.customdata ?? null
+  }));
+}
+var CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  showSendToCloud: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"]
+};
+function build4(el) {
+  const root = viewRoot(el, "lada-plot");
+  const line = notesLine("Notes on this chart");
+  line.box.classList.add("lada-plot-notes");
+  const parts = {
+    root,
+    error: announced("lada-plot-error", "alert"),
+    notes: line.box,
+    line,
+    /** @type {PlotElement} */
+    chart: make("div", "lada-plot-chart"),
+    message: make("p", "lada-plot-message"),
+    caption: make("p", "lada-plot-caption"),
+    probe: make("span")
+  };
+  parts.chart.setAttribute("role", "group");
+  parts.probe.hidden = true;
+  root.append(parts.error, parts.notes, parts.chart, parts.message, parts.caption, parts.probe);
+  return parts;
+}
+function messageOf(spec, model) {
+  if (!model.kernel.gone) return spec.message ?? "";
+  if (spec.figure)
+    return shared.started ? "" : "The chart cannot be drawn: plotly.js comes from the kernel or with the saved widgets.";
+  return model.get("panel")?.busy ? "The map was not laid out yet when this was saved." : spec.message ?? "";
+}
+function writeTexts(parts, spec, message) {
+  showText(parts.error, spec.error ?? "");
+  showText(parts.message, message);
+  showText(parts.caption, spec.caption ?? "");
+  showNotes(parts.line, spec.notes ?? []);
+  parts.chart.setAttribute("aria-label", spec.label || "Chart");
+  parts.chart.hidden = !spec.figure;
+}
+function initialize(model) {
+  takeLibrary(model.get("library"));
+  model.on("change:library", () => takeLibrary(model.get("library")));
+  model.on("msg:custom", (message, buffers) => {
+    if (message?.type === "library") takeLibrary(buffers?.[0]);
+  });
+  return askUntilLoaded(model);
+}
+var NOTHING_ADDED = {
+  config: {},
+  barInside: false,
+  prepare() {
+  },
+  arrange: (layout) => layout,
+  drawn() {
+  },
+  selected: () => [],
+  emptied() {
+  },
+  close() {
+  }
+};
+function chartView(extend = () => NOTHING_ADDED) {
+  return {
+    /** @param {{ model: Model<T> }} given */
+    initialize: ({ model }) => initialize(model),
+    /** @param {Given<T>} given */
+    render({ model, el }) {
+      takeLibrary(model.get("library"));
+      const parts = build4(el);
+      const chart3 = new Chart(model, parts, extend(parts, model));
+      return () => chart3.close();
+    }
+  };
+}
+var Chart = class {
+  /**
+   * @param {Model<ChartTraits>} model
+   * @param {ChartParts} parts
+   * @param {ChartExtension} more what stands around the chart
+   */
+  constructor(model, parts, more) {
+    this.model = model;
+    this.parts = parts;
+    this.more = more;
+    this.plotly = null;
+    this.figure = null;
+    this.template = null;
+    this.alive = true;
+    this.wired = false;
+    this.drawing = false;
+    this.again = false;
+    this.missed = false;
+    this.printed = false;
+    this.width = 0;
+    this.height = 0;
+    this.deficit = 0;
+    this.onSpec = () => this.draw();
+    model.on("change:spec", this.onSpec);
+    this.resizer = new ResizeObserver(() => this.resize());
+    this.resizer.observe(parts.root);
+    this.resizer.observe(parts.chart);
+    this.onPrint = ({ type }) => {
+      this.printed = type === "beforeprint";
+      this.draw();
+    };
+    for (const type of PRINTING) addEventListener(type, this.onPrint);
+    this.forgetTheme = onThemeChange(() => this.draw());
+    model.kernel.onGone(() => this.write(model.get("spec")));
+    this.draw();
+  }
+  close() {
+    this.alive = false;
+    this.model.off("change:spec", this.onSpec);
+    this.forgetTheme();
+    for (const type of PRINTING) removeEventListener(type, this.onPrint);
+    this.more.close();
+    this.resizer.disconnect();
+    this.purge();
+  }
+  /** Takes plotly's drawing away. */
+  purge() {
+    if (this.wired) this.plotly?.purge(this.parts.chart);
+    this.wired = false;
+  }
+  resize() {
+    const { root, chart: chart3 } = this.parts;
+    if (this.missed || !("rev" in root.dataset)) this.draw();
+    else if (this.wired && chart3.offsetWidth && (chart3.offsetWidth !== this.width || this.room() !== this.height))
+      this.draw();
+  }
+  /** The height in px that the drawing has to fill; 0 where it has none, as on paper. A style sheet says which does. */
+  room() {
+    const { chart: chart3 } = this.parts;
+    const fills = !this.printed && getComputedStyle(chart3).getPropertyValue("--lada-fills").trim() === "1";
+    return fills ? chart3.offsetHeight : 0;
+  }
+  /** One drawing at a time: Plotly.react is asynchronous, and a second one meanwhile would draw into the first. */
+  async draw() {
+    this.again = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    try {
+      while (this.again && this.alive) {
+        this.again = false;
+        await this.drawOnce();
+      }
+    } catch (error) {
+      showText(this.parts.error, `The chart could not be drawn: ${error instanceof Error ? error.message : error}`);
+    } finally {
+      this.drawing = false;
+    }
+    requestAnimationFrame(() => this.alive && this.resize());
+  }
+  async drawOnce() {
+    const { model, parts } = this;
+    const spec = model.get("spec");
+    this.write(spec);
+    this.missed = !parts.root.isConnected;
+    if (this.missed) return;
+    const theme = themeOf(parts.root, parts.probe, this.printed);
+    if (spec.figure) {
+      const plotly = await shared.ready;
+      if (!this.alive) return;
+      this.plotly = plotly;
+      this.write(spec);
+      await this.drawFigure(plotly, spec.figure, theme);
+    } else {
+      this.purge();
+      this.more.emptied();
+    }
+    parts.root.dataset.theme = theme.dark ? "dark" : "light";
+    parts.root.dataset.rev = String(spec.revision);
+  }
+  /** @param {ChartSpec} spec */
+  write(spec) {
+    writeTexts(this.parts, spec, messageOf(spec, this.model));
+  }
+  /**
+   * @param {Plotly} plotly
+   * @param {Figure} sent
+   * @param {ChartTheme} theme
+   */
+  async drawFigure(plotly, sent, theme) {
+    const figure = keepArrays(fromWire(sent), this.figure);
+    this.figure = figure;
+    const data = figure.data.map((trace) => ({ ...trace }));
+    this.more.prepare(data, theme);
+    if (JSON.stringify(this.template) !== JSON.stringify(theme.template)) this.template = theme.template;
+    const fit = this.fit(figure, data);
+    const config = { ...CONFIG, ...this.more.config, ...figure.config };
+    const { chart: chart3 } = this.parts;
+    const react = () => plotly.react(chart3, data, { ...fit, height: fit.height + this.deficit }, config);
+    await react();
+    if (!isDrawn(chart3)) return;
+    const short = MIN_SHARE2 * fit.height - chart3._fullLayout._size.h;
+    if (short > 4 && !this.height) {
+      this.deficit += short;
+      await react();
+    }
+    if (!this.wired) this.wire(chart3);
+    this.more.drawn();
+  }
+  /**
+   * The layout for the width there is; names in the traces are fitted too.
+   *
+   * @param {Figure} figure
+   * @param {Trace[]} data
+   */
+  fit(figure, data) {
+    const { root, chart: chart3 } = this.parts;
+    const width = this.printed ? Math.min(chart3.offsetWidth, PAPER_PX) : chart3.offsetWidth;
+    if (width !== this.width) this.deficit = 0;
+    this.width = width;
+    this.height = this.room();
+    const height = this.height || figure.layout.height || HEIGHT;
+    const layout = this.more.arrange({ ...figure.layout, height, template: this.template }, this.height > 0);
+    const { fontFamily } = getComputedStyle(root);
+    const least = this.height ? TIGHT_PX : void 0;
+    const made = fitted({ data, layout }, width, fontFamily, !this.more.barInside, least).layout;
+    return this.height ? { ...made, height } : made;
+  }
+  /**
+   * Listens to a chart that plotly made anew.
+   *
+   * @param {DrawnPlot} chart
+   */
+  wire(chart3) {
+    const { model } = this;
+    chart3.on("plotly_click", (event) => model.send({ type: "click", points: pointsOf2(event) }));
+    chart3.on("plotly_selected", (event) => {
+      if (this.drawing) return;
+      model.send({ type: "select", points: [...pointsOf2(event), ...this.more.selected(event)] });
+    });
+    this.wired = true;
+  }
+};
+
 // lada_explore/views/base/plot_view.js
 var plot_view_default = withKernel(chartView());
 
@@ -1482,97 +3471,10 @@ var MapDensity = class {
 // lada_explore/views/base/motion.js
 var eased = (time) => time * time * (3 - 2 * time);
 
-// lada_explore/views/base/glyphs.js
-var WIDE = 2 / Math.sqrt(3);
-var ARM = 0.4;
-var even = (n, turn) => Array.from({ length: n }, (_, k) => [Math.cos(turn + 2 * Math.PI * k / n), Math.sin(turn + 2 * Math.PI * k / n)]);
-var CORNERS = {
-  square: [
-    [-1, -1],
-    [1, -1],
-    [1, 1],
-    [-1, 1]
-  ],
-  diamond: [
-    [1.3, 0],
-    [0, 1.3],
-    [-1.3, 0],
-    [0, -1.3]
-  ],
-  triangle: [
-    [0, -1.2],
-    [1.2, 1],
-    [-1.2, 1]
-  ],
-  cross: [
-    [-ARM, -1.2],
-    [ARM, -1.2],
-    [ARM, -ARM],
-    [1.2, -ARM],
-    [1.2, ARM],
-    [ARM, ARM],
-    [ARM, 1.2],
-    [-ARM, 1.2],
-    [-ARM, ARM],
-    [-1.2, ARM],
-    [-1.2, -ARM],
-    [-ARM, -ARM]
-  ],
-  "triangle-up": [
-    [-WIDE, 0.5],
-    [WIDE, 0.5],
-    [0, -1]
-  ],
-  "triangle-down": [
-    [-WIDE, -0.5],
-    [WIDE, -0.5],
-    [0, 1]
-  ],
-  "triangle-left": [
-    [0.5, -WIDE],
-    [0.5, WIDE],
-    [-1, 0]
-  ],
-  "triangle-right": [
-    [-0.5, -WIDE],
-    [-0.5, WIDE],
-    [1, 0]
-  ],
-  pentagon: even(5, -Math.PI / 2),
-  hexagon2: even(6, 0),
-  hourglass: [
-    [1, 1],
-    [-1, 1],
-    [1, -1],
-    [-1, -1]
-  ],
-  bowtie: [
-    [1, 1],
-    [1, -1],
-    [-1, 1],
-    [-1, -1]
-  ]
-};
-function addGlyph(path, kind, x, y, half) {
-  const corners = CORNERS[kind];
-  if (!corners) {
-    path.moveTo(x + half, y);
-    path.arc(x, y, half, 0, 2 * Math.PI);
-    return;
-  }
-  corners.forEach(([across, down], n) => path[n ? "lineTo" : "moveTo"](x + half * across, y + half * down));
-  path.closePath();
-}
-function glyphPath(kind, x, y, half) {
-  const corners = CORNERS[kind];
-  if (!corners) return `M${x - half} ${y}a${half} ${half} 0 1 0 ${2 * half} 0a${half} ${half} 0 1 0 ${-2 * half} 0Z`;
-  return `M${corners.map(([across, down]) => `${x + half * across} ${y + half * down}`).join("L")}Z`;
-}
-
 // lada_explore/views/map/stamps.js
 var STEPS = 4;
 var MAX_BRUSHES = 4096;
-function shapeOf(name, open2, size) {
+function shapeOf2(name, open2, size) {
   const canvas = make("canvas");
   const reach2 = Math.ceil(0.75 * size + 1);
   const width = 2 * reach2 + 1;
@@ -1650,7 +3552,7 @@ var Stamps = class {
     const [shaped, painted] = [`${name} ${open2} ${steps}`, `${name} ${open2} ${steps} ${colour} ${opacity}`];
     const known = this.brushes.get(painted);
     if (known) return known;
-    const shape2 = this.shapes.get(shaped) ?? shapeOf(name, open2, steps / STEPS);
+    const shape2 = this.shapes.get(shaped) ?? shapeOf2(name, open2, steps / STEPS);
     this.shapes.set(shaped, shape2);
     const ink = Uint32Array.from(shape2.cover, (cover) => premultiplied(colour, cover / 255 * opacity));
     if (this.brushes.size >= MAX_BRUSHES) this.brushes.clear();
@@ -1951,120 +3853,6 @@ var Gliding = class {
     }
   }
 };
-
-// lada_explore/views/base/pair_parts.js
-function slider(label, { min, max, step, value }, onInput) {
-  const made = make("input", "lada-pair-range");
-  Object.assign(made, { type: "range", min, max, step });
-  made.value = String(value);
-  made.setAttribute("aria-label", label);
-  made.addEventListener("input", onInput);
-  return made;
-}
-function pairView(el, className, label) {
-  const root = viewRoot(el, `lada-pair ${className}`, label);
-  const parts = {
-    root,
-    title: make("p", "lada-pair-title"),
-    error: announced("lada-pair-error", "alert"),
-    note: make("p", "lada-pair-note"),
-    message: make("p", "lada-pair-message"),
-    body: make("div", "lada-pair-body"),
-    caption: make("p", "lada-pair-caption")
-  };
-  root.append(parts.title, parts.error, parts.note, parts.message, parts.body, parts.caption);
-  return parts;
-}
-function hasBody(state) {
-  return Boolean(state.title);
-}
-var SENTENCES = (
-  /** @type {const} */
-  ["title", "error", "note", "message", "caption"]
-);
-function writeSentences(parts, state) {
-  for (const name of SENTENCES) showText(parts[name], state[name] ?? "");
-  parts.body.hidden = !state.title;
-}
-function fixed(value, digits = 2) {
-  const text = value.toFixed(digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
-}
-
-// lada_explore/views/base/pair_plot.js
-var SVG_NS = "http://www.w3.org/2000/svg";
-var MARKS = ["circle", "square", "triangle", "diamond", "circle"];
-var MARGIN = { left: 52, right: 44, top: 10, bottom: 36 };
-function shape(tag, attributes = {}, text = "") {
-  const element = document.createElementNS(SVG_NS, tag);
-  setAttributes(element, attributes);
-  if (text) element.textContent = text;
-  return element;
-}
-function ticksBetween(low, high, count) {
-  const rough = (high - low) / count || 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5].map((factor2) => factor2 * power).find((size) => size >= rough * 0.999) ?? 10 * power;
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power % 1) > 0.1 ? 1 : 0));
-  const found = [];
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) {
-    found.push({ at: n * step, text: fixed(n * step, digits) });
-  }
-  return found;
-}
-function drawAxes(svg, { width, height, x, y, xTitle, yTitle, yTicks = 0, right = null, left = MARGIN.left }) {
-  const box = { left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
-  const toX = (value) => box.left + (value - x[0]) / (x[1] - x[0]) * (box.right - box.left);
-  const toY = (value) => box.bottom - (value - y[0]) / (y[1] - y[0]) * (box.bottom - box.top);
-  svg.replaceChildren();
-  setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-  for (const { at, text } of ticksBetween(...y, yTicks || Math.max(2, (box.bottom - box.top) / 38))) {
-    svg.append(shape("line", { class: "lada-grid", x1: box.left, x2: box.right, y1: toY(at), y2: toY(at) }));
-    svg.append(shape("text", { class: "lada-tick", x: box.left - 6, y: toY(at) + 4, "text-anchor": "end" }, text));
-  }
-  for (const { at, text } of ticksBetween(...x, Math.max(2, (box.right - box.left) / 80))) {
-    svg.append(shape("line", { class: "lada-axis", x1: toX(at), x2: toX(at), y1: box.bottom, y2: box.bottom + 4 }));
-    svg.append(shape("text", { class: "lada-tick", x: toX(at), y: box.bottom + 16, "text-anchor": "middle" }, text));
-  }
-  svg.append(shape("path", { class: "lada-axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }));
-  const middle = (box.top + box.bottom) / 2;
-  const centre = (box.left + box.right) / 2;
-  svg.append(shape("text", { class: "lada-axis-title", x: centre, y: height - 5, "text-anchor": "middle" }, xTitle));
-  svg.append(upright(yTitle, 13, middle, -90));
-  if (right) drawRightAxis(svg, right, box, middle, width);
-  const layer = svg.appendChild(shape("g"));
-  return { box, toX, toY, layer };
-}
-function drawRightAxis(svg, { top, title }, box, middle, width) {
-  for (const { at, text } of ticksBetween(0, top, 3)) {
-    const y = box.bottom - at / top * (box.bottom - box.top);
-    svg.append(shape("text", { class: "lada-tick lada-density-text", x: box.right + 5, y: y + 4 }, text));
-  }
-  const words = upright(title, width - 12, middle, 90);
-  words.classList.add("lada-density-text");
-  svg.append(words);
-}
-function upright(text, x, y, angle) {
-  const turned = { class: "lada-axis-title", x, y, "text-anchor": "middle", transform: `rotate(${angle} ${x} ${y})` };
-  return shape("text", turned, text);
-}
-function guideIn({ layer, box }) {
-  return layer.appendChild(shape("line", { class: "lada-guide", y1: box.top, y2: box.bottom }));
-}
-function linePath(xs, ys) {
-  let d = "";
-  for (let n = 0; n < xs.length; n += 1) d += `${n ? "L" : "M"}${xs[n].toFixed(1)} ${ys[n].toFixed(1)}`;
-  return d;
-}
-function mark(kind, x, y, size, className) {
-  return shape("path", { class: className, d: glyphPath(kind, x, y, size) });
-}
-function interpolate(xs, ys, at) {
-  let upper = 1;
-  while (upper < xs.length - 1 && xs[upper] < at) upper += 1;
-  const share = (at - xs[upper - 1]) / (xs[upper] - xs[upper - 1]);
-  return ys[upper - 1] + Math.min(1, Math.max(0, share)) * (ys[upper] - ys[upper - 1]);
-}
 
 // lada_explore/views/map/labels.js
 var MARK_PX = 12;
@@ -2825,130 +4613,6 @@ var MapAround = class {
 var around = (parts, model) => new MapAround(parts, model);
 var map_view_default = withKernel(chartView(around));
 
-// lada_explore/views/base/state_page.js
-function statePage(Page) {
-  function render4({ model, el }) {
-    const page2 = new Page(model, el);
-    const draw = () => page2.draw();
-    model.on("change:state", draw);
-    draw();
-    return () => {
-      page2.stop();
-      model.off("change:state", draw);
-    };
-  }
-  return withKernel({ render: render4 });
-}
-
-// lada_explore/views/pair_mixer/charts.js
-var CHART_PX = 210;
-var NAME_PX = 12;
-var DENSITY_TOP = 3;
-var DENSITY_STEPS = 160;
-function drawProfile({ profile: svg }, pair, width, height = CHART_PX) {
-  const top = densityTop(pair.table);
-  const [lowest, highest] = pair.spans?.profile ?? [Math.min(0, ...pair.profile), Math.max(...pair.profile)];
-  const plot = drawAxes(svg, {
-    width,
-    height,
-    x: [0, 1],
-    y: [lowest, lowest + 1.12 * (highest - lowest || 1)],
-    xTitle: "λ, the share of the right image",
-    yTitle: `A(λ) (${pair.unit})`,
-    right: { top, title: "density of λ" }
-  });
-  const density = plot.layer.appendChild(shape("path", { class: "lada-density" }));
-  const guide = guideIn(plot);
-  const points = linePath(Array.from(pair.grid, plot.toX), Array.from(pair.profile, plot.toY));
-  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
-  for (const lam of pair.nodes) {
-    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
-    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
-  }
-  return { ...plot, density, guide, here: hereIn(plot), top };
-}
-function hereIn({ layer }) {
-  return layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-}
-function densityTop({ tau, log_beta: logBeta2 }) {
-  let top = DENSITY_TOP;
-  for (let n = 0; n < tau.length; n += 1) top = Math.max(top, Math.exp((tau[n] - 1) * Math.log(0.25) - logBeta2[n]));
-  return top;
-}
-function densityPath({ toX, box }, top, tau, logBeta2) {
-  const xs = [];
-  const ys = [];
-  for (let n = 0; n <= DENSITY_STEPS; n += 1) {
-    const lam = 2e-3 + 0.996 * n / DENSITY_STEPS;
-    const density = Math.exp((tau - 1) * Math.log(lam * (1 - lam)) - logBeta2);
-    xs.push(toX(lam));
-    ys.push(box.bottom - Math.min(density, top) / top * (box.bottom - box.top));
-  }
-  return `${linePath(xs, ys)}L${toX(0.998).toFixed(1)} ${box.bottom}L${toX(2e-3).toFixed(1)} ${box.bottom}Z`;
-}
-function drawValue({ value: svg }, pair, width, height = CHART_PX) {
-  const { tau, value } = pair.table;
-  const count = tau.length - 2;
-  const [low, high] = pair.spans?.value ?? [Math.min(...value), Math.max(...value)];
-  const room = Math.max(0.15 * (high - low), 0.02 * Math.abs(high), 1e-3);
-  const plot = drawAxes(svg, {
-    width,
-    height,
-    x: [0, tau[count - 1]],
-    y: [low - room, high + room],
-    xTitle: "τ",
-    yTitle: `V(τ) (${pair.unit})`
-  });
-  const at = (place) => [plot.toX(tau[place]), plot.toY(value[place])];
-  const [star, best] = [at(count), at(count + 1)];
-  if (pair.tau_max < tau[count - 1] * 0.999) drawLimit(plot, plot.toX(pair.tau_max), [star, best]);
-  const xs = Array.from(tau.subarray(0, count), plot.toX);
-  const ys = Array.from(value.subarray(0, count), plot.toY);
-  plot.layer.append(shape("path", { class: "lada-curve", d: linePath(xs, ys) }));
-  const here = hereIn(plot);
-  drawTau(plot, star, "diamond", "τ*", 20);
-  drawTau(plot, best, "triangle", "best", -11);
-  return { ...plot, here };
-}
-function drawTau({ layer, box }, [x, y], kind, text, shift) {
-  layer.append(mark(kind, x, y, 4.5, `lada-mark-${kind}`));
-  const inside2 = Math.min(box.right - 14, Math.max(box.left + 16, x));
-  const look = { class: `lada-mark-text lada-mark-${kind}-text` };
-  const place = y + shift < NAME_PX ? { x: x + 8, y: y + 4, "text-anchor": "start" } : { x: inside2, y: y + shift, "text-anchor": "middle" };
-  layer.append(shape("text", { ...look, ...place }, text));
-}
-function drawLimit({ layer, box }, x, marks) {
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  const right = x < (box.left + box.right) / 2;
-  const room = right ? box.right - x : x - box.left;
-  const words = ["largest learned τ", "limit"].find((text) => 6.2 * text.length + 8 < room) ?? "";
-  const long = 6.2 * words.length;
-  const [from, to] = right ? [x, x + long + 8] : [x - long - 8, x];
-  const near = marks.filter(([at]) => at > from - 24 && at < to + 24);
-  const clear = (y2) => Math.min(200, ...near.map(([, up]) => Math.abs(up - y2)));
-  const [low, middle, high] = [box.bottom - 6, (box.bottom + box.top) / 2, box.top + 12];
-  const y = [low, high, middle].reduce((best, other) => clear(other) > clear(best) ? other : best);
-  const look = { class: "lada-tick", "text-anchor": right ? "start" : "end" };
-  layer.append(shape("text", { ...look, x: right ? x + 4 : x - 4, y }, words));
-}
-function moveLam(profile, lam, value) {
-  const x = profile.toX(lam);
-  setAttributes(profile.guide, { x1: x, x2: x });
-  setAttributes(profile.here, { cx: x, cy: profile.toY(value) });
-}
-function showDensity(profile, tau, logBeta2) {
-  profile.density.setAttribute("d", densityPath(profile, profile.top, tau, logBeta2));
-}
-function moveTau({ profile, value }, table, place) {
-  const tau = table.tau[place];
-  showDensity(profile, tau, table.log_beta[place]);
-  setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
-}
-function stepOf({ tau }, place) {
-  const count = tau.length - 2;
-  return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
-}
-
 // lada_explore/views/pair_mixer/class_chart.js
 var LETTER_PX = 7;
 function drawClasses({ classes: svg, legend, noClasses }, pair, width, height) {
@@ -3013,62 +4677,6 @@ function moveClasses(chart3, pair, lam) {
   }
 }
 
-// lada_explore/views/pair_mixer/images.js
-function buildImages() {
-  const row = make("div", "lada-mix-images");
-  const figures = ["other", "blend", "own"].map((name) => {
-    const figure = make("figure", "lada-mix-figure");
-    const canvas = make("canvas", "lada-mix-canvas");
-    canvas.setAttribute("role", "img");
-    const missing = make("span", "lada-mix-missing", "not kept in the record");
-    const caption = make("figcaption");
-    figure.dataset.name = name;
-    figure.append(canvas, missing, caption);
-    row.append(figure);
-    return { canvas, missing, caption };
-  });
-  return { row, figures };
-}
-function showImages(figures, pair, lam) {
-  const [own, other] = pair.images;
-  const [left, blend, right] = figures;
-  const blended = `blend at λ = ${fixed(lam)}`;
-  const kept = Boolean(own.pixels && other.pixels);
-  showFigure(left, altOf(other), `λ = 0: id ${other.id}`, classWords(other));
-  showFigure(blend, blended, `λ = ${fixed(lam)}`, make("span", "lada-mix-of", "blend of both"));
-  showFigure(right, altOf(own), `λ = 1: id ${own.id}`, classWords(own));
-  showPixels(left, other.pixels !== null, pair, 0);
-  showPixels(blend, kept, pair, lam);
-  showPixels(right, own.pixels !== null, pair, 1);
-}
-function showFigure({ canvas, caption }, alt, where, words) {
-  canvas.setAttribute("aria-label", alt);
-  caption.replaceChildren(make("span", "lada-mix-where", where), words);
-}
-function altOf({ id, known, guess }) {
-  return [`image ${id}`, known, guess && `guess: ${guess}`].filter(Boolean).join(", ");
-}
-function showPixels({ canvas, missing }, kept, { images: [own, other], shape: shape2 }, lam) {
-  canvas.hidden = !kept;
-  missing.hidden = kept;
-  const [first, second] = [own.pixels ?? other.pixels, other.pixels ?? own.pixels];
-  if (kept && shape2 && first && second) paint(canvas, shape2, first, second, lam);
-}
-function paint(canvas, [channels2, height, width], own, other, lam) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const image = new ImageData(width, height);
-  const size = height * width;
-  for (let at = 0; at < size; at += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      const from = (channels2 === 3 ? channel : 0) * size + at;
-      image.data[4 * at + channel] = Math.round(lam * own[from] + (1 - lam) * other[from]);
-    }
-    image.data[4 * at + 3] = 255;
-  }
-  penOf(canvas).putImageData(image, 0, 0);
-}
-
 // lada_explore/views/pair_mixer/pair.js
 function readPair(state) {
   const { table, classes } = state;
@@ -3129,7 +4737,7 @@ function factRows(pair) {
 }
 
 // lada_explore/views/pair_mixer/parts.js
-function build2(el, on) {
+function build5(el, on) {
   const frame = pairView(el, "lada-mixer", "Pair mixer");
   const { chooser, ...inChooser } = buildChooser(on);
   const { left, ...inPath } = buildPath(on);
@@ -3179,8 +4787,8 @@ function buildPath(on) {
   const lam = slider("λ, the share of the right image", { min: 0, max: 1, step: 0.01, value: 0.5 }, () => on.setLam());
   const play = button("▶ Play", "Let λ go from end to end and back", () => on.playOrHold());
   const lamText = make("output", "lada-mix-readout");
-  const profile = chart("Acquisition along the mixing path, with the density of λ");
-  const classes = chart("Class probabilities along the mixing path");
+  const profile = chart2("Acquisition along the mixing path, with the density of λ");
+  const classes = chart2("Class probabilities along the mixing path");
   const legend = make("ul", "lada-mix-legend");
   const noClasses = make("p", "lada-pair-message");
   const left = make("div", "lada-mix-path");
@@ -3189,7 +4797,7 @@ function buildPath(on) {
   return { left, figures, lam, play, lamText, profile, classes, legend, noClasses };
 }
 function buildTau(on) {
-  const value = chart("Look-ahead value against τ");
+  const value = chart2("Look-ahead value against τ");
   const tau = slider("τ of Beta(τ, τ)", { min: 0, max: 1, step: 1, value: 0 }, () => on.setTau(Number(tau.value)));
   const tauText2 = make("output", "lada-mix-readout");
   const star = button("τ*", "The τ this pair was given", () => on.setTauFromEnd(2));
@@ -3200,7 +4808,7 @@ function buildTau(on) {
   side.append(value, ...controls, facts);
   return { side, value, tau, tauText: tauText2, star, best, facts, controls };
 }
-function chart(label) {
+function chart2(label) {
   return shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
 }
 function inBox(className, ...children) {
@@ -3220,7 +4828,7 @@ var PairMixer = class {
    */
   constructor(model, el) {
     this.model = model;
-    this.parts = build2(el, this);
+    this.parts = build5(el, this);
     this.pair = null;
     this.plots = null;
     this.tauAt = 0;
@@ -3447,7 +5055,7 @@ function showMarks({ item, choose, ids, cards }, marks) {
     figure.classList.toggle("lada-marked", marks.ids.includes(ids[place]));
   });
 }
-function render({ model, el }) {
+function render3({ model, el }) {
   const root = viewRoot(el, "lada-gallery", "Images asked about");
   const title = make("p", "lada-gallery-title");
   const error = announced("lada-gallery-error", "alert");
@@ -3477,1396 +5085,9 @@ function render({ model, el }) {
     model.off("change:marks", mark2);
   };
 }
-var query_gallery_default = withKernel({ render });
+var query_gallery_default = withKernel({ render: render3 });
 
-// lada_explore/views/time_slider/time_slider.js
-var STEP_MS = 1e3;
-var SEND_MS = 100;
-var ANSWER_MS = 1500;
-var NOWHERE = { cycle: -1, at: -Infinity };
-function build3(el, on) {
-  const root = viewRoot(el, "lada-slider", "Cycle shown");
-  const play = button("▶ Play", "Show one cycle a second", () => on.playOrHold(), "lada-button");
-  const range = Object.assign(make("input", "lada-range"), { type: "range", min: "0", step: "1" });
-  range.setAttribute("aria-label", "Cycle");
-  range.addEventListener("input", () => on.drag());
-  const latest = button("Latest", "Follow the run: show its latest cycle", () => on.follow(), "lada-button");
-  const says = make("output", "lada-says");
-  const message = make("p", "lada-slider-message");
-  const error = announced("lada-error", "alert");
-  const row = make("div", "lada-slider-row");
-  row.append(play, range, message, latest, says);
-  root.append(row, error);
-  return { root, play, range, latest, says, message, error };
-}
-var Sender = class {
-  /** @param {(cycle: number | null) => void} send */
-  constructor(send) {
-    this.send = send;
-    this.waiting = null;
-    this.timer = null;
-  }
-  /** @param {number | null} cycle null for the latest */
-  ask(cycle) {
-    this.waiting = { cycle };
-    if (this.timer === null) this.flush();
-  }
-  flush() {
-    this.timer = null;
-    if (!this.waiting) return;
-    this.send(this.waiting.cycle);
-    this.waiting = null;
-    this.timer = setTimeout(() => this.flush(), SEND_MS);
-  }
-  stop() {
-    if (this.timer !== null) clearTimeout(this.timer);
-  }
-};
-var TimeSlider = class {
-  /**
-   * @param {Model<{ state: SliderState }>} model
-   * @param {HTMLElement} el
-   */
-  constructor(model, el) {
-    this.model = model;
-    this.parts = build3(el, this);
-    this.sender = new Sender((cycle) => model.send({ type: "show", cycle }));
-    this.put = NOWHERE;
-    this.playing = null;
-    this.hold();
-  }
-  /** @returns {SliderState} */
-  get state() {
-    return this.model.get("state");
-  }
-  /** The cycle under the thumb. */
-  get at() {
-    return Number(this.parts.range.value);
-  }
-  // What a person does
-  drag() {
-    this.hold();
-    this.goTo(this.at);
-  }
-  /** Follows the run; a second time it stays where it is. */
-  follow() {
-    this.hold();
-    this.put = NOWHERE;
-    if (this.parts.latest.getAttribute("aria-disabled") === "true") return;
-    this.sender.ask(this.state.latest ? this.at : null);
-  }
-  playOrHold() {
-    if (this.playing === null) this.play();
-    else this.hold();
-  }
-  play() {
-    const last = Number(this.parts.range.max);
-    if (last < 1) return;
-    if (this.at >= last) this.goTo(0);
-    setText(this.parts.play, "❚❚ Pause");
-    this.parts.play.setAttribute("aria-pressed", "true");
-    this.playing = setInterval(() => {
-      this.goTo(this.at + 1);
-      if (this.at >= Number(this.parts.range.max)) this.hold();
-    }, STEP_MS);
-  }
-  hold() {
-    if (this.playing !== null) clearInterval(this.playing);
-    this.playing = null;
-    setText(this.parts.play, "▶ Play");
-    this.parts.play.setAttribute("aria-pressed", "false");
-  }
-  /** @param {number} cycle */
-  goTo(cycle) {
-    this.put = { cycle, at: performance.now() };
-    this.parts.range.value = String(cycle);
-    this.say(cycle);
-    this.sender.ask(cycle);
-  }
-  // Drawing
-  draw() {
-    const { parts, state } = this;
-    const single = state.cycles.length < 2;
-    parts.range.max = String(Math.max(0, state.cycles.length - 1));
-    for (const one of [parts.range, parts.play, parts.latest]) one.setAttribute("aria-disabled", String(single));
-    parts.latest.setAttribute("aria-pressed", String(state.latest));
-    const cycle = this.cycleToShow();
-    parts.range.value = String(cycle);
-    this.say(cycle);
-    showText(parts.message, state.message);
-    showText(parts.error, state.error);
-    parts.root.dataset.cycle = String(state.cycle);
-    parts.root.dataset.rev = String(state.revision);
-  }
-  /** The kernel's cycle, or the one chosen here as long as the kernel may still be on its way there. */
-  cycleToShow() {
-    const { cycle } = this.state;
-    const answered = cycle === this.put.cycle || performance.now() - this.put.at > ANSWER_MS;
-    if (!answered) return this.put.cycle;
-    this.put = NOWHERE;
-    return cycle;
-  }
-  /** @param {number} cycle */
-  say(cycle) {
-    const sentence = this.state.cycles[cycle] ?? "";
-    setText(this.parts.says, sentence);
-    this.parts.range.setAttribute("aria-valuetext", sentence);
-  }
-  stop() {
-    this.hold();
-    this.sender.stop();
-  }
-};
-function render2({ model, el }) {
-  const slider2 = new TimeSlider(model, el);
-  const draw = () => slider2.draw();
-  model.on("change:state", draw);
-  draw();
-  return () => {
-    slider2.stop();
-    model.off("change:state", draw);
-  };
-}
-var time_slider_default = withKernel({ render: render2 });
-
-// lada_explore/apps/lesson/static/address.js
-var STORY = "story";
-var WAIT_MS = 250;
-var timer;
-function placeIn(hash) {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const number = (name) => {
-    const value = Number.parseFloat(given.get(name) ?? "");
-    return Number.isFinite(value) ? value : null;
-  };
-  return { cycle: number("cycle"), pair: number("pair"), tau: number("tau") };
-}
-function hashOf(place) {
-  const named = Object.entries(place).filter(([, value]) => value !== null);
-  return `#${named.map(([name, value]) => `${name}=${value}`).join("&")}`;
-}
-function storyIn(hash) {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
-}
-function writeAddress(place) {
-  if (storyIn(location.hash) && !("page" in place)) return;
-  clearTimeout(timer);
-  timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
-}
-function keepAnswers(title, answers) {
-  history.replaceState({ ...history.state, lesson: { title, answers } }, "");
-}
-function keptAnswers(title, count) {
-  const kept = history.state?.lesson;
-  return kept?.title === title && kept.answers.length === count ? kept.answers : null;
-}
-
-// lada_explore/views/base/beta.js
-var LANCZOS = [
-  0.9999999999998099,
-  676.5203681218851,
-  -1259.1392167224028,
-  771.3234287776531,
-  -176.6150291621406,
-  12.507343278686905,
-  -0.13857109526572012,
-  9984369578019572e-21,
-  15056327351493116e-23
-];
-var MAX_TERMS = 500;
-var ENOUGH = 1e-15;
-var TINY = 1e-300;
-var HALVINGS = 52;
-function logGamma(at) {
-  if (at < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * at)) - logGamma(1 - at);
-  const x = at - 1;
-  let sum = LANCZOS[0];
-  for (let n = 1; n < LANCZOS.length; n += 1) sum += LANCZOS[n] / (x + n);
-  const base = x + LANCZOS.length - 1.5;
-  return 0.5 * Math.log(2 * Math.PI) + (x + 0.5) * Math.log(base) - base + Math.log(sum);
-}
-var logBeta = (tau) => 2 * logGamma(tau) - logGamma(2 * tau);
-var factor = (x, tau) => Math.exp(tau * (Math.log(x) + Math.log1p(-x)) - logBeta(tau)) / tau;
-function fraction(x, tau) {
-  const bounded = (value) => Math.abs(value) < TINY ? TINY : value;
-  let c = 1;
-  let d = 1 / bounded(1 - 2 * tau * x / (tau + 1));
-  let found = d;
-  for (let m = 1; m <= MAX_TERMS; m += 1) {
-    const even2 = m * (tau - m) * x / ((tau + 2 * m - 1) * (tau + 2 * m));
-    d = 1 / bounded(1 + even2 * d);
-    c = bounded(1 + even2 / c);
-    found *= d * c;
-    const odd = -(tau + m) * (2 * tau + m) * x / ((tau + 2 * m) * (tau + 2 * m + 1));
-    d = 1 / bounded(1 + odd * d);
-    c = bounded(1 + odd / c);
-    found *= d * c;
-    if (Math.abs(d * c - 1) < ENOUGH) break;
-  }
-  return found;
-}
-function betaCdf(x, tau) {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  return x > 0.5 ? 1 - betaCdf(1 - x, tau) : factor(x, tau) * fraction(x, tau);
-}
-function betaQuantile(tau, share) {
-  if (share > 0.5) return 1 - betaQuantile(tau, 1 - share);
-  let [low, high] = [0, 0.5];
-  for (let n = 0; n < HALVINGS; n += 1) {
-    const middle = (low + high) / 2;
-    if (betaCdf(middle, tau) < share) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-function betaWeights(nodes, tau) {
-  const mass = nodes.map((x) => betaCdf(x, tau));
-  const moment = nodes.map((x, n) => x > 0 && x < 1 ? (mass[n] - factor(x, tau)) / 2 : x / 2);
-  const weights = nodes.map(() => 0);
-  for (let n = 0; n + 1 < nodes.length; n += 1) {
-    const inside2 = mass[n + 1] - mass[n];
-    const toRight = (moment[n + 1] - moment[n] - nodes[n] * inside2) / (nodes[n + 1] - nodes[n]);
-    weights[n] += inside2 - toRight;
-    weights[n + 1] += toRight;
-  }
-  return weights;
-}
-
-// lada_explore/views/story/story_charts.js
-var LAM = "λ, the share of the right image";
-var HEADROOM = 1.12;
-function drawEmpty(svg, pair, size) {
-  const y = (
-    /** @type {[number, number]} */
-    [0, HEADROOM * Math.max(...pair.profile)]
-  );
-  return drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "A(λ) (bits)" });
-}
-function drawEnds(svg, pair, size) {
-  const plot = drawEmpty(svg, pair, size);
-  drawEndMarks(plot, pair);
-}
-function drawEndMarks({ layer, toX, toY }, { profile }) {
-  const ends = (
-    /** @type {const} */
-    [
-      [0, profile[0], "start", 9],
-      [1, profile[profile.length - 1], "end", -9]
-    ]
-  );
-  for (const [lam, value, anchor, shift] of ends) {
-    layer.append(shape("circle", { class: "lada-here", cx: toX(lam), cy: toY(value), r: 6 }));
-    const at = { x: toX(lam) + shift, y: toY(value) - 24, "text-anchor": anchor };
-    layer.append(shape("text", { class: "lada-class-label", ...at }, `A(${lam}) = ${value.toFixed(2)}`));
-  }
-}
-function drawBoundary(svg, pair, size) {
-  const top = Math.max(...pair.chance.flat());
-  const y = (
-    /** @type {[number, number]} */
-    [0, Math.min(1, HEADROOM * top)]
-  );
-  const plot = drawAxes(svg, { ...size, x: [0, 1], y, xTitle: LAM, yTitle: "probability" });
-  const guide = guideIn(plot);
-  const x = plot.toX(pair.boundary);
-  guide.setAttribute("x1", String(x));
-  guide.setAttribute("x2", String(x));
-  pair.chance.forEach((line, place) => {
-    const [look, lam] = [String(place), place ? 0.14 : 0.86];
-    const points = linePath(pair.grid.map(plot.toX), line.map(plot.toY));
-    plot.layer.append(shape("path", { class: "lada-class", "data-look": look, d: points }));
-    const at = { x: plot.toX(lam), y: plot.toY(interpolate(pair.grid, line, lam)) + 22, "text-anchor": "middle" };
-    plot.layer.append(shape("text", { class: `lada-class-label lada-look-${look}`, ...at }, pair.guesses[place]));
-  });
-  const both = plot.toY(interpolate(pair.grid, pair.chance[0], pair.boundary));
-  plot.layer.append(shape("circle", { class: "lada-here", cx: x, cy: both, r: 6 }));
-}
-function drawWay(svg, pair, size) {
-  const plot = drawEmpty(svg, pair, size);
-  const points = linePath(pair.grid.map(plot.toX), pair.profile.map(plot.toY));
-  plot.layer.append(shape("path", { class: "lada-curve", d: points }));
-  for (const lam of pair.nodes) {
-    const y = plot.toY(interpolate(pair.grid, pair.profile, lam));
-    plot.layer.append(mark("circle", plot.toX(lam), y, 3, "lada-node"));
-  }
-  drawEndMarks(plot, pair);
-}
-function drawPolicy(svg, pair, { width, height }, epoch) {
-  const [tau, value] = [pair.taus[epoch], pair.values[epoch]];
-  const table = { tau: [1], value: [0], log_beta: [0] };
-  const path = (
-    /** @type {any} */
-    { ...pair, unit: "bits", tau_max: 1, table }
-  );
-  const plot = drawProfile({ profile: svg }, path, width, height);
-  plot.guide.remove();
-  plot.here.remove();
-  showDensity(plot, tau, logBeta(tau));
-  const y = plot.toY(value);
-  plot.layer.append(shape("line", { class: "lada-st-value", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
-  const words = { class: "lada-class-label", x: plot.toX(0.5), y: y + 18, "text-anchor": "middle" };
-  plot.layer.append(shape("text", words, `V(${tau.toFixed(2)}) = ${value.toFixed(3)}`));
-}
-function drawFlip(svg, { grid, cycles }, size) {
-  const reach2 = HEADROOM * Math.max(...cycles.flatMap(({ extra }) => extra.map(Math.abs)));
-  const axes = {
-    ...size,
-    x: (
-      /** @type {[number, number]} */
-      [0, 1]
-    ),
-    xTitle: LAM,
-    yTitle: "A(λ) less the line (bits)"
-  };
-  const plot = drawAxes(svg, { ...axes, y: [-reach2, reach2] });
-  const y = plot.toY(0);
-  plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
-  cycles.forEach(({ cycle, extra, tau }, place) => {
-    const points = linePath(grid.map(plot.toX), extra.map(plot.toY));
-    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
-    const peak = interpolate(grid, extra, 0.5);
-    const at = { x: plot.toX(0.5), y: plot.toY(peak) + (peak > 0 ? 20 : -10), "text-anchor": "middle" };
-    const look = `lada-class-label lada-look-${place}`;
-    plot.layer.append(shape("text", { class: look, ...at }, `cycle ${cycle}: τ* = ${tau.toFixed(2)}`));
-  });
-}
-function drawCap(svg, caps, size) {
-  const [last, highest] = [Math.max(...caps[0].step), Math.max(...caps.map(({ limit }) => limit))];
-  const axes = { ...size, xTitle: "steps of the policy's optimiser", yTitle: "mean τ of the pairs" };
-  const plot = drawAxes(svg, { ...axes, x: [0, last], y: [0, HEADROOM * highest] });
-  caps.forEach(({ limit, step, taus }, place) => {
-    const y = plot.toY(limit);
-    plot.layer.append(shape("line", { class: "lada-limit", x1: plot.box.left, x2: plot.box.right, y1: y, y2: y }));
-    const points = linePath(step.map(plot.toX), taus.map(plot.toY));
-    plot.layer.append(shape("path", { class: "lada-class", "data-look": String(place), d: points }));
-    const at = { x: plot.box.left + 8, y: y - 5 };
-    const look = `lada-class-label lada-look-${place}`;
-    plot.layer.append(shape("text", { class: look, ...at }, `a range up to ${limit}`));
-  });
-}
-
-// lada_explore/views/story/story_page.js
-var CHART_PX2 = 250;
-var POLICY = 4;
-var OF_PAIR = 4;
-var StoryPage = class {
-  /**
-   * @param {Model<{ state: StoryState }>} model
-   * @param {HTMLElement} el
-   */
-  constructor(model, el) {
-    this.model = model;
-    this.state = model.get("state");
-    this.images = imagesOf(this.state.pair);
-    this.at = this.state.at;
-    this.epoch = this.state.pair.taus.length - 1;
-    this.parts = this.build(el);
-    this.resizer = new ResizeObserver(() => this.show());
-    this.resizer.observe(this.parts.board);
-  }
-  /** @param {HTMLElement} el */
-  build(el) {
-    const frame = pairView(el, "lada-st", "The story of τ*");
-    frame.body.dataset.alone = "";
-    const back = button("← Back", "The state before (left arrow)", () => this.go(this.at - 1));
-    const next = button("Next →", "The next state (right arrow)", () => this.go(this.at + 1));
-    const steps = this.state.captions.map(
-      ([name], place) => button(String(place + 1), name, () => this.go(place + 1), "lada-pair-button lada-st-step")
-    );
-    const bar = make("div", "lada-st-bar");
-    setAttributes(bar, { role: "group", "aria-label": "States of the story" });
-    bar.append(back, ...steps, next);
-    const captions = make("div", "lada-st-captions");
-    captions.setAttribute("aria-live", "polite");
-    const texts = this.state.captions.map(([name, text], place) => {
-      const caption = make("div", "lada-st-caption");
-      caption.append(make("h3", "lada-st-name", `${place + 1}. ${name}`), make("p", "", text));
-      captions.append(caption);
-      return caption;
-    });
-    const board = make("div", "lada-st-board");
-    const chart3 = shape("svg", { class: "lada-plot-svg", role: "img" });
-    const { row, figures } = buildImages();
-    const foot = make("div", "lada-mix-foot");
-    const range = { min: 0, max: this.epoch, step: 1, value: this.epoch };
-    const epochs = slider("epochs of the policy", range, () => this.setEpoch(Number(epochs.value)));
-    const readout = make("output", "lada-mix-readout");
-    foot.append(make("span", "lada-ti-label", "Epoch of the policy"), epochs, readout);
-    board.append(chart3, row, foot);
-    frame.body.append(bar, captions, board);
-    frame.root.addEventListener("keydown", (event) => this.press(event, epochs));
-    return { ...frame, back, next, steps, texts, board, chart: chart3, row, figures, foot, epochs, readout };
-  }
-  /**
-   * @param {KeyboardEvent} event
-   * @param {HTMLInputElement} epochs takes the arrow keys for itself
-   */
-  press(event, epochs) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step || event.target === epochs || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    this.go(this.at + step);
-  }
-  /** @param {number} at */
-  go(at) {
-    this.at = Math.min(this.state.captions.length, Math.max(1, at));
-    this.show();
-    this.parts.root.dispatchEvent(new CustomEvent("lada-story", { bubbles: true, detail: this.at }));
-  }
-  /** @param {number} epoch */
-  setEpoch(epoch) {
-    this.epoch = epoch;
-    this.show();
-  }
-  draw() {
-    const state = this.model.get("state");
-    writeSentences(this.parts, state);
-    if (state.at !== this.state.at) this.at = state.at;
-    this.state = state;
-    this.show();
-    this.parts.root.dataset.rev = String(state.revision);
-  }
-  show() {
-    const { parts, at } = this;
-    const { captions } = this.state;
-    parts.root.dataset.at = String(at);
-    parts.steps.forEach((step, place) => {
-      if (place + 1 === at) step.setAttribute("aria-current", "step");
-      else step.removeAttribute("aria-current");
-      step.setAttribute("aria-label", `${place + 1}. ${captions[place][0]}`);
-    });
-    parts.texts.forEach((text, place) => text.toggleAttribute("data-shown", place + 1 === at));
-    parts.back.setAttribute("aria-disabled", String(at === 1));
-    parts.next.setAttribute("aria-disabled", String(at === captions.length));
-    parts.row.dataset.shown = String(at <= OF_PAIR);
-    parts.foot.dataset.shown = String(at === POLICY);
-    const lam = at === 2 ? this.state.pair.boundary : 0.5;
-    showImages(
-      parts.figures,
-      /** @type {any} */
-      { images: this.images, shape: this.state.pair.size },
-      lam
-    );
-    parts.chart.setAttribute("aria-label", `Chart: ${captions[at - 1][0]}`);
-    this.drawChart();
-    const tau = this.state.pair.taus[this.epoch];
-    setText(parts.readout, `${this.epoch} of ${this.state.pair.taus.length - 1}, τ = ${fixed(tau)}`);
-  }
-  drawChart() {
-    const { chart: chart3, board } = this.parts;
-    const { pair, flip, caps } = this.state;
-    const size = { width: board.clientWidth, height: CHART_PX2 };
-    if (!size.width) return;
-    if (this.at === 1) drawEnds(chart3, pair, size);
-    if (this.at === 2) drawBoundary(chart3, pair, size);
-    if (this.at === 3) drawWay(chart3, pair, size);
-    if (this.at === POLICY) drawPolicy(chart3, pair, size, this.epoch);
-    if (this.at === 5) drawFlip(chart3, flip, size);
-    if (this.at === 6) drawCap(chart3, caps, size);
-  }
-  stop() {
-    this.resizer.disconnect();
-  }
-};
-function imagesOf({ ids, known, guesses, pixels: pixels2 }) {
-  return ids.map((id, place) => ({
-    id,
-    known: known[place],
-    guess: guesses[place],
-    pixels: Uint8Array.from(atob(pixels2[place]), (letter) => letter.charCodeAt(0))
-  }));
-}
-
-// lada_explore/views/story/story.js
-var story_default = statePage(StoryPage);
-
-// lada_explore/views/tau/optimiser.js
-var DECAYS = [0.9, 0.999];
-var EPSILON = 1e-8;
-var ADAM_RATE = 0.025;
-var ASCENT_RATE = 0.2;
-var MAX_STEPS = 300;
-var PAPER_STEPS = 100;
-function adam(rate = ADAM_RATE) {
-  let [mean2, square, steps] = [0, 0, 0];
-  return (gradient) => {
-    steps += 1;
-    mean2 = DECAYS[0] * mean2 + (1 - DECAYS[0]) * gradient;
-    square = DECAYS[1] * square + (1 - DECAYS[1]) * gradient ** 2;
-    const scale = Math.sqrt(square / (1 - DECAYS[1] ** steps)) + EPSILON;
-    return rate * (mean2 / (1 - DECAYS[0] ** steps)) / scale;
-  };
-}
-var ascent = (rate = ASCENT_RATE) => (gradient) => rate * gradient;
-var Climb = class {
-  /** @param {Rule} rule */
-  constructor(rule) {
-    this.rule = rule;
-    this.z = 0;
-    this.taus = [0.5];
-  }
-  get tau() {
-    return this.taus[this.taus.length - 1];
-  }
-  /** @param {(tau: number) => number} slope dV/dtau */
-  step(slope) {
-    const { tau } = this;
-    this.z += this.rule(slope(tau) * tau * (1 - tau));
-    this.taus.push(1 / (1 + Math.exp(-this.z)));
-  }
-};
-
-// lada_explore/views/tau/introduction_charts.js
-var MIN_SHARE2 = 0.25;
-var LONG_TICKS = { below: 0.1, px: 72 };
-var TANGENT = 0.18;
-function drawValueAt(svg, { taus, values, size }, { tau, value, slope }, width, height) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const half = Math.max(0.6 * (high - low), MIN_SHARE2 / 2 * size);
-  const middle = (low + high) / 2;
-  const y = (
-    /** @type {[number, number]} */
-    [middle - half, middle + half]
-  );
-  const left = size < LONG_TICKS.below ? LONG_TICKS.px : void 0;
-  const plot = drawAxes(svg, { width, height, x: [0, 1], y, xTitle: "τ", yTitle: "V(τ) (bits)", yTicks: 3, left });
-  const { layer, toX, toY } = plot;
-  layer.append(shape("path", { class: "lada-curve", d: linePath(taus.map(toX), values.map(toY)) }));
-  const ends = [Math.max(0, tau - TANGENT), Math.min(1, tau + TANGENT)];
-  const tangent = linePath(
-    ends.map(toX),
-    ends.map((end) => toY(value + slope * (end - tau)))
-  );
-  layer.append(shape("path", { class: "lada-ti-tangent", d: tangent }));
-  const here = layer.appendChild(shape("circle", { class: "lada-here", r: 6 }));
-  return { ...plot, here };
-}
-function drawSteps(svg, climbs, width, height) {
-  const axes = { width, height, x: (
-    /** @type {[number, number]} */
-    [0, MAX_STEPS]
-  ), yTicks: 4 };
-  const y = (
-    /** @type {[number, number]} */
-    [0, 1]
-  );
-  const plot = drawAxes(svg, { ...axes, y, xTitle: "steps of the optimiser", yTitle: "τ" });
-  const { layer, toX, toY, box } = plot;
-  const x = toX(PAPER_STEPS);
-  layer.append(shape("line", { class: "lada-limit", x1: x, x2: x, y1: box.top, y2: box.bottom }));
-  layer.append(shape("text", { class: "lada-tick", x: x + 4, y: toY(0.64) }, "the paper's 100 steps"));
-  for (
-    const [name, kind] of
-    /** @type {const} */
-    [
-      ["ascent", "square"],
-      ["adam", "circle"]
-    ]
-  ) {
-    const taus = climbs?.[name].taus ?? [0.5];
-    const xs = taus.map((_, n) => toX(n));
-    const ys = taus.map(toY);
-    layer.append(shape("path", { class: `lada-ti-${name}`, d: linePath(xs, ys) }));
-    layer.append(mark(kind, xs[xs.length - 1], ys[ys.length - 1], 4.5, `lada-ti-${name}-mark`));
-  }
-}
-
-// lada_explore/views/tau/introduction_parts.js
-var SHAPES = {
-  stay: { text: "Stay near the parents", heights: [0.15, 0.36, 0.88] },
-  spread: { text: "Spread out", heights: [0.28, 0.88, 0.4] },
-  sag: { text: "The middle sags", heights: [0.8, 0.2, 0.66] }
-};
-var POINTS = ["A(0), one image", "A(1/2), halfway", "A(1), the other image"];
-var KEYS = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 };
-var AXIS_SHARE = 1 / 1.12;
-function build4(el, on) {
-  const frame = pairView(el, "lada-ti", "Five minutes to τ*");
-  const { row, shapes, gains } = buildChoices(on);
-  const says = announced("lada-ti-says");
-  const { left, ...inLeft } = buildLeft(on);
-  const { side, ...inSide } = buildSide(on);
-  const columns = make("div", "lada-ti-columns");
-  columns.append(left, side);
-  frame.body.dataset.alone = "";
-  frame.body.append(row, says, columns);
-  frame.title.after(frame.caption);
-  return { ...frame, shapes, gains, says, columns, left, side, ...inLeft, ...inSide };
-}
-function buildChoices(on) {
-  const names = (
-    /** @type {ShapeName[]} */
-    Object.keys(SHAPES)
-  );
-  const shapes = names.map((name) => (
-    /** @type {const} */
-    [name, button(SHAPES[name].text, "", () => on.take(name))]
-  ));
-  const gains = [false, true].map(
-    (tiny) => (
-      /** @type {const} */
-      [tiny, button(tiny ? "tiny, a hundredth" : "large", "", () => on.setGain(tiny))]
-    )
-  );
-  const row = make("div", "lada-ti-choices");
-  const group = (label, buttons) => {
-    const box = make("div", "lada-ti-group");
-    setAttributes(box, { role: "group", "aria-label": label });
-    box.append(make("span", "lada-ti-label", label), ...buttons);
-    row.append(box);
-  };
-  group(
-    "Profile",
-    shapes.map(([, one]) => one)
-  );
-  group(
-    "Differences in A",
-    gains.map(([, one]) => one)
-  );
-  return { row, shapes, gains };
-}
-function buildLeft(on) {
-  const profile = chart2("Acquisition along the mixing path, with the density of λ and its draws");
-  const board = make("div", "lada-ti-board");
-  const handles = POINTS.map((name, place) => buildHandle(name, place, board, on));
-  board.append(profile, ...handles);
-  const drawsText = make("output", "lada-mix-readout");
-  const foot = make("div", "lada-mix-foot");
-  foot.append(
-    button("New draws", "Draw λ again from Beta(τ, τ)", () => on.drawAgain()),
-    drawsText
-  );
-  const left = make("div", "lada-ti-left");
-  left.append(board, foot);
-  return { left, profile, handles, drawsText };
-}
-function buildHandle(name, place, board, on) {
-  const handle = make("div", "lada-ti-handle");
-  handle.tabIndex = 0;
-  const range = { "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0, "aria-orientation": "vertical" };
-  setAttributes(handle, { role: "slider", "aria-label": name, ...range });
-  const heightAt = ({ clientY }) => {
-    const box = board.getBoundingClientRect();
-    const bottom = box.bottom - MARGIN.bottom;
-    return (bottom - clientY) / ((bottom - box.top - MARGIN.top) * AXIS_SHARE);
-  };
-  handle.addEventListener("pointerdown", (event) => {
-    handle.setPointerCapture(event.pointerId);
-    handle.focus({ preventScroll: true });
-    event.preventDefault();
-  });
-  handle.addEventListener("pointermove", (event) => {
-    if (handle.hasPointerCapture(event.pointerId)) on.move(place, heightAt(event));
-  });
-  handle.addEventListener("keydown", (event) => {
-    const now = on.heights[place];
-    const step = KEYS[
-      /** @type {keyof typeof KEYS} */
-      event.key
-    ];
-    const to = event.key === "Home" ? 0 : event.key === "End" ? 1 : now + step;
-    if (Number.isNaN(to)) return;
-    event.preventDefault();
-    on.move(place, to);
-  });
-  return handle;
-}
-function buildSide(on) {
-  const value = chart2("Look-ahead value against τ, with its slope");
-  const range = { min: 0.01, max: 1, step: 0.01, value: 0.5 };
-  const tau = slider("τ of Beta(τ, τ)", range, () => on.setTau(Number(tau.value)));
-  tau.step = "any";
-  const slide = make("div", "lada-mix-slide");
-  slide.append(tau);
-  const [tauText2, slopeText] = [make("output", "lada-mix-readout"), make("output", "lada-mix-readout")];
-  const words = make("div", "lada-mix-foot");
-  words.append(tauText2, slopeText);
-  const steps = chart2("τ by the steps of the optimiser: Adam and plain gradient ascent");
-  const run = button("▶ Run", "Let both optimisers go on, to step 300", () => on.runOrHold());
-  const one = button("One step", "", () => on.oneStep());
-  const restart = button("↺ Start", "Back to τ = 0.5", () => on.restart());
-  restart.setAttribute("aria-label", "Back to the start, τ = 0.5");
-  const legend = make("span", "lada-ti-legend");
-  legend.append(make("span", "lada-ti-of-adam", "● Adam"), make("span", "lada-ti-of-ascent", "■ gradient ascent"));
-  const foot = make("div", "lada-mix-foot");
-  foot.append(run, one, restart, legend);
-  const result = announced("lada-ti-result");
-  const side = make("div", "lada-ti-side");
-  side.append(value, slide, words, steps, foot, result);
-  return { side, value, tau, tauText: tauText2, slopeText, steps, run, result };
-}
-var chart2 = (label) => shape("svg", { class: "lada-plot-svg", role: "img", "aria-label": label });
-
-// lada_explore/views/tau/look_ahead.js
-var INTERVALS = 48;
-var TAU_STEPS = 100;
-var SLOPE_STEP = 1e-4;
-var NODES = [0, 0.5, 1];
-var GRID = Array.from({ length: INTERVALS + 1 }, (_, n) => n / INTERVALS);
-var TAUS = Array.from({ length: TAU_STEPS }, (_, n) => (n + 1) / TAU_STEPS);
-var WEIGHTS = TAUS.map((tau) => betaWeights(GRID, tau));
-function endSlope(near, far) {
-  const slope = (3 * near - far) / 2;
-  if (Math.sign(slope) !== Math.sign(near)) return 0;
-  return Math.sign(near) !== Math.sign(far) && Math.abs(slope) > 3 * Math.abs(near) ? 3 * near : slope;
-}
-function profileThrough(values) {
-  const half = 0.5;
-  const chords = [(values[1] - values[0]) / half, (values[2] - values[1]) / half];
-  const middle = chords[0] * chords[1] > 0 ? 2 / (1 / chords[0] + 1 / chords[1]) : 0;
-  const slopes = [endSlope(chords[0], chords[1]), middle, endSlope(chords[1], chords[0])];
-  return GRID.map((lam) => {
-    const left = lam < half ? 0 : 1;
-    const t = (lam - NODES[left]) / half;
-    const [from, to] = [values[left], values[left + 1]];
-    const bend = t * (1 - t) * half * ((1 - t) * slopes[left] - t * slopes[left + 1]);
-    return from + t * t * (3 - 2 * t) * (to - from) + bend;
-  });
-}
-var mean = (weights, profile) => weights.reduce((sum, weight, n) => sum + weight * profile[n], 0);
-var valueAt = (profile, tau) => mean(betaWeights(GRID, tau), profile);
-var valuesOf = (profile) => WEIGHTS.map((weights) => mean(weights, profile));
-function slopeAt(profile, tau) {
-  const step = Math.min(SLOPE_STEP, tau / 2);
-  return (valueAt(profile, tau + step) - valueAt(profile, tau - step)) / (2 * step);
-}
-function shapeOf2(values) {
-  const profile = profileThrough(values);
-  const gain = valueAt(profile, 1) - (values[0] + values[2]) / 2;
-  const size = Math.max(...values) - Math.min(...values);
-  if (Math.abs(gain) <= 1e-3 * size + 1e-9) return "level";
-  if (gain > 0) return "rises";
-  return values[1] < Math.min(values[0], values[2]) ? "sags" : "falls";
-}
-
-// lada_explore/views/tau/introduction.js
-var TINY2 = 0.01;
-var DRAWS = 24;
-var PX = { profile: 268, value: 168, steps: 168 };
-var SAYS = {
-  rises: "Spread out: the middle of the path is worth more than the two images are on average, so V rises with τ. τ* goes to the upper end, 1, where λ is spread evenly over the path.",
-  falls: "Stay near the parents: the middle is worth less than the two images are on average, so V falls with τ. τ* goes to 0, where nearly every virtual instance is one of the two images.",
-  sags: "The middle sags: halfway the classifier is surer than at either image. V falls with τ, and τ* goes to 0; this pair would best not be mixed at all.",
-  level: "Level: V is nearly the same at every τ, so where an optimiser leaves τ says nothing about the pair."
-};
-var Introduction = class {
-  /**
-   * @param {Model<{ state: IntroductionState }>} model
-   * @param {HTMLElement} el
-   */
-  constructor(model, el) {
-    this.model = model;
-    const { highest, values } = model.get("state");
-    this.highest = highest;
-    this.parts = build4(el, this);
-    this.heights = [values[0] / highest, values[1] / highest, values[2] / highest];
-    this.tiny = false;
-    this.tau = 0.5;
-    this.climbs = null;
-    this.playing = 0;
-    this.ranks = Array.from({ length: DRAWS }, () => 1 - Math.random());
-    this.plots = null;
-    this.profile = profileThrough(this.values);
-    this.resizer = new ResizeObserver(() => this.drawAll());
-    this.resizer.observe(this.parts.columns);
-  }
-  /** From where to where the axis of A goes, in bits: a tiny gain is near the largest entropy, as with few labels. */
-  get span() {
-    return [this.tiny ? this.highest * (1 - TINY2) : 0, this.highest];
-  }
-  /** @returns {Three} A at the three points, in bits */
-  get values() {
-    const [low, high] = this.span;
-    const [own, middle, other] = this.heights.map((height) => low + height * (high - low));
-    return [own, middle, other];
-  }
-  get digits() {
-    return this.tiny ? 5 : 3;
-  }
-  // What a person does
-  /** @param {ShapeName} name */
-  take(name) {
-    const [own, middle, other] = SHAPES[name].heights;
-    this.heights = [own, middle, other];
-    this.changed();
-  }
-  /** @param {boolean} tiny */
-  setGain(tiny) {
-    this.tiny = tiny;
-    this.changed();
-  }
-  /**
-   * Moves one of the three points.
-   *
-   * @param {number} place
-   * @param {number} height in shares of the axis
-   */
-  move(place, height) {
-    this.heights[place] = Math.min(1, Math.max(0, height));
-    this.changed();
-  }
-  changed() {
-    this.profile = profileThrough(this.values);
-    if (!this.playing) this.climbs = null;
-    this.drawAll();
-  }
-  /** @param {number} tau */
-  setTau(tau) {
-    this.hold();
-    this.climbs = null;
-    this.tau = tau;
-    this.drawTau();
-  }
-  drawAgain() {
-    this.ranks = this.ranks.map(() => 1 - Math.random());
-    this.drawTau();
-  }
-  /** One step of both optimisers; returns whether there is another. */
-  step() {
-    if (!this.climbs || this.climbs.adam.taus.length > MAX_STEPS) {
-      this.climbs = { adam: new Climb(adam()), ascent: new Climb(ascent()) };
-    }
-    const slope = (tau) => slopeAt(this.profile, tau);
-    this.climbs.adam.step(slope);
-    this.climbs.ascent.step(slope);
-    this.tau = this.climbs.adam.tau;
-    return this.climbs.adam.taus.length <= MAX_STEPS;
-  }
-  runOrHold() {
-    if (this.playing) return this.hold();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      while (this.step()) ;
-      return this.drawTau();
-    }
-    const move = () => {
-      const more = this.step() && this.step();
-      this.playing = more ? requestAnimationFrame(move) : 0;
-      this.drawTau();
-    };
-    this.playing = requestAnimationFrame(move);
-    this.drawTau();
-  }
-  hold() {
-    cancelAnimationFrame(this.playing);
-    this.playing = 0;
-    this.drawTau();
-  }
-  oneStep() {
-    this.hold();
-    this.step();
-    this.drawTau();
-  }
-  restart() {
-    this.climbs = null;
-    this.tau = 0.5;
-    this.hold();
-  }
-  // Drawing
-  draw() {
-    const state = this.model.get("state");
-    writeSentences(this.parts, state);
-    this.drawAll();
-    this.parts.root.dataset.rev = String(state.revision);
-  }
-  drawAll() {
-    const { parts, profile, values } = this;
-    const width = parts.left.clientWidth;
-    if (!width) return;
-    const [low, high] = this.span;
-    const table = { tau: new Float32Array([1]), value: new Float32Array([0]), log_beta: new Float32Array([0]) };
-    const spans = { profile: (
-      /** @type {[number, number]} */
-      [low, high]
-    ) };
-    const path = { unit: "bits", grid: GRID, profile, nodes: NODES, tau_max: 1, spans, table };
-    this.plots = { profile: drawProfile(parts, path, width, PX.profile) };
-    const drawn = this.plots.profile;
-    drawn.guide.remove();
-    drawn.here.remove();
-    const title = parts.profile.querySelector(".lada-axis-title");
-    if (title) setText(title, "λ, the share of the image at λ = 1");
-    parts.handles.forEach((handle, place) => {
-      handle.style.left = `${drawn.toX(NODES[place])}px`;
-      handle.style.top = `${drawn.toY(values[place])}px`;
-      const words = `${fixed(values[place], this.digits)} bits`;
-      setAttributes(handle, { "aria-valuenow": Math.round(100 * this.heights[place]), "aria-valuetext": words });
-    });
-    const found = shapeOf2(values);
-    setText(parts.says, SAYS[found]);
-    parts.root.dataset.shape = found;
-    for (const [name, one] of parts.shapes) one.setAttribute("aria-pressed", String(isAt(this.heights, name)));
-    for (const [tiny, one] of parts.gains) one.setAttribute("aria-pressed", String(tiny === this.tiny));
-    this.drawTau();
-  }
-  drawTau() {
-    const { parts, plots, profile, tau, climbs, digits } = this;
-    if (!plots) return;
-    const [value, slope] = [valueAt(profile, tau), slopeAt(profile, tau)];
-    const size = this.span[1] - this.span[0];
-    const curve = { taus: TAUS, values: valuesOf(profile), size };
-    const marks = drawValueAt(parts.value, curve, { tau, value, slope }, parts.side.clientWidth, PX.value);
-    const one = { tau: [tau], value: [value], log_beta: [logBeta(tau)] };
-    moveTau(
-      /** @type {any} */
-      { profile: plots.profile, value: marks },
-      /** @type {any} */
-      one,
-      0
-    );
-    const mean2 = this.drawDraws(plots.profile);
-    drawSteps(parts.steps, climbs, parts.side.clientWidth, PX.steps);
-    parts.tau.value = String(tau);
-    const words = `τ = ${fixed(tau)}: V = ${fixed(value, digits)} bits`;
-    parts.tau.setAttribute("aria-valuetext", words);
-    setText(parts.tauText, words);
-    setText(parts.slopeText, `slope dV/dτ = ${fixed(slope, digits)} bits`);
-    setText(parts.drawsText, `mean of A over these ${DRAWS} draws: ${fixed(mean2, digits)}`);
-    setText(parts.run, this.playing ? "❚❚ Pause" : "▶ Run");
-    if (!this.playing) setText(parts.result, this.result());
-    parts.root.dataset.steps = String(climbs ? climbs.adam.taus.length - 1 : 0);
-  }
-  /**
-   * The draws of lam, as dots on the curve and lines below it; returns the mean of A over them.
-   *
-   * @param {PathPlots["profile"]} plot
-   */
-  drawDraws({ layer, toX, toY, box }) {
-    layer.querySelector(".lada-ti-draws")?.remove();
-    const drawn = shape("g", { class: "lada-ti-draws" });
-    let sum = 0;
-    for (const rank of this.ranks) {
-      const lam = betaQuantile(this.tau, Math.min(rank, 1 - 1e-12));
-      const value = interpolate(GRID, this.profile, lam);
-      sum += value;
-      const x = toX(lam);
-      drawn.append(shape("line", { class: "lada-ti-draw", x1: x, x2: x, y1: box.bottom, y2: box.bottom - 9 }));
-      drawn.append(shape("circle", { class: "lada-ti-dot", cx: x, cy: toY(value), r: 3 }));
-    }
-    layer.append(drawn);
-    return sum / DRAWS;
-  }
-  result() {
-    const { climbs, profile, digits } = this;
-    if (!climbs) return "";
-    const gain = valueAt(profile, climbs.adam.tau) - valueAt(profile, 0.5);
-    return `After ${climbs.adam.taus.length - 1} steps Adam is at τ = ${fixed(climbs.adam.tau)} and has gained ${fixed(gain, digits)} bits; gradient ascent is at ${fixed(climbs.ascent.tau)}.`;
-  }
-  stop() {
-    cancelAnimationFrame(this.playing);
-    this.resizer.disconnect();
-  }
-};
-var isAt = (heights, name) => heights.every((height, place) => Math.abs(height - SHAPES[name].heights[place]) < 5e-3);
-
-// lada_explore/views/tau/tau_introduction.js
-var tau_introduction_default = statePage(Introduction);
-
-// lada_explore/apps/lesson/static/model.js
-function byId(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`this page has no ${id}`);
-  return found;
-}
-var Model = class {
-  /**
-   * @param {T} values
-   * @param {(message: any) => void} [handle] does what the view asks
-   */
-  constructor(values, handle = () => {
-  }) {
-    this.values = values;
-    this.handle = handle;
-    this.listeners = /* @__PURE__ */ new Map();
-  }
-  /**
-   * @template {keyof T & string} K
-   * @param {K} name
-   */
-  get(name) {
-    return this.values[name];
-  }
-  /**
-   * @template {keyof T & string} K
-   * @param {K} name
-   * @param {T[K]} value
-   */
-  set(name, value) {
-    this.values[name] = value;
-    for (const listener of [...this.listenersTo(`change:${name}`)]) listener();
-  }
-  /** @param {string} event */
-  listenersTo(event) {
-    return this.listeners.get(event) ?? [];
-  }
-  /**
-   * @param {string} event
-   * @param {(...values: any[]) => void} listener
-   */
-  on(event, listener) {
-    this.listeners.set(event, [...this.listenersTo(event), listener]);
-  }
-  /**
-   * @param {string} event
-   * @param {(...values: any[]) => void} listener
-   */
-  off(event, listener) {
-    const others = this.listenersTo(event).filter((other) => other !== listener);
-    this.listeners.set(event, others);
-  }
-  /** @param {object} message */
-  send(message) {
-    this.handle(message);
-  }
-  save_changes() {
-  }
-};
-function start(view, el, values, handle) {
-  const model = new Model(values, handle);
-  view.initialize({ model, el });
-  view.render({ model, el });
-  return model;
-}
-
-// lada_explore/apps/lesson/static/unpack.js
-var WRAP = 65536;
-async function gunzip(id) {
-  const text = atob(byId(id).textContent ?? "");
-  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-async function unpack(id) {
-  const all = await gunzip(id);
-  const start2 = 4 + new DataView(all.buffer).getUint32(0, true);
-  const values = JSON.parse(new TextDecoder().decode(all.subarray(4, start2)));
-  const view = ({ at, size }) => new DataView(all.buffer, start2 + at, size);
-  const fromSteps = ({ low, high, of, steps, ...rest }) => {
-    const changes = view(steps);
-    const made = new Float32Array(changes.byteLength / 2);
-    let place = 0;
-    for (let n = 0; n < made.length; n += 1) {
-      place = (place + changes.getUint16(2 * n, true)) % WRAP;
-      made[n] = low + place / of * (high - low);
-    }
-    return { ...rest, bytes: new DataView(made.buffer) };
-  };
-  const restore = (value) => {
-    if (Array.isArray(value)) return value.map(restore);
-    if (!value || typeof value !== "object") return value;
-    if ("at" in value && "size" in value) return view(value);
-    if ("steps" in value) return fromSteps(value);
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, restore(inner)]));
-  };
-  return { values, restore };
-}
-var Images = class {
-  /** @param {{ ids: number[], shape: [number, number, number], pixels: DataView<ArrayBuffer> }} images (N, C, H, W) */
-  constructor({ ids, shape: shape2, pixels: pixels2 }) {
-    this.channels = shape2[0];
-    this.height = shape2[1];
-    this.width = shape2[2];
-    this.pixels = new Uint8Array(pixels2.buffer, pixels2.byteOffset, pixels2.byteLength);
-    this.place = new Map(ids.map((id, place) => [id, place]));
-    this.size = this.channels * this.height * this.width;
-    this.urls = /* @__PURE__ */ new Map();
-  }
-  /**
-   * Pixels as the mixer takes them; null for an image that the record did not keep.
-   *
-   * @param {number} id
-   * @returns {SentImage["pixels"]}
-   */
-  raw(id) {
-    const place = this.place.get(id);
-    if (place === void 0) return null;
-    const bytes = new DataView(this.pixels.buffer, this.pixels.byteOffset + place * this.size, this.size);
-    return { bytes, shape: [this.channels, this.height, this.width] };
-  }
-  /**
-   * An address for an <img>; empty for an image that is not kept.
-   *
-   * @param {number} id
-   */
-  url(id) {
-    if (!this.place.has(id)) return "";
-    const url = this.urls.get(id) ?? URL.createObjectURL(new Blob([this.sheet([id], 1)], { type: "image/bmp" }));
-    this.urls.set(id, url);
-    return url;
-  }
-  /**
-   * Images side by side, row by row, as one BMP file.
-   *
-   * @param {number[]} ids
-   * @param {number} columns
-   */
-  sheet(ids, columns) {
-    const width = columns * this.width;
-    const height = Math.ceil(ids.length / columns) * this.height;
-    const deep = this.channels === 3 ? 3 : 1;
-    const row = Math.ceil(deep * width / 4) * 4;
-    const palette = deep === 1 ? 1024 : 0;
-    const file = new Uint8Array(54 + palette + row * height);
-    const head = new DataView(file.buffer);
-    head.setUint16(0, 16973);
-    head.setUint32(2, file.length, true);
-    head.setUint32(10, 54 + palette, true);
-    head.setUint32(14, 40, true);
-    head.setInt32(18, width, true);
-    head.setInt32(22, height, true);
-    head.setUint16(26, 1, true);
-    head.setUint16(28, 8 * deep, true);
-    head.setUint32(34, row * height, true);
-    for (let grey = 0; grey < palette / 4; grey += 1) file.fill(grey, 54 + 4 * grey, 57 + 4 * grey);
-    ids.forEach((id, n) => {
-      const image = this.place.get(id);
-      if (image === void 0) return;
-      const [left, top] = [n % columns * this.width, Math.floor(n / columns) * this.height];
-      for (let y = 0; y < this.height; y += 1) {
-        for (let x = 0; x < this.width; x += 1) {
-          const to = 54 + palette + row * (height - 1 - top - y) + deep * (left + x);
-          for (let channel = 0; channel < deep; channel += 1) {
-            const from = image * this.size + (deep - 1 - channel) * this.height * this.width + y * this.width + x;
-            file[to + channel] = this.pixels[from];
-          }
-        }
-      }
-    });
-    return file;
-  }
-};
-
-// lada_explore/apps/lesson/static/frame.js
-async function offerPlotly() {
-  shared.started = true;
-  try {
-    const script = make("script");
-    script.textContent = new TextDecoder().decode(await gunzip("plotly"));
-    document.head.append(script);
-    hand();
-  } catch (error) {
-    shared.reject(error);
-  }
-}
-function drawFirst({ primer, introduction: state }) {
-  byId("primer").hidden = !primer.length;
-  within(document, "#primer ol").append(...primer.map((sentence) => make("li", "", sentence)));
-  byId("introduction").hidden = !state;
-  if (state) start(tau_introduction_default, within(byId("introduction"), ".view"), { state });
-}
-function drawStory({ story: state }) {
-  byId("pages").hidden = !state;
-  if (!state) return;
-  const [toRun, toStory] = byId("pages").querySelectorAll("a");
-  let shown = null;
-  const turn = () => {
-    const at = storyIn(location.hash);
-    byId(STORY).hidden = at === null;
-    within(document, "main").hidden = at !== null;
-    for (const link of [toRun, toStory]) link.removeAttribute("aria-current");
-    (at === null ? toRun : toStory).setAttribute("aria-current", "page");
-    if (at === null) return;
-    if (!shown) shown = start(story_default, within(byId(STORY), ".view"), { state: { ...state, at } });
-    else if (shown.get("state").at !== at) shown.set("state", { ...state, at });
-  };
-  toStory.addEventListener("click", () => toRun.setAttribute("href", location.hash || "#"));
-  byId(STORY).addEventListener("lada-story", (event) => {
-    const at = (
-      /** @type {CustomEvent<number>} */
-      event.detail
-    );
-    if (shown) shown.values.state = { ...state, at };
-    writeAddress({ page: STORY, state: at });
-  });
-  addEventListener("hashchange", turn);
-  turn();
-}
-function fitPaper() {
-  const print = (printing) => {
-    document.documentElement.classList.toggle("printing", printing);
-    document.body.dataset.jpThemeLight = String(printing);
-  };
-  addEventListener("beforeprint", () => print(true));
-  addEventListener("afterprint", () => print(false));
-}
-
-// lada_explore/views/question/question.js
-function buildChoices2(choices, on) {
-  const name = groupName();
-  const list = make("div", "lada-q-choices");
-  const inputs = choices.map((choice2) => {
-    const label = make("label", "lada-q-choice");
-    const input = Object.assign(make("input"), { type: "radio", name, value: choice2 });
-    input.addEventListener("change", on.chosen);
-    label.append(input, make("span", "", choice2));
-    list.append(label);
-    return input;
-  });
-  return { box: list, given: () => inputs.find((input) => input.checked)?.value ?? "" };
-}
-function buildNumber(unit, on) {
-  const row = make("label", "lada-q-number");
-  const number = Object.assign(make("input", "lada-q-input"), { type: "text", inputMode: "decimal" });
-  number.setAttribute("aria-label", "Your answer, a number");
-  number.addEventListener("input", on.chosen);
-  number.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") on.check();
-  });
-  row.append(make("span", "", "Your answer"), number, make("span", "lada-q-unit", unit));
-  return { box: row, given: () => number.value.trim() };
-}
-function build5(el, state, on) {
-  const root = viewRoot(el, "lada-question", "Question");
-  const check = button("Check", "", on.check, "lada-q-button");
-  const reveal = button("Show the answer", "", on.reveal, "lada-q-button");
-  const verdict = announced("lada-q-verdict");
-  const why = make("p", "lada-q-why");
-  const error = announced("lada-q-error", "alert");
-  const { box, given } = state.choices.length ? buildChoices2(state.choices, on) : buildNumber(state.unit, on);
-  const row = make("div", "lada-q-row");
-  const waiting = make("span", "lada-q-waiting");
-  row.append(check, reveal, waiting);
-  root.append(make("p", "lada-q-text", state.text), box, row, error, verdict, why);
-  return { root, check, reveal, waiting, verdict, why, error, given };
-}
-var MARKS2 = { right: "✓", wrong: "✕", shown: "→" };
-function render3({ model, el }) {
-  const parts = build5(el, model.get("state"), {
-    chosen: () => ready(),
-    check: () => {
-      if (parts.given()) model.send({ type: "answer", given: parts.given() });
-    },
-    reveal: () => model.send({ type: "reveal" })
-  });
-  const ready = () => parts.check.setAttribute("aria-disabled", String(!parts.given()));
-  const show = () => {
-    const state = model.get("state");
-    showText(parts.verdict, state.verdict ? `${MARKS2[state.verdict]} ${state.says}` : "");
-    showText(parts.why, state.why);
-    showText(parts.error, state.error);
-    showText(parts.waiting, state.waiting);
-    setText(parts.reveal, state.tries ? "Show the answer" : "Show me");
-    parts.reveal.hidden = !(state.tries || state.waiting) || ["right", "shown"].includes(state.verdict);
-    parts.root.dataset.verdict = state.verdict;
-    parts.root.dataset.rev = String(state.revision);
-    ready();
-  };
-  model.on("change:state", show);
-  show();
-  return () => model.off("change:state", show);
-}
-var question_default = withKernel({ render: render3 });
-
-// lada_explore/apps/lesson/static/questions.js
-var MARKS3 = { "": "", right: " ✓", wrong: " ✕", shown: " →" };
-function asked({ text, choices }) {
-  return { revision: 0, text, choices, unit: "", verdict: "", says: "", why: "", tries: 0, waiting: "", error: "" };
-}
-function judged({ answer, why, hints }, given) {
-  if (given === answer) return { verdict: "right", says: "Right.", why };
-  return { verdict: "wrong", says: `Not so. ${hints[given]}`, why: "" };
-}
-var Questions = class {
-  /** @param {Lesson} lesson */
-  constructor(lesson) {
-    this.lesson = lesson;
-    this.questions = lesson.values.questions;
-    const kept = keptAnswers(lesson.values.title, this.questions.length);
-    this.models = this.questions.map((question, place) => {
-      const values = { state: { ...asked(question), ...kept?.[place] } };
-      return new Model(values, (message) => this.handle(place, message));
-    });
-    this.at = 0;
-    this.root = byId("questions");
-    this.root.hidden = !this.questions.length;
-    this.look = within(this.root, ".look");
-    this.look.addEventListener("click", () => this.showIt());
-    this.close = () => {
-    };
-    if (this.questions.length) this.show(0);
-  }
-  /**
-   * @param {number} place
-   * @param {{ type: "answer", given: string } | { type: "reveal" }} message
-   */
-  handle(place, message) {
-    const question = this.questions[place];
-    const model = this.models[place];
-    const state = { ...model.get("state") };
-    state.revision += 1;
-    if (message.type === "answer") {
-      state.tries += 1;
-      Object.assign(state, judged(question, message.given));
-    } else {
-      Object.assign(state, { verdict: "shown", says: `The answer is: ${question.answer}`, why: question.why });
-    }
-    model.set("state", state);
-    this.keep();
-    this.drawBar();
-  }
-  /** Keeps the answers for a reload; the questions are in the page. */
-  keep() {
-    const answers = this.models.map((model) => {
-      const { verdict, says, why, tries } = model.get("state");
-      return { verdict, says, why, tries };
-    });
-    keepAnswers(this.lesson.values.title, answers);
-  }
-  /** @param {number} place */
-  show(place) {
-    this.at = place;
-    this.close();
-    const { figures } = this.questions[place];
-    const shown = figures.map(([caption, ids]) => {
-      const figure = make("figure");
-      const row = make("div");
-      for (const id of ids) {
-        if (!this.lesson.images.place.has(id)) {
-          row.append(make("span", "not-kept", `image ${id}, not kept`));
-          continue;
-        }
-        const image = make("img");
-        Object.assign(image, { src: this.lesson.images.url(id), alt: `image ${id}` });
-        row.append(image);
-      }
-      figure.append(row, make("figcaption", "", caption));
-      return figure;
-    });
-    within(this.root, ".question-figures").replaceChildren(...shown);
-    const where = within(this.root, ".question-view");
-    where.replaceChildren();
-    this.close = question_default.render({ model: this.models[place], el: where });
-    this.drawBar();
-  }
-  drawBar() {
-    const bar = within(this.root, ".question-bar");
-    const focused = bar.contains(document.activeElement);
-    const buttons = this.questions.map((_, place) => {
-      const { verdict } = this.models[place].get("state");
-      const made = button(`${place + 1}${MARKS3[verdict]}`, "", () => this.show(place), "");
-      const label = `Question ${place + 1} of ${this.questions.length}${verdict ? `, ${verdict}` : ""}`;
-      setAttributes(made, { "aria-label": label, "aria-pressed": place === this.at });
-      return made;
-    });
-    const right = this.models.filter((model) => model.get("state").verdict === "right").length;
-    bar.replaceChildren(...buttons, make("span", "score", `${right} of ${this.questions.length} answered correctly`));
-    if (focused) buttons[this.at].focus();
-    this.look.hidden = !this.models[this.at].get("state").verdict;
-  }
-  showIt() {
-    const { cycle, pair, view } = this.questions[this.at];
-    const place = this.lesson.values.cycles.findIndex((held) => held.cycle === cycle);
-    if (pair) [this.lesson.pair, this.lesson.marked] = [pair, [...pair]];
-    this.lesson.show(place < 0 ? null : place);
-    const target = byId(view);
-    target.tabIndex = -1;
-    target.focus({ preventScroll: true });
-    target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  }
-};
-
-// lada_explore/apps/lesson/static/lesson.js
+// lada_explore/apps/lesson/static/shown_run.js
 var NO_SPEC = { revision: 0, figure: null, caption: "", notes: [], message: "", label: "", error: "" };
 var NO_PAIR = { revision: 0, error: "", title: "", note: "", caption: "", message: "" };
 var NO_PANEL = { cycle: -1, busy: "" };
@@ -4878,41 +5099,46 @@ function setPoints(trace, points) {
   trace.x = points.map((point) => point?.[0] ?? null);
   trace.y = points.map((point) => point?.[1] ?? null);
 }
-var Lesson = class {
+var ShownRun = class {
   /**
-   * @param {LessonValues} values
+   * @param {LessonRun} values
    * @param {Restore} restore
+   * @param {Record<Part, HTMLElement>} elements in which its views are
+   * @param {Around} around
    */
-  constructor(values, restore) {
+  constructor(values, restore, elements, around2) {
     this.values = values;
     this.restore = restore;
+    this.elements = elements;
+    this.around = around2;
     this.images = new Images(restore(values.images));
     this.place = values.cycles.length - 1;
     this.pair = null;
     this.tau = null;
     this.marked = [];
     this.colour = "true class";
-    this.latest = true;
     this.revision = 1;
     this.views = this.startViews();
-    for (const done of ["input", "click"]) byId("mixer").addEventListener(done, () => this.noteTau());
-    this.goTo(placeIn(location.hash));
-    addEventListener("hashchange", () => this.goTo(placeIn(location.hash)));
+    for (const done of ["input", "click"]) elements.mixer.addEventListener(done, () => this.noteTau());
   }
   startViews() {
-    const view = (id) => within(byId(id), ".view");
+    const { elements } = this;
+    if (!this.hasMap) elements.map.append(make("p", "lead", this.values.cycles.at(-1)?.map.message));
     const marks = { ids: [], pair: [] };
     const asked2 = { state: this.galleryState(), marks };
     const nowhere = { spec: NO_SPEC, panel: NO_PANEL, atlas: {} };
     const unmixed = { state: NO_PAIR };
     return {
-      slider: start(time_slider_default, byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle)),
-      map: start(map_view_default, view("map"), nowhere, (asked3) => this.handleMap(asked3)),
-      mixer: start(pair_mixer_default, view("mixer"), unmixed, ({ ids }) => this.choosePair(ids)),
-      gallery: start(query_gallery_default, view("queries"), asked2, ({ ids }) => this.pick(ids)),
-      tau: start(plot_view_default, view("tau"), { spec: NO_SPEC }, (asked3) => this.handleTau(asked3)),
-      accuracy: start(plot_view_default, view("accuracy"), { spec: NO_SPEC })
+      // A run that kept no features has a sentence there, and none of what stands around a map.
+      map: this.hasMap ? start(map_view_default, elements.map, nowhere, (asked3) => this.handleMap(asked3)) : null,
+      mixer: start(pair_mixer_default, elements.mixer, unmixed, ({ ids }) => this.choosePair(ids)),
+      gallery: start(query_gallery_default, elements.queries, asked2, ({ ids }) => this.pick(ids)),
+      tau: start(plot_view_default, elements.tau, { spec: NO_SPEC }, (asked3) => this.handleTau(asked3)),
+      accuracy: start(plot_view_default, elements.accuracy, { spec: NO_SPEC })
     };
+  }
+  get hasMap() {
+    return this.values.cycles.some(({ map: { message } }) => !message);
   }
   get cycle() {
     return this.values.cycles[this.place];
@@ -4927,41 +5153,46 @@ var Lesson = class {
     const { pairs = {} } = this.cycle.mixer;
     return pairs[`${first},${second}`] ?? pairs[`${second},${first}`];
   }
-  // The address ---------------------------------------------------------------------------------------------------------
-  /** @param {Place} place what the page does not hold is left as it is */
-  goTo({ cycle, pair, tau }) {
-    const at = this.values.cycles.findIndex((held) => held.cycle === cycle);
-    if (at >= 0) this.place = at;
-    if (at >= 0) this.latest = false;
+  // Where it stands ---------------------------------------------------------------------------------------------------
+  /**
+   * Takes over a cycle, or the last one before it that the page holds of this run.
+   *
+   * @param {number} cycle
+   */
+  moveTo(cycle) {
+    this.place = this.values.cycles.findLastIndex((held) => held.cycle <= cycle);
+    this.tau = null;
+  }
+  /** @param {Chosen} chosen what the page does not hold is left as it is */
+  choose({ pair, tau }) {
     const named = this.cycle.mixer.choices?.find(({ rank }) => rank === pair);
     if (named) [this.pair, this.marked] = [named.ids, [...named.ids]];
     this.tau = tau;
-    this.draw(true);
   }
-  /** @returns {Place} */
-  get standsAt() {
+  /** @returns {Chosen} */
+  get chosen() {
     const shown = this.shownPair();
     const named = this.cycle.mixer.choices?.find(({ ids }) => shown?.every((id) => ids.includes(id)));
-    return { cycle: this.cycle.cycle, pair: this.pair && named ? named.rank : null, tau: this.tau };
+    return { pair: this.pair && named ? named.rank : null, tau: this.tau };
   }
   /** Takes over where the slider of tau stands. */
   noteTau() {
-    const { tau = "" } = within(byId("mixer"), ".lada-mixer").dataset;
+    const { tau = "" } = within(this.elements.mixer, ".lada-mixer").dataset;
     this.tau = tau ? Number(tau) : null;
-    writeAddress(this.standsAt);
+    this.around.changed();
+  }
+  /**
+   * What is said of the cycle that it shows, when the page shows one.
+   *
+   * @param {number} cycle
+   * @returns {Told}
+   */
+  told(cycle) {
+    const says = this.values.says[this.place];
+    const ended = this.cycle.cycle < cycle;
+    return { says: ended ? `ends with ${says}` : says, ended };
   }
   // What a person does --------------------------------------------------------------------------------------------------
-  /**
-   * A cycle by its place; null for the last.
-   *
-   * @param {number | null} place
-   */
-  show(place) {
-    this.place = place ?? this.values.cycles.length - 1;
-    this.latest = place === null;
-    this.tau = null;
-    this.draw(true);
-  }
   /** @param {number[]} ids of a pair, or of an image */
   pick(ids) {
     if (ids.length > 1) this.choosePair([ids[0], ids[1]]);
@@ -5010,20 +5241,11 @@ var Lesson = class {
     const key = type === "click" ? points[0]?.customdata : null;
     if (key?.length !== 3) return;
     const [cycle, first, second] = key;
-    const place = this.values.cycles.findIndex((held) => held.cycle === cycle);
-    if (place >= 0) this.place = place;
-    this.latest = false;
-    this.tau = null;
     this.pair = [first, second];
     this.marked = [first, second];
-    this.draw(true);
+    this.around.showCycle(cycle);
   }
   // What is shown -------------------------------------------------------------------------------------------------------
-  /** @returns {SliderState} */
-  sliderState() {
-    const last = this.place === this.values.cycles.length - 1;
-    return { ...this.values.slider, cycle: this.place, latest: last && this.latest, revision: this.revision };
-  }
   /** @returns {GalleryState} */
   galleryState() {
     const state = this.cycle.gallery;
@@ -5113,9 +5335,8 @@ var Lesson = class {
   /** @param {boolean} all whether another cycle, or the map in another colour, is shown */
   draw(all) {
     this.revision += 1;
-    const { slider: slider2, gallery, accuracy, mixer, map, tau } = this.views;
+    const { gallery, accuracy, mixer, map, tau } = this.views;
     if (all) {
-      slider2.set("state", this.sliderState());
       this.drawStages();
       gallery.set("state", this.galleryState());
       accuracy.set("spec", { ...this.restore(this.cycle.accuracy), revision: this.revision });
@@ -5123,10 +5344,9 @@ var Lesson = class {
     }
     gallery.set("marks", { ids: this.marked, pair: this.pair ?? [] });
     mixer.set("state", this.mixerState());
-    map.set("spec", this.mapSpec());
+    map?.set("spec", this.mapSpec());
     tau.set("spec", this.tauSpec());
-    document.body.dataset.cycle = String(this.cycle.cycle);
-    writeAddress(this.standsAt);
+    this.around.changed();
   }
   drawStages() {
     const items = this.cycle.stages.map(([stage, said]) => {
@@ -5134,11 +5354,14 @@ var Lesson = class {
       item.append(make("span", "stage", stage), make("span", "", said));
       return item;
     });
-    within(document, "#stages ol").replaceChildren(...items);
+    const list = make("ol");
+    list.append(...items);
+    this.elements.stages.replaceChildren(list);
   }
   drawAroundMap() {
     const { cycle, map } = this.cycle;
     const shown = this.views.map;
+    if (!shown) return;
     if (!("panel" in map)) return shown.set("panel", { ...NO_PANEL, cycle });
     shown.set("panel", { ...map.panel, colour: this.colour });
     if (shown.get("atlas").cycle === map.atlas.cycle) return;
@@ -5148,13 +5371,143 @@ var Lesson = class {
     shown.set("atlas", { ...map.atlas, ids, columns, size: [this.images.width, this.images.height], png: sheet });
   }
 };
+
+// lada_explore/apps/lesson/static/sides.js
+var PARTS = (
+  /** @type {const} */
+  ["stages", "map", "mixer", "queries", "tau", "accuracy"]
+);
+function layOut(names) {
+  const sections = PARTS.map((part) => within(byId(part), ".view"));
+  if (names.length === 1) return [{ elements: byPart(sections), tell() {
+  } }];
+  document.body.dataset.runs = String(names.length);
+  for (const section of sections) section.classList.add("sides");
+  return names.map((name) => {
+    const [places, said] = [
+      /** @type {HTMLElement[]} */
+      [],
+      /** @type {HTMLElement[]} */
+      []
+    ];
+    for (const section of sections) {
+      const [side, head, place] = [make("section", "side"), make("h3", "side-name", name), make("div", "side-view")];
+      const told = make("span", "side-told");
+      side.setAttribute("aria-label", `${byLabel(section)}, ${name}`);
+      side.append(head, told, place);
+      section.append(side);
+      places.push(place);
+      said.push(told);
+    }
+    const tell = ({ says, ended }) => {
+      for (const told of said) {
+        setText(told, says);
+        told.toggleAttribute("data-ended", ended);
+      }
+    };
+    return { elements: byPart(places), tell };
+  });
+}
+function byPart(elements) {
+  return (
+    /** @type {Record<Part, HTMLElement>} */
+    Object.fromEntries(PARTS.map((part, place) => [part, elements[place]]))
+  );
+}
+function byLabel(view) {
+  return view.parentElement?.querySelector("h2")?.textContent ?? "";
+}
+
+// lada_explore/apps/lesson/static/lesson.js
+var Lesson = class {
+  /**
+   * @param {LessonValues} values
+   * @param {Restore} restore
+   */
+  constructor(values, restore) {
+    this.values = values;
+    this.numbers = values.slider.numbers;
+    this.place = this.numbers.length - 1;
+    this.latest = true;
+    this.revision = 1;
+    this.sides = layOut(values.runs.map(({ name }) => name));
+    const around2 = {
+      showCycle: (cycle) => this.showCycle(cycle),
+      changed: () => writeAddress(this.standsAt)
+    };
+    this.runs = values.runs.map((run, n) => new ShownRun(run, restore, this.sides[n].elements, around2));
+    this.slider = start(time_slider_default, byId("steps"), { state: this.sliderState() }, ({ cycle }) => this.show(cycle));
+    this.goTo(placeIn(location.hash));
+    addEventListener("hashchange", () => this.goTo(placeIn(location.hash)));
+  }
+  get cycle() {
+    return this.numbers[this.place];
+  }
+  /** @param {Place} place what the page does not hold is left as it is */
+  goTo({ cycle, chosen }) {
+    const at = this.numbers.indexOf(cycle ?? -1);
+    if (at >= 0) [this.place, this.latest] = [at, false];
+    this.runs.forEach((run, n) => {
+      run.moveTo(this.cycle);
+      run.choose(chosen[n]);
+    });
+    this.draw();
+  }
+  /** @returns {Place} */
+  get standsAt() {
+    return { cycle: this.cycle, chosen: this.runs.map((run) => run.chosen) };
+  }
+  /** @param {number} cycle one that the page does not hold changes nothing but what was chosen */
+  showCycle(cycle) {
+    const at = this.numbers.indexOf(cycle);
+    this.show(at < 0 ? this.place : at);
+  }
+  /**
+   * A cycle by its place on the slider; null for the last.
+   *
+   * @param {number | null} place
+   */
+  show(place) {
+    this.place = place ?? this.numbers.length - 1;
+    this.latest = place === null;
+    for (const run of this.runs) run.moveTo(this.cycle);
+    this.draw();
+  }
+  /** @returns {SliderState} */
+  sliderState() {
+    const last = this.place === this.numbers.length - 1;
+    return { ...this.values.slider, cycle: this.place, latest: last && this.latest, revision: this.revision };
+  }
+  draw() {
+    this.revision += 1;
+    this.slider.set("state", this.sliderState());
+    this.runs.forEach((run, n) => {
+      run.draw(true);
+      this.sides[n].tell(run.told(this.cycle));
+    });
+    document.body.dataset.cycle = String(this.cycle);
+  }
+};
+function drawAbout({ about, runs }) {
+  const lines = about.map((sentence) => make("p", "", sentence));
+  for (const run of runs) {
+    if (!run.name) {
+      lines.push(...run.about.map((sentence) => make("p", "", sentence)));
+      continue;
+    }
+    const line = make("p", "", ` ${run.about.join(" ")}`);
+    line.prepend(make("strong", "", `${run.name}.`));
+    lines.push(line);
+  }
+  byId("about").append(...lines);
+}
 async function open() {
   if (!("DecompressionStream" in globalThis)) {
     throw new Error("this browser is too old to unpack it; use one from 2023 or later");
   }
   offerPlotly();
   const { values, restore } = await unpack("content");
-  byId("about").append(...values.about.map((sentence) => make("p", "", sentence)));
+  drawAbout(values);
   byId("tau-title").textContent = values.tau_title;
   within(document, "main").hidden = false;
   drawFirst(values);
