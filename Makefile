@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab lessons test thorough quick test-lowest release-check shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
+.PHONY: help env lab test thorough quick test-lowest release-check lessons shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'

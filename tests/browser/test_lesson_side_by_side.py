@@ -180,4 +180,10 @@ def test_it_has_no_serious_fault(page, scheme):
     page.emulate_media(color_scheme=scheme)
     page.wait_for_selector(f"#map .lada-plot[data-theme='{scheme}']")
     assert serious(page, "html") == []
+    # What "?" opens has the page's own colours here.
+    page.locator("#mixer .lada-keys-button").first.click()
+    page.get_by_role("tab", name="Words").click()
+    assert page.locator("dialog[open] .lada-word").count() > 15
+    assert serious(page, "dialog[open]") == []
+    page.keyboard.press("Escape")
     page.emulate_media(color_scheme="light")

@@ -16,7 +16,7 @@ from lada_explore.records import CycleRecords, LookAheadRecord
 JUMP = 0.3
 """A mean tau* that moves by less from one cycle to the next does not jump."""
 
-MOST_STEPS = 4
+MAX_STEPS = 4
 """Most steps from cycle to cycle to choose from."""
 
 
@@ -84,7 +84,7 @@ def where_does_tau_jump(paired: Sequence[CycleRecords]) -> LessonQuestion | None
         return None
     cycles, mean = by_cycle.cycles.tolist(), by_cycle.mean.tolist()
     said = {
-        step: f"Between cycles {cycles[step]} and {cycles[step + 1]}." for step in sorted(ranked[:MOST_STEPS].tolist())
+        step: f"Between cycles {cycles[step]} and {cycles[step + 1]}." for step in sorted(ranked[:MAX_STEPS].tolist())
     }
     told = {step: f"from {mean[step]:.2f} to {mean[step + 1]:.2f}" for step in said}
     jump = int(ranked[0])

@@ -43,8 +43,8 @@ DRAFT_NOTE = "This is a first layout; it is being aligned with the maps of the o
 class MapView(RecordChart):
     """The map of a cycle, with a card that shows the image at the pointer and a strip of images below.
 
-    It fills the height of the box that the page gives it; in a cell of its own it is as high as the window allows. In an
-    explorer, whose gallery lists what was asked about, the strip lies over the map and holds marked images alone.
+    It fills the height of the box that the page gives it; in a cell of its own it is as high as the window allows.
+    In an explorer, whose gallery lists what was asked about, the strip lies over the map and holds marked images alone.
     A layout takes seconds. It is made on a thread of its own, and the view says so meanwhile.
 
     Args:

@@ -172,7 +172,7 @@ def test_the_primer_says_the_largest_entropy_of_each_number_of_classes():
 def test_the_section_on_tau_is_called_by_what_both_have():
     lada, stn = method_named("lada-entmix"), method_named("lada-entstn")
     assert tau_title(lada, lada) == "τ* from cycle to cycle, and inside one"
-    assert tau_title(stn, stn) == "θ, and the transforms of the queried images"
+    assert tau_title(stn, stn) == "θ, and the transforms of the images asked about"
     assert tau_title(lada, stn) == "θ, or τ*: how virtual instances are made"
 
 

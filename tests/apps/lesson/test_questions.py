@@ -167,7 +167,7 @@ def test_tau_rises_falls_or_stays_as_its_means_say(start, end, answer):
     cycles = [
         pair_cycle(cycle=cycle, tau=np.full(4, tau, np.float32)) for cycle, tau in enumerate((start, 0.9, end), start=1)
     ]
-    question = asked(cycles, "mean of τ*")
+    question = asked(cycles, "mean of τ* over the pairs move from")
     assert question.answer == answer
     assert question.why == (
         f"It is {start:.2f} in cycle 1 and {end:.2f} in cycle 3. Cycle by cycle: {start:.2f}, 0.90, {end:.2f}."
