@@ -51,6 +51,7 @@ def test_a_finger_answers_a_question_moves_the_cycle_and_chooses_a_pair(page, ru
     page.get_by_role("button", name="Check").tap()
     assert page.locator(".lada-q-verdict").inner_text()
     slider = page.get_by_role("slider", name="Cycle", exact=True)
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     # The second of four cycles stands at a third of the way.
     page.touchscreen.tap(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)

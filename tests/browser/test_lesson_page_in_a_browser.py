@@ -355,6 +355,9 @@ def test_a_run_whose_tau_jumps_is_a_lesson_too_and_says_which_images_it_did_not_
     means = page.evaluate(TAU)["mean of all pairs"]
     assert means[1] < 0.03 < 0.96 < means[2]
     assert "In cycle 3 learning gained" in page.locator("#tau").inner_text()
+    # It kept no features, so it has no map: a sentence, without the bar and the box of one.
+    assert "kept no features of its candidates" in page.locator("#map").inner_text()
+    assert page.locator("#map .lada-plot").count() == 0
     assert page.evaluate("[...document.querySelectorAll('#questions img')].every((image) => image.naturalWidth > 0)")
     assert page.locator("#questions .not-kept").count() >= 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
