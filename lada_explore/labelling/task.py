@@ -104,8 +104,8 @@ class LabelTask:
         images = "1 image" if n == 1 else f"{n} images"
         if self.kind is QueryKind.AHEAD:
             return (
-                f"{images[0].upper()}{images[1:]} to answer ahead, the next best ones by the model of "
-                f"{cycle_name(self.model_cycle)}; cycle {self.cycle} will train on the answers."
+                f"{images} to answer ahead, the next best of the model of {cycle_name(self.model_cycle)}; "
+                f"cycle {self.cycle} trains on them."
             )
         if self.is_seed_round:
             return self._seed_sentence(images, class_names)

@@ -57,6 +57,17 @@ def test_image_classes_guess_and_images_around_it_are_seen_at_once(opened, n, ki
         expect(page.locator(".lada-lab-guess")).to_be_visible()
 
 
+def test_ten_classes_are_in_sight_in_the_low_row_of_an_explorer(opened):
+    page = opened(FakeLabellingService(30, "pairs", class_names=words(10)))
+    ready(page, 1100, 690)
+    page.locator(".lada-labeller").evaluate("(root) => root.style.setProperty('--row', '315px')")
+    page.evaluate(SETTLED)
+    over = page.locator(".lada-lab-list").evaluate(
+        "(list) => [list.scrollHeight - list.clientHeight, list.clientHeight]"
+    )
+    assert over[0] <= 0, over
+
+
 def test_the_tools_are_one_row_beside_the_side_bar_too(opened):
     page = opened(FakeLabellingService(30, "pairs"))
     for width in (1260, 880):
@@ -247,3 +258,4 @@ def test_tools_are_off_while_nothing_is_asked_and_on_again_with_the_next_query(o
     service.ids = ids
     tell(page, service, "asked", "marks")
     assert disabled(page) == {"Undo"}
+    assert not page.get_by_text("Nothing is asked now").count()

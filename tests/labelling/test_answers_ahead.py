@@ -21,7 +21,7 @@ class TestAhead:
         assert (sheet.kind, sheet.cycle, sheet.model_cycle) == ("ahead", 2, 0)
         assert ids_of(sheet) == pairs[2] + pairs[3]
         assert sheet.sentence == (
-            "4 images to answer ahead, the next best ones by the model of the start; cycle 2 will train on the answers."
+            "4 images to answer ahead, the next best of the model of the start; cycle 2 trains on them."
         )
 
     def test_answers_ahead_are_trained_on_in_the_next_cycle_and_not_drawn_again(self, session, tmp_path):

@@ -3482,7 +3482,7 @@ var Labeller = class {
     this.view.at = now.lookedAt(this.view.at);
     const gone = this.view.selection.keep(now);
     if (gone) this.say(`${gone} of the selected images are not asked any more.`, REFUSED_MS);
-    if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
+    if (this.view.at !== null && [NO_IMAGE, NOTHING_ASKED].includes(this.parts.said.textContent)) this.say("");
     this.learnKeys(now.asked.class_names);
     const shown = this.drawImages(now);
     this.shown = now;

@@ -6,7 +6,7 @@ import { showKeys } from "../base/view_keys.js";
 /** @import { Deed } from "./state.js" */
 
 const ZOOM = 1.5; // of a key or a click
-const NOTHING_ASKED = "Nothing is asked now, so there is no image to answer.";
+export const NOTHING_ASKED = "Nothing is asked now, so there is no image to answer.";
 export const NO_IMAGE = "No image is chosen; choose one with the arrow keys or a click.";
 
 export class Actions {

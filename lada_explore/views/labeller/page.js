@@ -1,7 +1,7 @@
 // One labeller in a page: what stands is in `asked` and `marks`; on top of it lies what is still being saved.
 
 import { setText } from "../base/page.js";
-import { Actions, NO_IMAGE } from "./actions.js";
+import { Actions, NO_IMAGE, NOTHING_ASKED } from "./actions.js";
 import { watchBand } from "./band.js";
 import { ClassList } from "./classes.js";
 import { DetailBook } from "./details.js";
@@ -131,7 +131,7 @@ export class Labeller {
     this.view.at = now.lookedAt(this.view.at);
     const gone = this.view.selection.keep(now);
     if (gone) this.say(`${gone} of the selected images are not asked any more.`, REFUSED_MS);
-    if (this.view.at !== null && this.parts.said.textContent === NO_IMAGE) this.say("");
+    if (this.view.at !== null && [NO_IMAGE, NOTHING_ASKED].includes(this.parts.said.textContent)) this.say("");
     this.learnKeys(now.asked.class_names);
     const shown = this.drawImages(now);
     this.shown = now;
