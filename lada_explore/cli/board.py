@@ -48,10 +48,16 @@ def board(
 def _drawn(seen: Board) -> Group:
     from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
 
-    parts: list[Text | Table] = [Text(summary(seen)), _table(METHOD_COLUMNS, method_rows(seen), numbers=True)]
+    parts: list[Text | Table] = [Text(summary(seen)), _table(*_filled(METHOD_COLUMNS, method_rows(seen)), numbers=True)]
     if rows := run_rows(seen):
         parts.append(_table(RUN_COLUMNS, rows, numbers=False))
     return Group(*parts)
+
+
+def _filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows without the columns that are empty in every row, so that long names have room."""
+    kept = [place for place, _ in enumerate(columns) if any(row[place] for row in rows)]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool) -> Table:

@@ -122,6 +122,11 @@ def _too_few(groups: Sequence[Sequence[ComparedRun]]) -> ConfigError:
     if groups:
         first, n = groups[0][0], len(groups[0])
         given = f"1 side is given, the {n} runs in {os.path.dirname(first.path)}" if n > 1 else "1 run is given"
+        if other := next((run for run in groups[0] if _but_seed(run) != _but_seed(first)), None):
+            return ConfigError(
+                f"the {n} runs in {os.path.dirname(first.path)} are given as one side and differ in more than their "
+                f"seed; name those to compare one after the other, as {first.path} {other.path}"
+            )
     return ConfigError(
         f"{given}; a comparison needs two, so name another run or folder of runs, or the folder of a whole sweep"
     )

@@ -108,6 +108,16 @@ def test_of_more_than_two_runs_one_that_has_just_begun_is_left_out_and_said(call
     )
 
 
+def test_a_folder_of_runs_of_several_methods_is_told_to_be_named_one_by_one(call, runs, tmp_path):
+    for name in ("random", "lada-entmix"):
+        shutil.copytree(runs / name / "seed-0", tmp_path / name)
+    code, _, error = call("compare", tmp_path)
+    words = " ".join(error.split())
+    assert code == 2
+    assert f"the 2 runs in {tmp_path} are given as one side and differ in more than their seed" in words
+    assert "name those to compare one after the other, as " in words
+
+
 def test_a_branch_is_compared_with_its_parent_from_where_they_part(call, runs):
     code, told, error = call("compare", runs / "random" / "seed-0", runs / "branch")
     words = " ".join(told.split())

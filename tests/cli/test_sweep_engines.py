@@ -9,6 +9,7 @@ from lada_explore.errors import ConfigError
 from lada_explore.experiments.engines.local import Local
 from lada_explore.experiments.engines.ray import OnRay
 from lada_explore.experiments.engines.slurm import OnSlurm
+from lada_explore.experiments.plan import Plan, Planned, write_plan
 from lada_explore.experiments.sweep import Outcome
 
 
@@ -69,6 +70,16 @@ def test_ctrl_c_writes_the_tables_of_the_runs_that_are_complete(call, tmp_path, 
     code, _, said = call("sweep", "--methods", "random", *words)
     told = f"the tables in {out} are of the runs as far as they have come\n" if written else ""
     assert (code, said, tables) == (130, f"{told}stopped; the same command continues from here\n", written)
+
+
+def test_the_board_has_room_for_the_name_of_a_point_of_a_grid(call, tmp_path):
+    names = ("random", "lada-entmix@policy.tau_max=1", "lada-entmix@policy.tau_max=4")
+    planned = tuple(Planned(method=name, seed=0, cycles=2) for name in names)
+    write_plan(tmp_path, Plan(engine="local", at_once=1, runs=planned))
+    code, said, _ = call("board", tmp_path)
+    assert code == 0
+    expected = [["method", "waiting"], *([name, "1"] for name in names)]
+    assert [line.split() for line in said.splitlines()[-4:]] == expected
 
 
 @pytest.mark.slow
