@@ -106,7 +106,7 @@ def test_the_recorded_run_opens_and_a_view_draws_it(installed):
     assert done.returncode == 0, done.stderr
     place, cycles, drawn, module = json.loads((installed.place / "seen.json").read_text(encoding="utf-8"))
     assert (Path(place).is_relative_to(installed.site), cycles) == (True, len(lada_explore.demo_run().history))
-    assert "pairs were queried" in drawn
+    assert "pairs were asked about" in drawn
     bundle = Path(lada_explore.__file__).parent / "views" / "bundles" / "score_ledger.js"
     assert bundle.read_text(encoding="utf-8") == module
 
