@@ -12,7 +12,6 @@ from labeller_notebook import kernel
 from shots import THEMES, WINDOWS, Shots, notebook_still, resize, still
 from test_check_again_in_jupyterlab import BEGIN as CHECKED
 from test_check_again_in_jupyterlab import SHOW as CHECK_AGAIN
-from test_compared_fits import COMPARED, METHODS, SIDE_BY_SIDE, open_small_run, parts_of
 from test_explorer_in_jupyterlab import PARTS, tab
 from test_looks_in_jupyterlab import OUTPUT
 from test_playground_in_jupyterlab import NUMBER, PLAYGROUND, QUESTION, TWO_PLAYGROUNDS
@@ -94,38 +93,19 @@ def in_every_window(notebook):
             yield f"{width}-{theme}"
 
 
-def take_parts(notebook, shots, parts, cycles: dict[str, int], name: str = "") -> None:
-    """Take a picture of each part of an explorer at these cycles, in every window; `name` begins those of the files."""
-    page = notebook.page
-    for window in in_every_window(notebook):
-        for title, part in parts:
-            tab(notebook, title, part)
-            for said, cycle in cycles.items():
-                page.evaluate(SHOW, cycle)
-                page.wait_for_selector(f".lada-slider[data-cycle='{cycle}']")
-                notebook_still(notebook, OUTPUT)
-                shots.take(page, f"{name}{short(title)}-{named(part)}-{window}-cycle{said}", OUTPUT)
-
-
 def test_explorer(module_pages, shots):
     source = f"from lada_explore import Explorer, open_run\nexplorer = Explorer(open_run({str(DEMO)!r}))\nexplorer"
     notebook = module_pages.open_cells("shots-explorer", source)
-    notebook.page.wait_for_selector(".lada-map[data-cycle='12']", timeout=60_000)
-    take_parts(notebook, shots, PARTS, CYCLES)
-
-
-def test_two_sides(module_pages, shots):
-    notebook = module_pages.open_cells("shots-sides", COMPARED, SIDE_BY_SIDE)
-    for choice in ("another cycle", "singles"):
-        notebook.page.get_by_label("Compare with").select_option(label=choice)
-        notebook.page.wait_for_selector(".lada-compare:not([data-choice='nothing'])")
-        take_parts(notebook, shots, parts_of(twice=True), {"last": 3}, f"sides-{choice.split()[0]}-")
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_transforms_and_single_images(module_pages, shots, tmp_path, method):
-    notebook = open_small_run(module_pages, tmp_path, method)
-    take_parts(notebook, shots, parts_of(**METHODS[method]), {"0": 0, "last": 2}, f"{method}-")
+    page = notebook.page
+    page.wait_for_selector(".lada-map[data-cycle='12']", timeout=60_000)
+    for window in in_every_window(notebook):
+        for title, part in PARTS:
+            tab(notebook, title, part)
+            for said, cycle in CYCLES.items():
+                page.evaluate(SHOW, cycle)
+                page.wait_for_selector(f".lada-slider[data-cycle='{cycle}']")
+                notebook_still(notebook, OUTPUT)
+                shots.take(page, f"{short(title)}-{named(part)}-{window}-cycle{said}", OUTPUT)
 
 
 def test_labeller(module_pages, shots):

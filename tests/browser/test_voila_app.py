@@ -148,7 +148,6 @@ def test_two_cycles_stand_side_by_side_and_are_linked(browser, address):
     page, troubles = open_page(browser, address)
     page.wait_for_selector(".lada-mixer .lada-pair-title", timeout=90_000)
     compare_with(page, "another cycle")
-    tab(page, "Pairs")
     until(page, "read.headings.length === 2 && read.mixers.length === 2 && read.chosen.every(Boolean)")
     shown = page.evaluate(READ)
     assert [heading.split(" · ")[0] for heading in shown["headings"]] == ["A: cycle 3", "B: cycle 2"]
@@ -180,8 +179,7 @@ def test_two_runs_stand_side_by_side_where_the_application_is_told_of_both(brows
     record(other, tmp_path / "fewer")
     with serving(tmp_path / "app", run, "--beside", tmp_path / "fewer") as app:
         page, troubles = open_page(browser, app.address)
-        page.wait_for_selector(".lada-mixer .lada-pair-title", state="attached", timeout=90_000)
-        tab(page, "Pairs")
+        page.wait_for_selector(".lada-mixer .lada-pair-title", timeout=90_000)
         until(page, "read.headings.length === 2 && read.mixers.length === 2")
         assert page.evaluate(READ)["settings"] == "budget: A 6, B 4."
         page.get_by_role("slider", name="Cycle", exact=True).focus()

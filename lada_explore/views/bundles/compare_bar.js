@@ -795,7 +795,6 @@ function statePage(Page) {
 }
 
 // lada_explore/views/comparison/compare_bar.js
-var SIDES = ["A", "B"];
 var ANSWER_MS = 1500;
 function build(el, on) {
   const root = viewRoot(el, "lada-compare", "Compare");
@@ -803,6 +802,9 @@ function build(el, on) {
   const name = make("span", "lada-side-name");
   const told = make("span", "lada-side-told");
   heading.append(name, told);
+  const elsewhere = button("", "", () => on.goToOther(), "lada-side-other");
+  const head = make("div", "lada-side-head");
+  head.append(heading, elsewhere);
   const row = make("div", "lada-compare-row");
   const label = make("label", "lada-compare-label", "Compare with ");
   const choice = make("select", "lada-field lada-compare-choice");
@@ -817,14 +819,8 @@ function build(el, on) {
   const missing = announced("lada-compare-missing");
   const error = announced("lada-error", "alert");
   row.append(label, range, says, settings, more, missing);
-  const turns = make("div", "lada-compare-turns");
-  turns.dataset.alone = "";
-  setAttributes(turns, { role: "group", "aria-label": "Side that is shown" });
-  const sides = SIDES.map((side) => button("", "", () => on.turn(side), "lada-compare-turn"));
-  turns.append(...sides);
-  root.append(heading, row, turns, error);
-  const said = { says, settings, missing, error };
-  return { root, heading, name, told, row, choice, range, more, every, turns, sides, ...said };
+  root.append(head, row, error);
+  return { root, head, name, told, elsewhere, row, choice, range, says, settings, more, every, missing, error };
 }
 function buildMore() {
   const box = make("details", "lada-compare-more");
@@ -842,25 +838,31 @@ var CompareBar = class {
     this.model = model;
     this.parts = build(el, this);
     this.put = { cycle: -1, at: -Infinity };
+    this.resized = new ResizeObserver(() => this.showOther());
+    this.resized.observe(this.parts.root);
   }
-  /** @returns {HTMLElement | null} */
-  get explorer() {
-    return this.parts.root.closest(".lada-explorer");
+  /** The side that this one is compared with; null for the control. */
+  get other() {
+    const side = this.parts.root.closest(".lada-side");
+    return (
+      /** @type {HTMLElement | null} */
+      side?.nextElementSibling ?? side?.previousElementSibling ?? null
+    );
   }
-  /**
-   * Shows a side where there is no room for both, see compare_bar.css.
-   *
-   * @param {string} side
-   */
-  turn(side) {
-    if (this.explorer) this.explorer.dataset.side = side;
-    this.markTurned();
+  /** Says where the other side is, if it is not beside this one. */
+  showOther() {
+    const { elsewhere, root } = this.parts;
+    const { other } = this;
+    const side = (
+      /** @type {HTMLElement | null} */
+      root.closest(".lada-side")
+    );
+    const stacked = other !== null && side !== null && other.offsetLeft === side.offsetLeft;
+    elsewhere.hidden = !stacked;
+    if (stacked) setText(elsewhere, side.nextElementSibling ? "B is below ↓" : "A is above ↑");
   }
-  markTurned() {
-    const shown = this.explorer?.dataset.side ?? SIDES[0];
-    SIDES.forEach((side, place) => {
-      this.parts.sides[place].setAttribute("aria-pressed", String(side === shown));
-    });
+  goToOther() {
+    this.other?.scrollIntoView({ block: "start" });
   }
   /** @param {string} choice */
   choose(choice) {
@@ -869,7 +871,6 @@ var CompareBar = class {
   /** @param {number} cycle */
   slide(cycle) {
     this.put = { cycle, at: performance.now() };
-    this.turn("B");
     this.say(cycle);
     this.model.send({ type: "cycle", cycle });
   }
@@ -894,22 +895,17 @@ var CompareBar = class {
   /** @param {string} heading whose first part, a name, is shortened where there is no room */
   drawHeading(heading) {
     const { parts } = this;
-    for (const part of [parts.row, parts.turns]) part.remove();
+    parts.row.remove();
     const end = heading.indexOf(" · ");
     setText(parts.name, end < 0 ? heading : heading.slice(0, end));
     setText(parts.told, end < 0 ? "" : heading.slice(end));
     parts.name.title = heading;
+    this.showOther();
   }
   /** @param {CompareState} state */
-  drawChoice({ choices, choice, cycles, cycle, headings }) {
+  drawChoice({ choices, choice, cycles, cycle }) {
     const { parts } = this;
-    parts.heading.remove();
-    parts.turns.hidden = !headings.length;
-    this.markTurned();
-    headings.forEach((heading, place) => {
-      setText(parts.sides[place], heading);
-      parts.sides[place].title = heading;
-    });
+    parts.head.remove();
     fillSelect(parts.choice, choices, choice);
     parts.root.dataset.choice = choice;
     for (const part of [parts.range, parts.says]) part.hidden = !cycles.length;
@@ -927,8 +923,8 @@ var CompareBar = class {
     this.parts.range.setAttribute("aria-valuetext", sentence);
   }
   stop() {
+    this.resized.disconnect();
   }
-  // it listens to nothing beyond its own elements
 };
 var compare_bar_default = statePage(CompareBar);
 export {

@@ -24,7 +24,6 @@ class BarState(TypedDict):
         settings: in what the settings of two runs differ, in a line.
         every: each setting that differs; empty where the line says all.
         missing: what was chosen on one side and is not there on the other.
-        headings: what A and B are, see `Side.heading`; empty where nothing is compared.
     """
 
     choices: list[list[str]]
@@ -34,7 +33,6 @@ class BarState(TypedDict):
     settings: str
     every: list[str]
     missing: str
-    headings: list[str]
 
 
 class CompareBar(StateView):

@@ -144,7 +144,6 @@ class Comparison:
             settings=f"{self._settings.line} {self._elsewhere}".strip(),
             every=list(self._settings.every),
             missing="" if self._link is None else self._link.missing(),
-            headings=[side.heading() for side in self.sides or ()],
         )
 
     def _choose(self, choice: str) -> None:

@@ -1,4 +1,4 @@
-"""The same views twice, of side A and of side B, one beside the other; on a narrow page one of them at a time."""
+"""The same views twice, of side A and of side B, one beside the other where there is room."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ Needs = Mapping[int, Callable[[RunSource], bool]]
 
 BARE = ("lada-first-bare", "lada-second-bare")
 """Classes of two sides of which one has only a sentence to show, see compare_bar.css."""
+
+SIDE_PX = 460
+"""Least width of a side; a page narrower than twice this shows B below A."""
 
 
 class SideHeading(StateView):
@@ -49,8 +52,7 @@ class SideHeading(StateView):
 class Sides(Panel):
     """A view of each side below its heading; their axes are equal.
 
-    A side that has only a sentence to show, such as the pairs of a method of single images, is a narrow column. A page
-    without room for both shows the one that is chosen in the control above, see compare_bar.css.
+    A side that has only a sentence to show, such as the pairs of a method of single images, is a narrow column.
 
     Args:
         first: the side A.
@@ -65,7 +67,8 @@ class Sides(Panel):
         headings = [SideHeading(side) for side in (first, second)]
         parts = zip(headings, self._views, strict=True)
         columns = [Panel([heading, view], name="lada-side") for heading, view in parts]
-        super().__init__(columns, name="lada-sides")
+        super().__init__(columns, min_column_px=SIDE_PX)
+        self.add_class("lada-sides")
         self._share_width(0)
         share_axes(*self._views)
 

@@ -149,8 +149,7 @@ class Explorer(Panel):
     def _offered(self) -> tuple[list[Page], list[Build]]:
         """The tabs for what the runs that are shown have, and what makes the view of each."""
         runs = self._comparison.sources
-        theta, pairs = (any(map(uses, runs)) for uses in (uses_theta, uses_pairs))
-        pages = pages_of(self._drawn_too, theta=theta, pairs=pairs, twice=self._comparison.sides is not None)
+        pages = pages_of(self._drawn_too, theta=any(map(uses_theta, runs)), pairs=any(map(uses_pairs, runs)))
         builds: list[Build] = [partial(self._comparison.build, page.build, page.needs) for page in pages]
         if self._label is not None:
             pages.append(LABELLING)

@@ -57,20 +57,19 @@ class Page:
     needs: Needs = field(default_factory=dict)
 
 
-def pages_of(compare: Runs = (), *, theta: bool = False, pairs: bool = True, twice: bool = False) -> list[Page]:
+def pages_of(compare: Runs = (), *, theta: bool = False, pairs: bool = True) -> list[Page]:
     """The tabs of an explorer; a live run gets one more, for labelling.
 
     Args:
         compare: other runs whose accuracy is drawn too.
         theta: whether images are transformed, by theta, in one of the cycles that can be shown.
         pairs: whether images are mixed in pairs, by tau, in one of them.
-        twice: whether each is shown for two sides, which have half of the width each.
     """
     tau: dict[str, Sequence[Build]] = {"τ* by cycle": (TauChart,), "What τ* is worth": (TauWorthChart,)}
     ledger: dict[str, Sequence[Build]] = {"Score ledger": (ScoreLedger,)} if pairs else {}
     scores = ledger | {"Why not this one?": (WhyNot,), "Another rule": (WhatIf,)}
     return [
-        _map_page(pairs=pairs, twice=twice),
+        Page("Map and pairs", MapPage, ("The pair", "What an answer changes")) if pairs else Page("Map", MapPage),
         _in_parts("Scores", scores, {0: uses_pairs} if pairs else {}),
         *([Page("θ", _filling(ThetaChart), needs={0: uses_theta})] if theta else []),
         *([_in_parts("τ*", tau, dict.fromkeys(range(len(tau)), uses_pairs))] if pairs else []),
@@ -90,37 +89,25 @@ class MapPage(Panel):
     Args:
         run: the run.
         selection: the selected cycle, images and pair.
-        beside: for each part, what makes the view beside the map; None for the map alone.
     """
 
-    def __init__(self, run: RunSource, selection: Selection, *, beside: Sequence[Build | None]) -> None:
-        has = [None if build is PairMixer and not uses_pairs(run) else build for build in beside]
-        made = [build for build in has if build is not None]
-        self._places = [None if build is None else made.index(build) for build in has]
-        self._beside = Parts([partial(build, run, selection) for build in made])
+    def __init__(self, run: RunSource, selection: Selection) -> None:
+        self._pairs = uses_pairs(run)
+        effects = partial(AnswerEffects, run, selection)
+        self._beside = Parts([partial(PairMixer, run, selection), effects] if self._pairs else [effects])
         self._main = Panel([MapView(run, selection), self._beside], name=MAIN)
         self._main.add_class("lada-map-and-pair")
         gallery = Panel([QueryGallery(run, selection)], name="lada-strip")
         super().__init__([self._main, gallery], name="lada-page")
-        self.turn(0)
 
     def turn(self, shown: int) -> None:
         """Show this part beside the map."""
-        place = self._places[shown]
-        if place is None:
+        if self._pairs:
+            self._beside.turn(shown)
+        elif shown == 0:
             self._main.add_class(ALONE)
         else:
             self._main.remove_class(ALONE)
-            self._beside.turn(place)
-
-
-def _map_page(*, pairs: bool, twice: bool) -> Page:
-    """The tab of the map; of two sides, which may have no room for more than one view, the maps alone come first."""
-    beside: list[Build | None] = [*([None] if twice else []), *([PairMixer] if pairs else []), AnswerEffects]
-    names: dict[Build | None, str] = {None: "Maps", PairMixer: "Pairs" if twice else "The pair"}
-    names[AnswerEffects] = "What an answer changes"
-    parts = tuple(names[build] for build in beside) if len(beside) > 1 else ()
-    return Page("Map and pairs" if pairs else "Map", partial(MapPage, beside=beside), parts)
 
 
 def uses_pairs(run: RunSource) -> bool:

@@ -114,28 +114,6 @@ def test_every_tab_is_shown_twice_but_answers_are_given_once(opened):
     assert views_of(explorer, Labeller) == [labeller]
 
 
-def test_the_control_names_both_sides_where_one_is_shown_at_a_time(opened):
-    explorer = opened(run_of(), beside=1)
-    bar = bar_of(explorer)
-    assert bar.state["headings"] == headings(explorer)
-    explorer.selection.show_cycle(2)
-    until(lambda: bar.state["headings"][0] == "A: cycle 2 · 32 labels · 68.5 % right")
-    explorer.show_beside(None)
-    assert bar.state["headings"] == []
-
-
-def test_two_runs_of_single_images_have_their_maps_alone_and_what_an_answer_changes(opened):
-    single = {"method": "max-entropy"}
-    explorer = opened(run_of(**single), beside=run_of(seed=1, **single))
-    assert explorer.parts[:2] == [("Map", "Maps"), ("Map", "What an answer changes")]
-    assert [ALONE in page._main._dom_classes for page in views_of_pages(explorer)] == [True, True]
-    explorer.show("Map", "What an answer changes")
-    assert [ALONE in page._main._dom_classes for page in views_of_pages(explorer)] == [False, False]
-    explorer.show_beside(None)
-    (page,) = explorer._shown.places[0].children
-    assert ALONE not in page._main._dom_classes
-
-
 def test_the_control_chooses_what_to_compare_with_and_nothing_again(opened):
     explorer = opened(run_of(), compare={"another seed": run_of(seed=1)})
     bar = bar_of(explorer)
@@ -262,7 +240,7 @@ def test_a_side_with_nothing_but_a_sentence_is_narrow(opened):
         return {"lada-first-bare", "lada-second-bare"} & set(sides._dom_classes)
 
     for title, part, narrow in (
-        ("Map and pairs", "Pairs", set()),
+        ("Map and pairs", "The pair", set()),
         ("Scores", "Score ledger", {"lada-second-bare"}),
         ("Scores", "Another rule", set()),
         ("Scores", "Score ledger", {"lada-second-bare"}),
@@ -281,11 +259,11 @@ def test_tabs_are_those_of_both_runs_and_the_map_of_single_images_has_the_width_
     explorer.show_beside("pairs")
     assert ("τ*", "τ* by cycle") in explorer.parts
     assert (explorer._tabs.titles[explorer._tabs.shown], explorer._tabs.part[explorer._tabs.shown]) == ("Learning", 1)
-    wide = {}
-    for part in explorer._tabs.parts[0]:
-        explorer.show("Map and pairs", part)
-        wide[part] = [ALONE in page._main._dom_classes for page in views_of_pages(explorer)]
-    assert wide == {"Maps": [True, True], "Pairs": [True, False], "What an answer changes": [False, False]}
+    explorer.show("Map and pairs", "The pair")
+    wide = [[ALONE in page._main._dom_classes for page in views_of_pages(explorer)]]
+    explorer.show("Map and pairs", "What an answer changes")
+    wide.append([ALONE in page._main._dom_classes for page in views_of_pages(explorer)])
+    assert wide == [[True, False], [False, False]]
     assert len(views_of(explorer, PairMixer)) == 1
     explorer.show_beside(None)
     assert (explorer.parts[0], explorer._tabs.shown) == (("Map", ""), 0)
