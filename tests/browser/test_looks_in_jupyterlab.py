@@ -124,7 +124,8 @@ def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(de
     strip.locator("li button").first.focus()
     demo.page.wait_for_selector(".lada-map-detail .lada-known:text-is('Bag')")
     shot(demo, f"map_detail_{width}", ".lada-map-detail")
-    boxes = [line.bounding_box() for line in demo.page.locator(".lada-map-detail p").all()]
+    lines = demo.page.locator(".lada-map-detail p")  # Measured at once: the card is drawn anew when the window changes.
+    boxes = lines.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")
     assert len(boxes) > 3
     assert min(box["width"] for box in boxes) >= 110
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
