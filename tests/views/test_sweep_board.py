@@ -61,7 +61,6 @@ class TestWords:
             "running",
             "waiting",
             "failed",
-            "stopped",
             "labels",
             "accuracy",
             "(%)",

@@ -110,6 +110,14 @@ class StateView(FollowingView):
             if self.state != {"error": "", **state, "revision": self.state["revision"]}:
                 self._set_state(state)
 
-    def _show_error(self, sentence: str) -> None:
+    def _change(self, **parts: Any) -> None:
+        """Replace parts of what the page shows, and keep the others as they are now; safe from any thread.
+
+        What a part comes from is computed before: a copy of the state that waits for it would undo what another thread
+        shows in the meantime.
+        """
         with self._lock:
-            self._set_state(self.state | {"error": sentence})
+            self._set_state(self.state | parts)
+
+    def _show_error(self, sentence: str) -> None:
+        self._change(error=sentence)

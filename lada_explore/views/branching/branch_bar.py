@@ -74,14 +74,14 @@ class BranchBar(StateView):
         """{"type": "form"}, "cancel", or "runs" or "branch" with "tabs", see `tabs_of`; "branch" has the fields too."""
         kind = content.get("type")
         if kind == "cancel":
-            self._set_state(self.state | {"form": None, "error": ""})
+            self._change(form=None, error="")
             return
         if kind in ("form", "branch", "runs") and self.state["busy"]:
             raise ConfigError(f"{self.state['busy']} Wait until that is done.")
         if kind == "form":
             why = self._why()
             form = None if why else form_of(self._folder, self._cycle())
-            self._set_state(self.state | {"why": why, "form": form, "says": "", "error": ""})
+            self._change(why=why, form=form, says="", error="")
         elif kind == "branch":
             self._branch(content)
         elif kind == "runs":
@@ -94,7 +94,9 @@ class BranchBar(StateView):
         super().close()
 
     def _redraw(self) -> None:
-        self._set_changed_state(self.state | {"why": self._why(), "error": self.state["error"]})
+        why = self._why()
+        with self._lock:  # A state that is older than the refusal of a branch would take it away.
+            self._set_changed_state(self.state | {"why": why})
 
     def _cycle(self) -> int:
         """The cycle that is shown."""
@@ -127,9 +129,9 @@ class BranchBar(StateView):
         """Do something on another thread; the form is shown until it is done."""
 
         def work(still_wanted: Any) -> None:
-            self._set_state(self.state | {"says": job(), "busy": "", "form": None, "error": ""})
+            self._change(says=job(), busy="", form=None, error="")
 
-        self._set_state(self.state | {"busy": busy, "says": "", "error": ""})
+        self._change(busy=busy, says="", error="")
         self._jobs += 1
         self._work.want(self._jobs, work)
 
@@ -141,4 +143,4 @@ class BranchBar(StateView):
 
     def _failed(self, error: Exception) -> None:
         sentence = sentence_of(error, "the branch").replace(NO_LOOK_AHEAD, BY_SETTINGS)
-        self._set_state(self.state | {"busy": "", "error": sentence})
+        self._change(busy="", error=sentence)

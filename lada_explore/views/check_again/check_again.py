@@ -110,4 +110,4 @@ class CheckAgain(StateView):
                 for row in self.state["rows"]
             ]
             said = self.state["says"] if says is None else says
-            self._set_state(self.state | {"error": "", "rows": rows, "says": said})
+            self._change(error="", rows=rows, says=said)

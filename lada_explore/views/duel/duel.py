@@ -83,7 +83,7 @@ class DuelBoard(StateView):
     def _show_phase(self) -> None:
         rounds = self._rounds
         if rounds.phase == TRAINING:  # What was picked stays in sight.
-            self._set_state(self.state | {"phase": rounds.phase, "says": rounds.says})
+            self._change(phase=rounds.phase, says=rounds.says)
             return
         self._set_state(self._shown())
         if rounds.phase in (PICKING, OVER):

@@ -173,8 +173,7 @@ class Question(StateView):
         return f"{float(self._answer):g}{unit}{within}"
 
     def _show(self, **changes: Any) -> None:
-        with self._lock:
-            self._set_state(self.state | {"error": "", **changes})
+        self._change(**{"error": "", **changes})
 
     def _show_error(self, sentence: str) -> None:
         """Show why an answer could not be checked, and remove the reply to an earlier one, which would be misread."""

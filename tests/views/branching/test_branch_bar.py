@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,35 @@ def test_a_refusal_of_the_branch_stays_in_the_form_with_its_advice(run, monkeypa
     state = sent(bar, "branch", at=1, name="b", **EMPTY)
     assert state["error"] == "this cannot work; add the line method.look_ahead=false, or choose another"
     assert state["form"]["name"] == "first-after-1"
+
+
+def test_a_redraw_that_began_before_a_branch_leaves_it_busy(run, monkeypatch):
+    bar = bar_of(run)
+    sent(bar, "form")
+    reads, begun = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> str:
+        reads.set()
+        assert begun.wait(60)
+        return ""
+
+    monkeypatch.setattr(branch_bar, "why_not", slow)
+
+    def refuse(*_: object, **__: object) -> None:
+        assert begun.wait(60)
+        redraw.join(60)
+        raise ConfigError("this cannot work")
+
+    monkeypatch.setattr(branch_bar, "branched", refuse)
+    redraw = threading.Thread(target=bar._redraw)
+    redraw.start()
+    assert reads.wait(60)
+    bar._on_message(None, {"type": "branch", "tabs": None, "at": 1, "name": "b"} | EMPTY, [])
+    shown = []
+    bar.observe(lambda change: shown.append(change["new"]["busy"]), "state")
+    begun.set()
+    until(lambda: bar.state["error"] == "this cannot work")
+    assert shown == [""]  # Not twice, by the redraw and at the end.
 
 
 def test_the_runs_beside_it_are_shown(run):
