@@ -76,6 +76,7 @@ def test_the_stems_are_compared_on_pictures_of_one_size(tmp_path):
     assert of["speedup_score"] == pytest.approx(of["ms_per_score"]["3x3"] / of["ms_per_score"]["7x7s4"])
 
 
+@pytest.mark.thorough
 def test_fine_tuning_is_compared_with_loops_over_the_same_network(tmp_path):
     words = ["--kinds", "torchvision:resnet18", "--side", "32", "--labels", "6", "--batch-size", "3", "--rounds", "1"]
     of = results_of("fine_tuning", tmp_path, *words)["by_kind"]["torchvision:resnet18"]

@@ -83,6 +83,7 @@ def test_in_one_case_the_estimates_of_a_pairs_own_error_need_clearly_fewer_evalu
     assert f"with the error of the pair is between {min(ranks):.2f} and {max(ranks):.2f}" in FIDELITY
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_the_command_chooses_and_compares(tmp_path):
     words = ["--labels", "20", "--layers", "1", "--demo-pairs", "16", "--demo-epochs", "2"]

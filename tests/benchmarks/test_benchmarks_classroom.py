@@ -4,6 +4,7 @@ import pytest
 from test_benchmarks import results_of
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_students_kernel_has_one_thread_and_plays_alone_and_with_others(tmp_path):
     results = results_of("classroom", tmp_path, "--kernels", "2", "--cycles", "2")

@@ -6,6 +6,7 @@ from benchmarks.test_benchmarks import results_of
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.thorough
 def test_the_pass_is_compared_with_a_loop_that_gives_the_same_features(tmp_path):
     words = ["--pictures", "150", "--few", "30", "--timed", "32", "--side", "64", "--rounds", "1"]
     results = results_of("embed", tmp_path, *words, "--folder", tmp_path)

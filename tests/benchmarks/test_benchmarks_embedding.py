@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "embedding.py"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_lays_out_every_cycle_both_ways_and_says_how_far_images_moved(tmp_path):
     words = ["--points", "150", "--new", "15", "--cycles", "3", "--features", "60", "--json", tmp_path / "map.json"]

@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "frozen_cycle.py"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_times_cycles_of_every_pool_and_their_stages(tmp_path):
     words = ("--sizes", "1000", "2000", "--features", "16", "--rounds", "1", "--json", tmp_path / "frozen.json")

@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "journal.py"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_answers_and_takes_back_beside_journals_of_every_length(tmp_path):
     words = ["--lines", "30", "3000", "--rounds", "5", "--json", tmp_path / "journal.json"]

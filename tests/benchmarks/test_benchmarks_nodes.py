@@ -39,6 +39,7 @@ def test_the_chosen_numbers_of_nodes_are_those_of_the_measurement(method):
     assert row in FIDELITY
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_more_nodes_come_closer(tmp_path):
     words = ["--methods", "lada-entmix", "--nodes", "3", "33", "--set", "schedule.subset_size=40", "training.epochs=4"]

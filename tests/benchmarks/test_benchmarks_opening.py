@@ -6,6 +6,7 @@ from benchmarks.test_benchmarks import results_of
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.thorough
 def test_runs_are_opened_on_folders_of_every_kind(tmp_path):
     words = ["--few", "60", "--cases", "broken", "--size", "16", "--side", "16"]
     words += ["--kind", "module:embed:narrow", "--folder", tmp_path]

@@ -16,6 +16,7 @@ def run(folder, *words):
     return subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_times_cycles_of_every_size_and_weighs_a_process_of_each(tmp_path):
     done = run(tmp_path, "--sizes", "1000", "3000", "--rounds", "1", "--json", tmp_path / "pool.json")

@@ -20,6 +20,7 @@ def run(folder, *words):
     return subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_pairs_the_accuracy_of_each_variant_by_seed_and_makes_no_run_twice(tmp_path):
     done = run(tmp_path, "--seeds", "3")

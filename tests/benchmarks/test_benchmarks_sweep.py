@@ -43,6 +43,7 @@ def test_a_sweep_with_a_run_that_fails_is_not_measured(benchmark, monkeypatch):
         benchmark.watched(Mock(out=Path("nowhere")), 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_times_the_runs_alone_and_two_at_a_time(tmp_path, monkeypatch):
     words = [

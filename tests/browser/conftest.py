@@ -15,13 +15,10 @@ from pathlib import Path
 import pytest
 from bare import show_bare
 from lab_server import Lab, new_lab, shut_down
-from notebook_page import NotebookPage, Pages
+from notebook_page import PATIENCE_S, NotebookPage, Pages
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE_MS = 90_000
-"""How long a page of JupyterLab may take for what a test waits for; a machine that does much else needs a minute."""
-
 ARTIFACTS = REPOSITORY / "artifacts"
 
 
@@ -58,7 +55,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]
     with sync_playwright() as playwright:
         profile = tmp_path_factory.mktemp("profile")
         launched = playwright.chromium.launch_persistent_context(profile, executable_path=chromium(), args=arguments)
-        launched.set_default_timeout(PATIENCE_MS)
+        launched.set_default_timeout(1000 * PATIENCE_S)
         yield launched
         launched.close()
 

@@ -15,6 +15,9 @@ import nbformat
 from lab_server import Lab
 from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, ViewportSize
 
+PATIENCE_S = 90
+"""How long a page of JupyterLab may take for what a test waits for; a machine that does much else needs a minute."""
+
 OPEN: Counter[str] = Counter()
 """How many pages have a notebook open."""
 
@@ -129,11 +132,11 @@ class NotebookPage:
     def button(self, name: str) -> Locator:
         return self.stepper.get_by_role("button", name=name, exact=True)
 
-    def wait_for_state(self, state: str, timeout_s: float = 30) -> None:
+    def wait_for_state(self, state: str, timeout_s: float = PATIENCE_S) -> None:
         self.page.wait_for_selector(f".lada-stepper[data-state='{state}']", timeout=1000 * timeout_s)
 
     @contextlib.contextmanager
-    def passing_through(self, state: str, timeout_s: float = 30) -> Iterator[None]:
+    def passing_through(self, state: str, timeout_s: float = PATIENCE_S) -> Iterator[None]:
         """Wait until what is done in this block has brought the stepper into a state, for however short a time."""
         self.stepper.evaluate(
             """(root) => {
@@ -169,7 +172,7 @@ class NotebookPage:
             arg=[selector, place],
         )
 
-    def wait_for_charts(self, number: int, timeout_s: float = 30) -> None:
+    def wait_for_charts(self, number: int, timeout_s: float = PATIENCE_S) -> None:
         """Wait until that many plots have drawn the run, or a sentence."""
         self.page.wait_for_function(
             "(n) => document.querySelectorAll('.lada-plot[data-rev]:not([data-rev=\"0\"])').length >= n",
@@ -236,7 +239,9 @@ class Pages:
 
     def _another_browser(self, viewport: ViewportSize) -> Page:
         assert self.window.browser is not None
-        return self.window.browser.new_context(viewport=viewport).new_page()
+        page = self.window.browser.new_context(viewport=viewport).new_page()
+        page.set_default_timeout(1000 * PATIENCE_S)
+        return page
 
     def open_cells(
         self, name: str, *sources: str, app: str = "doc", viewport: ViewportSize = VIEWPORT, script: str = ""

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 from conftest import REPOSITORY
+from notebook_page import PATIENCE_S
 from shots import notebook_still
 
 from lada_explore.views.explorer.pages import pages_of
@@ -88,7 +89,7 @@ def read(notebook) -> dict:
     return notebook.page.evaluate(READ)
 
 
-def until(notebook, condition, timeout_s: float = 30) -> dict:
+def until(notebook, condition, timeout_s: float = PATIENCE_S) -> dict:
     """Wait until what the page shows meets a condition; returns it."""
     end = time.monotonic() + timeout_s
     while not condition(shown := read(notebook)):

@@ -25,7 +25,9 @@ SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size
 SWEEP = ["sweep", "--methods", "random", "max-entropy", "--seeds", "2", "--cycles", "20", "--dataset", "digits"]
 SWEEP += ["--device", "cpu", "--jobs", "2", *(part for setting in SETTINGS for part in ("--set", setting))]
 MARK = "LADA_TEST_MARK"
-KILLS = 10 * ROUNDS
+KILLS = 4 * ROUNDS
+"""Each signal at the start, and at work."""
+
 LATEST_S = 12.0
 """By then the command has begun, on a machine that does nothing else, and all of its processes are there."""
 

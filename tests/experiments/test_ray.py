@@ -107,6 +107,7 @@ def test_a_lost_node_costs_the_stage_under_way_and_the_records_are_those_of_this
     assert sorted(path.name for path in tmp_path.rglob("*.part")) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_killed_worker_is_a_sentence_without_retries_and_the_same_sweep_goes_on(cluster, head, locally, tmp_path):
     sweep = sweep_in(tmp_path / "out", "random", seeds=1, **NETWORK)
@@ -130,6 +131,7 @@ def test_a_killed_worker_is_a_sentence_without_retries_and_the_same_sweep_goes_o
     assert record_bytes(sweep.out / "random/seed-0") == record_bytes(locally.out / "random/seed-0")
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_after_ctrl_c_nothing_runs_on_the_cluster_and_the_same_sweep_goes_on(cluster, locally, tmp_path):
     sweep = sweep_in(tmp_path / "out", "random", "max-entropy", **NETWORK)
@@ -152,6 +154,7 @@ def test_after_ctrl_c_nothing_runs_on_the_cluster_and_the_same_sweep_goes_on(clu
         assert record_bytes(elsewhere.path) == record_bytes(here.path)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_run_that_cannot_work_is_a_sentence_and_does_not_stop_the_others(cluster, tmp_path):
     sweep = Sweep(methods=("random", "vaal"), seeds=1, out=tmp_path, preset="plane", cycles=1, device="cpu")

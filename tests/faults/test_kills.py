@@ -37,6 +37,7 @@ def test_what_is_killed_before_any_step_is_whole_or_not_there_and_goes_on_withou
     assert steps >= MIN_STEPS.get(name, 5)
 
 
+@pytest.mark.thorough
 def test_a_sweep_that_is_killed_at_random_moments_ends_with_the_same_runs_and_tables(tmp_path):
     words = [part for setting in SETTINGS for part in ("--set", setting)]
     sweep = [*SWEEP, "max-entropy", "--dataset", "digits", "--seeds", "1", "--cycles", "1", "--device", "cpu", *words]

@@ -220,9 +220,13 @@ def test_a_lesson_runs_from_top_to_bottom(name, needs_torch, tmp_path):
 @pytest.mark.parametrize(
     ("name", "cycles"),
     [
-        ("01_step_an_acquisition", {"first-steps": [0], "own-acquisition": [0], "pretrained": [0, 1, 2]}),
+        pytest.param(
+            "01_step_an_acquisition",
+            {"first-steps": [0], "own-acquisition": [0], "pretrained": [0, 1, 2]},
+            marks=pytest.mark.thorough,
+        ),
         ("07_look_ahead_or_pipeline", {"lesson-07/lada-entmix-1": [0, 1, 2], "lesson-07/ent-then-mixup-1": [0, 1, 2]}),
-        ("08_when_the_oracle_is_wrong", {"lesson-08/shirts-for-coats": [0, 1]}),
+        pytest.param("08_when_the_oracle_is_wrong", {"lesson-08/shirts-for-coats": [0, 1]}, marks=pytest.mark.thorough),
     ],
 )
 def test_running_all_cells_again_trains_nothing_and_leaves_the_runs_as_they_are(name, cycles, tmp_path):
