@@ -38,6 +38,9 @@ def board(
     if not follow:
         out_console.print(_drawn(seen))
         return
+    if not out_console.is_terminal:
+        _follow_in_lines(out, seen)
+        return
     with Live(_drawn(seen), console=out_console, auto_refresh=False) as live:
         while not (seen.ended or seen.gone):
             time.sleep(LOOK_S)
@@ -45,25 +48,38 @@ def board(
             live.update(_drawn(seen), refresh=True)
 
 
-def _drawn(seen: Board) -> Group:
-    from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
+def _follow_in_lines(out: Path, seen: Board) -> None:
+    """Print the board to a file or a pipe, and again each time that a run has gone on; the time left is not news."""
+    from lada_explore.experiments.board import read_board
 
-    parts: list[Text | Table] = [Text(summary(seen)), _table(*_filled(METHOD_COLUMNS, method_rows(seen)), numbers=True)]
-    if rows := run_rows(seen):
-        parts.append(_table(RUN_COLUMNS, rows, numbers=False))
+    told: object = None
+    while True:
+        if (now := [(run.state, run.cycle, run.stage, run.tries, run.where) for run in seen.runs]) != told:
+            out_console.print(_drawn(seen))
+            told = now
+        if seen.ended or seen.gone:
+            return
+        time.sleep(LOOK_S)
+        seen = read_board(out)
+
+
+def _drawn(seen: Board) -> Group:
+    from lada_explore.experiments import board_text as texts
+
+    methods = texts.filled(texts.METHOD_COLUMNS, texts.method_rows(seen))
+    parts: list[Text | Table] = [Text(texts.summary(seen)), _table(*methods, numbers=True)]
+    if rows := texts.run_rows(seen):
+        parts.append(_table(*texts.filled(texts.RUN_COLUMNS, rows), numbers=False))
     return Group(*parts)
 
 
-def _filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
-    """Columns and rows without the columns that are empty in every row, so that long names have room."""
-    kept = [place for place, _ in enumerate(columns) if any(row[place] for row in rows)]
-    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
-
-
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool) -> Table:
+    """The first column, of names, stays on one line where it takes at most two thirds of the terminal."""
     table = Table(box=None, pad_edge=False)
+    whole = max((len(row[0]) for row in rows), default=0) <= 2 * out_console.width // 3
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if numbers and place else "left", overflow="fold")
+        right = numbers and place > 0
+        table.add_column(column, justify="right" if right else "left", overflow="fold", no_wrap=whole and not place)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -34,7 +34,8 @@ class BandPoint:
         labels: number of labels.
         seeds: runs that have come so far.
         accuracy: their mean test accuracy in [0, 1].
-        lower, upper: ends of the 95 % confidence interval of the mean (Student's t); None for one run.
+        lower, upper: ends of the 95 % confidence interval of the mean (Student's t), cut at 0 and 1, beyond which
+            there is no accuracy; None for one run.
     """
 
     labels: int
@@ -55,7 +56,8 @@ def band(values: Mapping[int, Sequence[float]]) -> tuple[BandPoint, ...]:
     points = []
     for labels, accuracies in sorted(values.items()):
         found = np.array(accuracies, np.float64)
-        lower, upper = paired_interval(found) or (None, None)
+        ends = paired_interval(found)
+        lower, upper = (None, None) if ends is None else (max(0.0, ends[0]), min(1.0, ends[1]))
         point = BandPoint(labels=labels, seeds=len(found), accuracy=float(found.mean()), lower=lower, upper=upper)
         points.append(point)
     return tuple(points)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lada_explore.experiments.board import Board, bands
 from lada_explore.experiments.status import RunState, RunStatus
 
@@ -60,6 +62,12 @@ def method_rows(board: Board) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows without the columns that are empty in every row, so that long names have room."""
+    kept = [place for place, _ in enumerate(columns) if any(row[place] for row in rows)]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
 def run_rows(board: Board) -> list[tuple[str, ...]]:

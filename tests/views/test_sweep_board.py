@@ -10,6 +10,7 @@ import plotly.graph_objects
 import pytest
 from helpers.waiting import until
 
+from lada_explore.cli import board as board_command
 from lada_explore.cli.terminal import out_console
 from lada_explore.errors import ConfigError
 from lada_explore.experiments.board import read_board
@@ -85,6 +86,29 @@ class TestWords:
         assert code == 0
         assert "4 of 5 runs complete, 1 failed (ray)" in said
 
+    def test_follow_prints_into_a_pipe_at_once_and_again_when_a_run_has_gone_on(self, call, out, monkeypatch):
+        looks = []
+
+        def slept(_):
+            looks.append(None)
+            for seed, method in ((2, "random"), (1, "lada-entmix@policy.tau_max=4"))[len(looks) == 1 :]:
+                ended = RunStatus(method=method, seed=seed, cycles=2, state=RunState.COMPLETE, done=done(0.5, 0.6, 0.7))
+                kept_for(run_of(out, method, seed).path)(ended)
+
+        monkeypatch.setattr(board_command.time, "sleep", slept)
+        code, said, _ = call("board", out, "--follow")
+        assert code == 0
+        printed = [line.split(" runs complete")[0] for line in said.splitlines() if " runs complete" in line]
+        assert printed == ["2 of 5", "3 of 5", "4 of 5"]
+
+    def test_a_name_stays_on_one_line_in_both_tables(self, call, out, monkeypatch):
+        monkeypatch.setattr(out_console, "width", 80)
+        _, said, _ = call("board", out)
+        named = [line.strip() for line in said.splitlines() if "policy.tau_max=4" in line]
+        assert len(named) == 3
+        assert all(line.startswith("lada-entmix@policy.tau_max=4") for line in named)
+        assert sum(line.startswith("lada-entmix@policy.tau_max=4, seed ") for line in named) == 2
+
     def test_follow_ends_when_the_command_was_killed_and_tells_what_is_not_known(self, call, tmp_path, monkeypatch):
         monkeypatch.setattr(out_console, "width", 160)
         planned = Planned(method="random", seed=0, cycles=2)
@@ -116,6 +140,17 @@ class TestView:
         assert (other["name"], other["x"], other["y"]) == ("lada-entmix@policy.tau_max=4", [20], pytest.approx([40]))
         assert figure["layout"]["yaxis"]["title"]["text"] == "right (%)"
         assert line["line"]["dash"] != other["line"]["dash"]
+
+    def test_cuts_a_band_at_0_and_100_percent_and_says_so(self, out):
+        for seed, accuracy in ((0, 0.99), (1, 0.01)):
+            ended = RunStatus(
+                method="random", seed=seed, cycles=2, state=RunState.COMPLETE, done=done(0.5, 0.6, accuracy)
+            )
+            kept_for(run_of(out, "random", seed).path)(ended)
+        low, high, *_ = board_figure(read_board(out))["data"]
+        assert (low["y"][2], high["y"][2]) == (0, 100)
+        curves, _ = SweepBoard(out).children
+        assert "cut at 0 and 100 %" in curves.spec["caption"]
 
     def test_tells_how_far_it_is_and_why_a_run_failed(self, out):
         board = SweepBoard(out)

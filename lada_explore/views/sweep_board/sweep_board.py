@@ -12,7 +12,7 @@ import ipywidgets
 
 from lada_explore.experiments.bands import look_of
 from lada_explore.experiments.board import Board, bands, read_board
-from lada_explore.experiments.board_text import METHOD_COLUMNS, RUN_COLUMNS, method_rows, run_rows, summary
+from lada_explore.experiments.board_text import METHOD_COLUMNS, filled, method_rows, run_rows, summary
 from lada_explore.views.base.lifetime import LivesWhileHeld
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.panel import Panel
@@ -97,7 +97,10 @@ class _BoardCurves(PlotView):
         self._also(board)
         figure = board_figure(board)
         banded = any(point.lower is not None for curve in bands(board.runs).values() for point in curve)
-        caption = "Band: 95 % confidence interval of the mean over the seeds that have come (Student's t)."
+        caption = (
+            "Band: 95 % confidence interval of the mean over the seeds that have come (Student's t), cut at 0 "
+            "and 100 %. With two or three seeds it is wide."
+        )
         message = "" if figure else NOTHING_YET
         self.show(
             figure,
@@ -156,15 +159,26 @@ def board_figure(board: Board) -> Figure | None:
 
 
 def board_html(board: Board) -> str:
-    """The tables of a board as HTML."""
-    tables = [_table(METHOD_COLUMNS, method_rows(board))]
-    if rows := run_rows(board):
-        tables.append(_table(RUN_COLUMNS, rows))
-    return f'<div style="overflow-x:auto">{"".join(tables)}</div>'
+    """The methods as a table, and below it a line for each run that failed, runs or was stopped, as HTML."""
+    # Names and sentences break between words; where a table is wider than the page, it is moved sideways.
+    runs = "".join(f'<li style="margin:3px 0">{_run_html(row)}</li>' for row in run_rows(board))
+    listed = f'<ul style="margin:6px 0;padding:0;list-style:none">{runs}</ul>' if runs else ""
+    table = _table(*filled(METHOD_COLUMNS, method_rows(board)))
+    return f'<div style="font-size:13px;line-height:1.35"><div style="overflow-x:auto">{table}</div>{listed}</div>'
+
+
+def _run_html(row: Sequence[str]) -> str:
+    """A run in a line, and below it what went wrong."""
+    name, state, cycle, where, wrong = (html.escape(text) for text in row)
+    said = " · ".join([f"<b>{name}</b>", state, f"cycle {cycle}", *filter(None, [where])])
+    return f'<span style="overflow-wrap:anywhere">{said}{f"<br>{wrong}" if wrong else ""}</span>'
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    cell = 'style="text-align:left;padding:1px 14px 1px 0;vertical-align:top;overflow-wrap:anywhere"'
+    cell = 'style="text-align:left;padding:1px 14px 1px 0;vertical-align:top;white-space:nowrap"'
+    name = cell.replace("white-space:nowrap", "min-width:11em;overflow-wrap:anywhere")
     head = "".join(f'<th scope="col" {cell}>{html.escape(column)}</th>' for column in columns)
-    body = "".join("<tr>" + "".join(f"<td {cell}>{html.escape(text)}</td>" for text in row) + "</tr>" for row in rows)
-    return f'<table style="font-size:13px;margin:6px 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    kinds = [name] + [cell] * (len(columns) - 1)
+    told = [zip(kinds, map(html.escape, row), strict=True) for row in rows]
+    body = "".join("<tr>" + "".join(f"<td {kind}>{text}</td>" for kind, text in row) + "</tr>" for row in told)
+    return f'<table style="margin:6px 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
