@@ -7,9 +7,12 @@ import threading
 import ipywidgets
 
 from lada_explore.apps.served.groups import group_of
+from lada_explore.apps.served.progress import Progress, words, write_progress
+from lada_explore.apps.shown import Shown, shown_of_explorer, shown_of_playground
 from lada_explore.errors import LadaError
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.panel import Panel
+from lada_explore.views.base.refresh import Refresher
 from lada_explore.views.base.text import as_html
 from lada_explore.views.base.view import AnsweredWhereAsked
 from lada_explore.views.explorer.explorer import Explorer
@@ -18,6 +21,10 @@ from lada_explore.views.tab_bar.tab_bar import TabBar
 from lada_explore.views.tau.introduction import TauIntroduction
 
 PLAYGROUND, EXPLORER, INTRODUCTION = "Playground", "Recorded run", "Five minutes to τ*"
+
+
+REPORT_S = 0.5
+"""Least time between two reports to the server."""
 
 
 class _Button(AnsweredWhereAsked, ipywidgets.Button):  # type: ignore[misc]  # ipywidgets has no types
@@ -41,7 +48,8 @@ class Classroom(Panel):
     def __init__(
         self, run: RecordedRun | None = None, group: int | None = None, *, beside: RecordedRun | None = None
     ) -> None:
-        self.seed = group or 0
+        self.seed, self._group = group or 0, group
+        self._n_answered = 0
         self._run, self._other = run, beside
         self._turning = threading.RLock()
         self._start = _Button(description="Start the playground", button_style="primary")
@@ -55,6 +63,7 @@ class Classroom(Panel):
         self._pages[PLAYGROUND].children = [ipywidgets.HTML(_head(group)), begin, self._place]
         self._tabs = TabBar(titles)
         super().__init__([self._tabs, *self._pages.values()], name="lada-classroom")
+        self._reports = Refresher(lambda _: _forget, self._report, lambda _: None, REPORT_S)
         self._tabs.observe(lambda _: self._turn(), "shown")
         self._turn()
 
@@ -65,11 +74,14 @@ class Classroom(Panel):
             try:
                 self._say("The playground is starting …")
                 for view in self._place.children:
+                    self._n_answered += view.n_answered
                     view.close()
                 self._place.children = []
                 from lada_explore.apps.playground import Playground
 
-                self._place.children = [Playground(seed=self.seed)]
+                playground = Playground(seed=self.seed)
+                playground.observe(self._note, ["state", "mode", "duel"])
+                self._place.children = [playground]
             except LadaError as error:
                 self._say(str(error))
             except Exception as error:
@@ -77,6 +89,41 @@ class Classroom(Panel):
             else:
                 self._start.description = "Start again"
                 self._say(f"Start again closes this playground and begins a new one with seed {self.seed}.")
+        self._reports.note()
+
+    @property
+    def progress(self) -> Progress:
+        """What the teacher's page shows of this one."""
+        title = self._tabs.titles[self._tabs.shown]
+        shown = Shown()
+        if title == EXPLORER and self._run is not None:
+            shown = Shown(about=self._run.path.name)
+            for explorer in self._pages[EXPLORER].children:
+                shown = shown_of_explorer(explorer, self._run)
+        answers = self._n_answered
+        for playground in self._place.children:
+            answers += playground.n_answered
+            if title == PLAYGROUND:
+                shown = shown_of_playground(playground)
+        return Progress(
+            group=self._group,
+            tab=title,
+            about=words(shown.about),
+            last=words(shown.last),
+            cycle=shown.cycle,
+            answers=answers,
+        )
+
+    def close(self) -> None:
+        """Close all parts."""
+        self._reports.close()
+        super().close()
+
+    def _report(self) -> None:
+        write_progress(self.progress)
+
+    def _note(self, _: object = None) -> None:
+        self._reports.note()
 
     def _say(self, sentence: str) -> None:
         self._says.value = as_html(sentence)
@@ -88,9 +135,17 @@ class Classroom(Panel):
             for title, page in self._pages.items():
                 page.layout.display = "" if title == shown else "none"
             if shown == EXPLORER and not self._pages[EXPLORER].children:
-                self._pages[EXPLORER].children = [Explorer(self._run, beside=self._other)]
+                explorer = Explorer(self._run, beside=self._other)
+                explorer.selection.on_change(self._note)
+                explorer.tabs.observe(self._note, ["shown", "part"])
+                self._pages[EXPLORER].children = [explorer]
             if shown == INTRODUCTION and not self._pages[INTRODUCTION].children:
                 self._pages[INTRODUCTION].children = [TauIntroduction(), Story()]
+        self._reports.note()
+
+
+def _forget() -> None:
+    """Nothing was subscribed to."""
 
 
 def application(query: str, run: str, beside: str = "") -> ipywidgets.DOMWidget:

@@ -11,8 +11,11 @@ import ipywidgets
 import pytest
 from helpers.fake_runs import record
 from helpers.fakes import FakeSession
+from helpers.waiting import until
 
 from lada_explore.apps.classroom import EXPLORER, INTRODUCTION, PLAYGROUND, Classroom, application
+from lada_explore.apps.served.progress import PROGRESS, Progress, read_progress
+from lada_explore.apps.shown import Shown
 from lada_explore.errors import ConfigError
 from lada_explore.views import Explorer
 
@@ -24,7 +27,7 @@ class FakePlayground(ipywidgets.HTML):
 
     def __init__(self, *, seed: int) -> None:
         super().__init__()
-        self.seed, self.release_pages = seed, False
+        self.seed, self.release_pages, self.n_answered = seed, False, 0
         FakePlayground.made.append(self)
 
     def close(self) -> None:
@@ -61,6 +64,33 @@ def test_a_group_is_a_seed_and_the_page_says_so(made):
     assert ">Seed 0; a group of a class has its own number" in says(application("token=abc", ""))
     application("token=abc", "").start()
     assert made[-1].seed == 0
+
+
+def test_the_teacher_is_told_of_the_group_the_tab_and_what_was_done_last(run, tmp_path, monkeypatch):
+    place = tmp_path / "progress.json"
+    monkeypatch.setenv(PROGRESS, str(place))
+    classroom = application("group=3", str(run.path))
+    assert classroom.progress == Progress(group=3, tab=EXPLORER, about="run", last="Map and pairs, The pair", cycle=2)
+    (explorer,) = classroom._pages[EXPLORER].children
+    explorer.selection.show_cycle(1)
+    explorer.show("Learning", "Classes")
+    told = Progress(group=3, tab=EXPLORER, about="run", last="Learning, Classes", cycle=1)
+    until(lambda: (found := read_progress(place)) is not None and found[0] == told)
+    classroom._tabs.shown = 2
+    told = Progress(group=3, tab=INTRODUCTION)
+    until(lambda: (found := read_progress(place)) is not None and found[0] == told)
+    classroom.close()
+
+
+def test_answers_count_over_playgrounds_that_were_started_again(made, monkeypatch):
+    monkeypatch.setattr("lada_explore.apps.classroom.shown_of_playground", lambda view: Shown(last=f"seed {view.seed}"))
+    classroom = Classroom(group=7)
+    assert classroom.progress == Progress(group=7, tab=PLAYGROUND)
+    classroom.start()
+    made[0].n_answered = 3
+    classroom.start()
+    made[1].n_answered = 2
+    assert classroom.progress == Progress(group=7, tab=PLAYGROUND, last="seed 7", answers=5)
 
 
 def test_the_page_says_in_three_lines_what_to_do():

@@ -29,6 +29,8 @@ end_with_parent(wait_for_end_of_input)
 main()
 """
 """The command line, which ends with the tests that started it, also if they are killed."""
+PRINTED = r"(http://127\.0\.0\.1:\d+)/\?token=(\S+) until.*\n.* go to (.+)\n.*/teacher\?key=(\S+)\n"
+
 ANSWERS_S, QUIET_S = 30.0, 0.3
 """How long a visitor waits for the end of an answer, and how long for anything after it."""
 
@@ -43,6 +45,7 @@ class App:
     Attributes:
         base: its address without path and token.
         token: what lets a visitor in.
+        key: what opens the teacher's page.
         log: file with the messages of the server.
         process: the command; its standard output and error go to `said`.
         said: file with what a person sees on the terminal.
@@ -50,6 +53,7 @@ class App:
 
     base: str
     token: str
+    key: str
     log: Path
     process: subprocess.Popen[str]
     said: Path
@@ -76,19 +80,19 @@ def serving(home: Path, *words: object) -> Iterator[App]:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
     try:
-        base, token, log = _addresses(said, process)
-        yield App(base=base, token=token, log=Path(log), process=process, said=said)
+        base, token, log, key = _addresses(said, process)
+        yield App(base=base, token=token, key=key, log=Path(log), process=process, said=said)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.wait(20)
 
 
-def _addresses(said: Path, process: subprocess.Popen[str]) -> tuple[str, str, str]:
+def _addresses(said: Path, process: subprocess.Popen[str]) -> tuple[str, str, str, str]:
     for _ in range(1200):
-        found = re.search(r"(http://127\.0\.0\.1:\d+)/\?token=(\S+) until.*\n.* go to (.+)\n", said.read_text())
+        found = re.search(PRINTED, said.read_text())
         if found:
-            return found[1], found[2], found[3]
+            return found[1], found[2], found[3], found[4]
         try:
             process.wait(0.1)
             break

@@ -1,10 +1,10 @@
-"""The log of the server: everything that it and its kernels print, except the token."""
+"""The log of the server: everything that it and its kernels print, except the token and the teacher's key."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -25,13 +25,13 @@ class Log:
 
     Args:
         place: the file, which is there.
-        hidden: bytes that are replaced by "[token]"; without an end of line.
+        hidden: each of them is replaced by "[token]"; of one length, without an end of line.
 
     Attributes:
         place: the file.
     """
 
-    def __init__(self, place: Path, hidden: bytes) -> None:
+    def __init__(self, place: Path, hidden: Sequence[bytes]) -> None:
         self.place = place
         self._hidden = hidden
 
@@ -50,9 +50,11 @@ class Log:
         """Write what comes out of a pipe to the file, until either end of the pipe is closed."""
         rest = b""
         while piece := _read(said):
-            text = (rest + piece).replace(self._hidden, HIDDEN)
-            # The end of an unfinished line may be the beginning of `hidden`.
-            ready = max(text.rfind(b"\n") + 1, len(text) - len(self._hidden) + 1)
+            text = rest + piece
+            for secret in self._hidden:
+                text = text.replace(secret, HIDDEN)
+            # The end of an unfinished line may be the beginning of one of `hidden`.
+            ready = max(text.rfind(b"\n") + 1, len(text) - max(map(len, self._hidden)) + 1)
             self._write(text[:ready])
             rest = text[ready:]
         self._write(rest)

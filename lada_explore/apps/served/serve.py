@@ -15,7 +15,7 @@ from pathlib import Path
 from lada_explore.apps.served.address import ADDRESS, EVERYWHERE, free_port
 from lada_explore.apps.served.log import Log
 from lada_explore.apps.served.process import STUDENTS, command, environment, stop, wait_until_up
-from lada_explore.apps.visitors import FIRST, PLACE
+from lada_explore.apps.visitors import FIRST, PLACE, TEACHER
 from lada_explore.background.processes import signals_interrupt
 from lada_explore.config.paths import expanded, new_log
 from lada_explore.errors import ConfigError, LadaError
@@ -43,7 +43,8 @@ def serve(
         listen: address to listen on; "0.0.0.0" lets in everybody on the network who knows the token.
         max_students: kernels at a time; later visitors are told that all places are taken.
         browser: whether to open a browser on it.
-        say: called with the sentence that names the address, then with the one that names the log.
+        say: called with the sentence that names the address, with the one that names the log, then with the one that
+            names the address of the teacher's page.
 
     Raises:
         StoreError: the run folder is missing or damaged.
@@ -61,8 +62,8 @@ def serve(
     if not 1 <= max_students <= MAX_STUDENTS:
         raise ConfigError(f"max-students is {max_students}; let 1 to {MAX_STUDENTS} in")
     chosen = free_port(port, listen)
-    token, first = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
-    log = Log(new_log("app"), hidden=token.encode())
+    token, first, teacher = (secrets.token_urlsafe(24) for _ in range(3))
+    log = Log(new_log("app"), hidden=(token.encode(), teacher.encode()))
     here = f"http://{ADDRESS if listen == EVERYWHERE else listen}:{chosen}/"
     everybody = f"http://{socket.gethostname()}:{chosen}/" if listen == EVERYWHERE else here
     what = "The playground is" if run is None else f"{run} and the playground are"
@@ -71,7 +72,7 @@ def serve(
         _removed(Path(tempfile.gettempdir(), f"lada-explore-app-{secrets.token_hex(8)}")) as place,
         subprocess.Popen(
             command(chosen, listen, max_students),
-            env=environment(run, token, beside) | {FIRST: first, PLACE: str(place)},
+            env=environment(run, token, beside) | {FIRST: first, PLACE: str(place), TEACHER: teacher},
             stdin=subprocess.PIPE,  # its end tells the server that this process has ended
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -82,6 +83,7 @@ def serve(
             wait_until_up(server, here, log)
             say(f"{what} shown at {everybody}?token={token} until this command is interrupted (Ctrl+C)")
             say(f"The messages of the server go to {log.place}")
+            say(f"How far the groups are is shown to you, and to no student, at {everybody}teacher?key={teacher}")
             if browser:
                 webbrowser.open(f"{here}?first={first}")
             server.wait()

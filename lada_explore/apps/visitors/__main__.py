@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from lada_explore.apps.visitors import FIRST, PLACE, TOKEN
+from lada_explore.apps.visitors import FIRST, PLACE, TEACHER, TOKEN
 from lada_explore.background.processes import end_with_parent, wait_for_end_of_input
 
 
@@ -33,13 +33,15 @@ def main() -> None:
     parser.add_argument("--max-students", type=int, required=True)
     given = parser.parse_args()
     # Removed, because kernels get a copy of the environment.
-    token, first, place = (os.environ.pop(name) for name in (TOKEN, FIRST, PLACE))
+    token, first, teacher, place = (os.environ.pop(name) for name in (TOKEN, FIRST, TEACHER, PLACE))
     os.mkdir(place, 0o700)
     try:
         # Imported here, because it takes seconds, in which the parent may end.
         from lada_explore.apps.visitors.server import serve
 
-        serve(given.port, given.listen, given.max_students, place=Path(place), token=token, first=first)
+        serve(
+            given.port, given.listen, given.max_students, place=Path(place), token=token, first=first, teacher=teacher
+        )
     finally:
         shutil.rmtree(place, ignore_errors=True)
 

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+from lada_explore.apps.served.progress import PROGRESS
+from lada_explore.apps.visitors.board import Board
 from lada_explore.apps.visitors.places import Places
 
 KERNEL = "lada_explore"
@@ -31,12 +33,14 @@ class VisitorKernels(AsyncMappingKernelManager):
 
     Attributes:
         places: the visitor of each kernel.
+        board: how far each group is.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         assert self.parent is not None
         self.places = Places(self.parent.max_students)
+        self.board = Board(self._progress)
         # Kernels get the reading end as their standard input. Nothing is written; it ends when this process does.
         self._alive, self._held = os.pipe()
         self._ending: dict[str, asyncio.Task[None]] = {}
@@ -58,6 +62,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             folder = self._folder(kernel_id)
             folder.mkdir(mode=0o700)
             own = {"QUERY_STRING": without_secrets(query), "TMPDIR": str(folder)}
+            own[PROGRESS] = str(self._progress(kernel_id))
             await self.start_kernel(
                 kernel_id=kernel_id, kernel_name=KERNEL, env=os.environ | own, cwd=str(folder), stdin=self._alive
             )
@@ -105,9 +110,13 @@ class VisitorKernels(AsyncMappingKernelManager):
     def _folder(self, kernel_id: str) -> Path:
         return Path(self.connection_dir, kernel_id)
 
+    def _progress(self, kernel_id: str) -> Path:
+        return self._folder(kernel_id) / "progress.json"
+
     def _forget(self, kernel_id: str) -> None:
         self.places.free(kernel_id)
         self._ending.pop(kernel_id, None)
+        self.board.leave(kernel_id)
         shutil.rmtree(self._folder(kernel_id), ignore_errors=True)
 
 

@@ -57,6 +57,10 @@ class Places:
         place = self._places.get(kernel_id)
         return None if place is None else place.visitor
 
+    def pages(self) -> dict[str, int]:
+        """How many pages are connected to each kernel, by its id."""
+        return {kernel: place.pages for kernel, place in self._places.items()}
+
     def has_room(self, visitor: str) -> bool:
         """Whether the visitor can have another kernel now."""
         return len(self) < self.most and len(self._of(visitor)) < MAX_PAGES

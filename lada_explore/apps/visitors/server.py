@@ -16,6 +16,7 @@ from lada_explore.apps.served.process import IDLE_S, NOTEBOOK
 from lada_explore.apps.server_extension import PromptConnection
 from lada_explore.apps.visitors import handlers
 from lada_explore.apps.visitors.kernels import KERNEL, VisitorKernels
+from lada_explore.apps.visitors.teacher import TeacherHandler
 
 KERNEL_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 MESSAGES = ["comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"]
@@ -38,9 +39,11 @@ class Server(Voila):  # type: ignore[misc]  # untyped
 
     Attributes:
         max_students: kernels at a time.
+        teacher: opens the teacher's page.
     """
 
     max_students = 1
+    teacher = ""
 
     @property
     def notebook_name(self) -> str:
@@ -52,13 +55,15 @@ class Server(Voila):  # type: ignore[misc]  # untyped
         settings: dict[str, Any] = super().init_settings()
         self.kernel_manager.allowed_message_types = MESSAGES
         # Every handler of ours checks who asks. Jupyter would redirect strangers to a login page, which we do not have.
-        return settings | {"allow_unauthenticated_access": True, "websocket_max_message_size": MAX_BYTES}
+        ours = {"websocket_max_message_size": MAX_BYTES, "teacher": self.teacher}
+        return settings | {"allow_unauthenticated_access": True} | ours
 
     def init_handlers(self) -> list[Any]:
         """All addresses that are answered."""
         files = {"path": self.labextensions_path}
         return [
             (r"/", handlers.PageHandler),
+            (r"/teacher", TeacherHandler),
             (rf"/api/kernels/{KERNEL_ID}", handlers.KernelHandler),
             (rf"/api/kernels/{KERNEL_ID}/channels", handlers.ChannelsHandler),
             (rf"/voila/api/shutdown/{KERNEL_ID}", handlers.LeaveHandler),
@@ -120,7 +125,7 @@ def settings(port: int, listen: str) -> Config:
     return config
 
 
-def serve(port: int, listen: str, max_students: int, *, place: Path, token: str, first: str) -> None:
+def serve(port: int, listen: str, max_students: int, *, place: Path, token: str, first: str, teacher: str) -> None:
     """Serve until SIGTERM.
 
     Args:
@@ -130,9 +135,10 @@ def serve(port: int, listen: str, max_students: int, *, place: Path, token: str,
         place: folder for the files of kernels.
         token: a browser that brings it is let in.
         first: a browser that brings it is let in, once.
+        teacher: a browser that brings it sees how far the groups are.
     """
     app = Server.instance(config=settings(port, listen), token=token)
-    app.max_students, app.connection_dir = max_students, str(place)
+    app.max_students, app.connection_dir, app.teacher = max_students, str(place), teacher
     app.ioloop = IOLoop.current()  # set before Voila handles SIGTERM, which stops this loop
     app.initialize([str(NOTEBOOK)])
     handlers.Visitors.first = first

@@ -101,6 +101,11 @@ class Explorer(Panel):
         return [(title, part) for title, parts in named for part in parts or [""]]
 
     @property
+    def tabs(self) -> TabBar:
+        """Its row of tabs, which says what is shown."""
+        return self._tabs
+
+    @property
     def view(self) -> ipywidgets.DOMWidget:
         """What the open tab shows."""
         return self._shown.view

@@ -20,7 +20,7 @@ from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.state_view import StateView
 from lada_explore.views.base.wire import to_wire
 from lada_explore.views.playground.game import Game, OpenDuel
-from lada_explore.views.playground.run import PlaygroundRun, run_view_state
+from lada_explore.views.playground.run import PlaygroundRun, run_view_state, where
 from lada_explore.views.playground.seeds import OpenSeeds, SeedPanel
 from lada_explore.views.playground.start import DATASETS, DRAWN, OpenRun, Start
 
@@ -52,6 +52,7 @@ class PlaygroundView(StateView):
         picked: ids of the points that are picked in the duel.
         seeds: what the page shows of the seeds.
         draws: quantiles of Beta(tau, tau) for the slider of tau.
+        n_answered: labels that a person gave here.
 
     Raises:
         LadaError: a start that cannot be opened.
@@ -83,6 +84,7 @@ class PlaygroundView(StateView):
         self._by_truth = by_truth
         self._forgets: list[Callable[[], None]] = []
         self._answers: list[dict[int, int]] = []
+        self.n_answered = 0
         self._shown: int | None = None
         self._drawn: object = None
         self.runs: tuple[PlaygroundRun, ...] = ()
@@ -104,8 +106,17 @@ class PlaygroundView(StateView):
     @property
     def moment(self) -> Moment | None:
         """Cycle and stage that are drawn; None before the first."""
-        found = self.runs[0].moments()[: self._shown]
+        found = [moment for run in self.runs[:1] for moment in run.moments()[: self._shown]]
         return found[-1] if found else None
+
+    @property
+    def done(self) -> str:
+        """What was done last, in words."""
+        if self.mode == SEEDS:
+            return "Run 20 seeds"
+        if self.mode == DUEL:
+            return " · ".join(filter(None, ["Play against the method", self.duel.get("title", "")]))
+        return where(self.moment)
 
     def step(self) -> None:
         """Show the next stage; run it first where it has not been run."""
@@ -165,6 +176,7 @@ class PlaygroundView(StateView):
         for place in asked:
             self._answers[place][point] = label
             self.runs[place].submit({point: label}, OracleName.PERSON.value)
+        self.n_answered += 1
 
     def answer_by_truth(self, on: bool) -> None:
         """Let the ground truth answer from now on, the open query included; or a person if `on` is False."""

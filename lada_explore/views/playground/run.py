@@ -84,7 +84,7 @@ def run_view_state(
     return to_wire(  # type: ignore[no-any-return]
         {
             "method": worker.config.method.name,
-            "where": _where(moment),
+            "where": where(moment),
             "says": _says(history, moment, worker.class_names, worker.config.method),
             "note": _note(scene),
             "place": run.place,
@@ -120,7 +120,8 @@ def _fresh(scene: PlaneScene) -> int:
     return 0 if scene.moment is None else int((scene.labelled_at == scene.moment[0]).sum())
 
 
-def _where(moment: Moment | None) -> str:
+def where(moment: Moment | None) -> str:
+    """The cycle and the stage of a moment, in words."""
     if moment is None:
         return "Before the start"
     cycle, stage = moment

@@ -12,6 +12,7 @@ from lada_explore.apps.served.log import Log
 from lada_explore.config.paths import MAX_LOGS, new_log
 
 TOKEN = b"s3cr3t-t0k3n_of_32_characters_xx"
+KEY = b"the-k3y-of-32-characters-of-ours"
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def folder(tmp_path, monkeypatch):
 
 def logged(*pieces):
     """The file after these pieces came out of a pipe, each read before the next is written."""
-    log = Log(new_log("app"), hidden=TOKEN)
+    log = Log(new_log("app"), hidden=(KEY, TOKEN))
     reading, writing = os.pipe()
     with open(reading, "rb", buffering=0) as said, log.keeping(said), open(writing, "wb", buffering=0) as process:
         for piece in pieces:
@@ -38,12 +39,12 @@ def test_all_that_is_printed_is_in_the_log_which_is_this_persons_alone(folder):
 
 
 def test_the_token_is_not_in_it_wherever_the_pieces_are_cut():
-    text = b"GET /?token=" + TOKEN + b" 403\n" + TOKEN + TOKEN + b"\nReferer: x?token=" + TOKEN
-    hidden = b"GET /?token=[token] 403\n[token][token]\nReferer: x?token=[token]"
+    text = b"GET /?token=" + TOKEN + b" 403\n" + TOKEN + TOKEN + b"\nReferer: x?key=" + KEY
+    hidden = b"GET /?token=[token] 403\n[token][token]\nReferer: x?key=[token]"
 
     class Kept(Log):
         def __init__(self):
-            super().__init__(None, hidden=TOKEN)
+            super().__init__(None, hidden=(KEY, TOKEN))
             self.text = b""
 
         def _write(self, text):
@@ -59,7 +60,7 @@ def test_the_token_is_not_in_it_wherever_the_pieces_are_cut():
 
 def test_a_log_that_grows_too_long_goes_on_in_a_new_file_and_the_part_before_is_kept(folder, monkeypatch):
     monkeypatch.setattr(log_module, "MAX_BYTES", 100)
-    log = Log(new_log("app"), hidden=TOKEN)
+    log = Log(new_log("app"), hidden=(KEY, TOKEN))
     for number in range(9):
         log._write(f"{number} {'x' * 37}\n".encode())
     kept = {path.name.partition(".log")[2]: path.read_text().split() for path in folder.iterdir()}
@@ -68,7 +69,7 @@ def test_a_log_that_grows_too_long_goes_on_in_a_new_file_and_the_part_before_is_
 
 
 def test_what_cannot_be_written_is_dropped_and_the_log_goes_on_once_it_can(folder):
-    log = Log(new_log("app"), hidden=TOKEN)
+    log = Log(new_log("app"), hidden=(KEY, TOKEN))
     log.place.unlink()
     log.place.mkdir()
     log._write(b"lost\n")

@@ -212,7 +212,10 @@ def test_kill_ends_the_server_too(monkeypatch, said):
 
 
 def test_the_token_is_in_the_printed_address_and_neither_in_the_log_nor_in_a_browsers_command_line(monkeypatch, said):
-    stand_in(monkeypatch, first="print(os.environ['JUPYTER_TOKEN'], os.environ['LADA_EXPLORE_FIRST'])")
+    stand_in(
+        monkeypatch,
+        first="print(*(os.environ[name] for name in ('JUPYTER_TOKEN', 'LADA_EXPLORE_FIRST', 'LADA_EXPLORE_TEACHER')))",
+    )
     opened = []
 
     def open_browser(address):
@@ -227,6 +230,9 @@ def test_the_token_is_in_the_printed_address_and_neither_in_the_log_nor_in_a_bro
     assert opened == [f"http://127.0.0.1:{port_of(said[0])}/?first={first}"]
     assert len(token) == len(first) == 32
     assert token != first
+    key = re.search(r"to no student, at http://127\.0\.0\.1:\d+/teacher\?key=(\S{32})$", said[2]).group(1)
+    assert key not in (token, first)
+    assert Path(said[1].removeprefix("The messages of the server go to ")).read_text().split()[2] == "[token]"
 
 
 def test_the_folder_of_kernels_is_removed_also_when_the_server_could_not_do_it(monkeypatch, said):

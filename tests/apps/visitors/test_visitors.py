@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -209,11 +210,67 @@ def test_a_kernel_is_told_the_group_and_not_the_token(app, two):
     assert kernels[hers]["QUERY_STRING"] == "group=3"
     for environment in kernels.values():
         assert app.token not in "".join(environment.values())
-        assert {"JUPYTER_TOKEN", "LADA_EXPLORE_FIRST", "LADA_EXPLORE_PLACE"}.isdisjoint(environment)
+        assert app.key not in "".join(environment.values())
+        assert {"JUPYTER_TOKEN", "LADA_EXPLORE_FIRST", "LADA_EXPLORE_PLACE", "LADA_EXPLORE_TEACHER"}.isdisjoint(
+            environment
+        )
+
+
+def test_the_teachers_page_shows_each_group_to_the_browser_that_brought_the_teachers_key(app, two, guests):
+    teacher = guests()
+    shown = teacher.ask(f"/teacher?key={app.key}")
+    assert shown.status == 200
+    assert app.key not in shown.text
+    assert app.token not in shown.text
+    assert 'http-equiv="refresh"' not in shown.text
+    # The key is given away by the first answer, which leads to an address without it.
+    assert {cookie.name for cookie in teacher.jar} == {f"teacher-{app.base.rpartition(':')[2]}"}
+    (cookie,) = teacher.jar
+    assert {name.lower(): value for name, value in cookie._rest.items()} == {"httponly": None, "samesite": "Lax"}
+    assert (cookie.path, app.key in cookie.value) == ("/teacher", False)
+
+    def lines():
+        return teacher.ask("/teacher").text.partition("<tbody>")[2]
+
+    until(lambda: "Group </span>3</th>" in lines())
+    guest = guests()
+    guest.page("&group=41")
+    until(lambda: "Group </span>41</th>" in lines())
+    assert '41</th><td data-name="Pages open">0</td><td data-name="Where">Recorded run · demo</td>' in lines()
+    guest.leave()
+    until(lambda: '<tr class="gone"><th scope=row><span>Group </span>41</th>' in lines())
+
+
+def test_a_students_address_or_cookie_does_not_open_the_teachers_page(app, two, guests):
+    ada, _, ben, _ = two
+    key, port = app.token, app.base.rpartition(":")[2]
+    signed = ada.cookies.split("=", 1)[1]
+    made_up = ("1", app.token, hashlib.sha256(app.key.encode()).hexdigest(), signed)
+    for path in (
+        "/teacher",
+        f"/teacher?key={key}",
+        f"/teacher?token={key}",
+        "/teacher?key=",
+        "/teacher?key=x",
+        "/teacher/",
+    ):
+        replies = [ada.ask(path), ben.ask(path, Authorization=f"token {key}"), guests().ask(path)]
+        replies += [Visitor(app, Cookie=f"teacher-{port}={value}").ask(path) for value in made_up]
+        assert {reply.status for reply in replies} == {404 if path == "/teacher/" else 403}
+        assert not [reply for reply in replies if "<table" in reply.text]
+    assert (
+        "This page is the teacher&#x27;s: open the address that the command printed for the teacher"
+        in ada.ask("/teacher").text
+    )
+    for method in ("POST", "PUT", "DELETE"):
+        assert ada.ask("/teacher", method, b"").status == 405
+    # Nor is a teacher a visitor: the key opens no kernel.
+    assert guests().ask(f"/?token={app.key}").status == 403
 
 
 def test_the_token_is_in_no_list_of_processes(app, two):
-    assert not [process for process in processes_of(app) if app.token in " ".join(process.cmdline())]
+    lines = [" ".join(process.cmdline()) for process in processes_of(app)]
+    assert not [line for line in lines if app.token in line or app.key in line]
 
 
 def test_what_kernels_send_is_encrypted_with_keys_that_only_this_person_can_read(app, two):
@@ -251,6 +308,7 @@ def test_the_token_and_tracebacks_are_not_on_the_terminal_and_the_token_is_not_i
     for visitor in (ada, nobody):
         for path in ("/nothing", "/voila/static/nothing.js", f"/api/kernels/{ELSEWHERE}", "/voila/templates/x"):
             visitor.ask(f"{path}?token={app.token}", Referer=app.address)
+            visitor.ask(f"{path}?x={app.key}", Referer=f"{app.base}/teacher?key={app.key}")
     before = app.log.stat().st_size
     # A message that makes Jupyter's server fail.
     assert {"msg_type": "closed"} in ada.messages(hers, {"channel": "shell"})
@@ -258,9 +316,10 @@ def test_the_token_and_tracebacks_are_not_on_the_terminal_and_the_token_is_not_i
     assert "Traceback" in log[before:]
     assert "404 GET /nothing?token=[token]" in log
     assert app.token not in log
+    assert app.key not in log
     shown = app.said.read_text()
-    assert shown.count(app.token) == 1
-    assert shown.count("\n") == 2
+    assert [shown.count(secret) for secret in (app.token, app.key)] == [1, 1]
+    assert shown.count("\n") == 3
     assert "Traceback" not in shown
 
 

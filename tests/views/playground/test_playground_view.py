@@ -173,6 +173,7 @@ def test_an_answer_counts_in_every_run_that_asks_about_the_point(made):
     assert first == second
     view.answer(1, first[0], 2)
     assert [len(run.open_ids()) for run in view.runs] == [19, 19]
+    assert view.n_answered == 1
 
 
 def test_the_page_begins_anew_with_another_choice_and_lets_go_of_the_old_run(made):
@@ -265,6 +266,11 @@ def test_a_mode_that_is_not_there_and_a_duel_that_cannot_be_opened_are_sentences
     wait_for(lambda: view.duel.get("error"))
     assert view.duel["error"] == "no duel with seed 1 here"
     assert view.mode == "duel"
+    assert view.done == "Play against the method"
+    view.choose_mode("seeds")
+    assert view.done == "Run 20 seeds"
+    view.choose_mode("step")
+    assert view.done == shown(view) == "Cycle 1 · Select"
 
 
 def test_seeds_run_beside_the_page_until_they_are_stopped_and_go_on_later(made):
