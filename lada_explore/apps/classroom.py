@@ -6,9 +6,10 @@ import threading
 
 import ipywidgets
 
+from lada_explore.apps.served.given import Given
 from lada_explore.apps.served.groups import group_of
 from lada_explore.apps.served.progress import Progress, words, write_progress
-from lada_explore.apps.shown import Shown, shown_of_explorer, shown_of_playground
+from lada_explore.apps.shown import Shown, begin_explorer, shown_of_explorer, shown_of_playground
 from lada_explore.errors import LadaError
 from lada_explore.store import RecordedRun, open_run
 from lada_explore.views.base.panel import Panel
@@ -21,7 +22,11 @@ from lada_explore.views.tab_bar.tab_bar import TabBar
 from lada_explore.views.tau.introduction import TauIntroduction
 
 PLAYGROUND, EXPLORER, INTRODUCTION = "Playground", "Recorded run", "Five minutes to τ*"
+IN_ADDRESS = {PLAYGROUND: "playground", EXPLORER: "run", INTRODUCTION: "tau"}
+"""What an address calls each tab."""
 
+OF_PLAYGROUND = ("data", "method", "compare", "seed", "stage")
+"""Parts of an address that only a playground has."""
 
 REPORT_S = 0.5
 """Least time between two reports to the server."""
@@ -40,14 +45,21 @@ class Classroom(Panel):
         run: the run that the explorer shows; when None there is no explorer.
         group: number of a group of students, which is the seed of their playground; seed 0 without a group.
         beside: another run, shown beside it at first; None for none.
+        given: where the page begins; the first tab when None.
 
     Attributes:
         seed: decides everything that the playground draws at random.
     """
 
     def __init__(
-        self, run: RecordedRun | None = None, group: int | None = None, *, beside: RecordedRun | None = None
+        self,
+        run: RecordedRun | None = None,
+        group: int | None = None,
+        *,
+        beside: RecordedRun | None = None,
+        given: Given | None = None,
     ) -> None:
+        self._given = given or Given()
         self.seed, self._group = group or 0, group
         self._n_answered = 0
         self._run, self._other = run, beside
@@ -62,25 +74,31 @@ class Classroom(Panel):
         begin = ipywidgets.HBox([self._start, self._says])
         self._pages[PLAYGROUND].children = [ipywidgets.HTML(_head(group)), begin, self._place]
         self._tabs = TabBar(titles)
-        super().__init__([self._tabs, *self._pages.values()], name="lada-classroom")
+        self._wrong = ipywidgets.HTML(layout=ipywidgets.Layout(display="none"))
+        super().__init__([self._tabs, self._wrong, *self._pages.values()], name="lada-classroom")
         self._reports = Refresher(lambda _: _forget, self._report, lambda _: None, REPORT_S)
         self._tabs.observe(lambda _: self._turn(), "shown")
-        self._turn()
+        self._begin()
 
     def start(self) -> None:
-        """Start the playground from the group's seed, in place of the one that was there."""
+        """Start the playground in place of the one that was there.
+
+        It begins where the address says, the first time, and from then on with the group's seed.
+        """
         # Jupyter does not show the exception of a message's handler, so the page has to.
         with self._turning:
             try:
                 self._say("The playground is starting …")
                 for view in self._place.children:
+                    self._given = Given()
                     self._n_answered += view.n_answered
                     view.close()
                 self._place.children = []
-                from lada_explore.apps.playground import Playground
+                from lada_explore.apps.playground import Playground, begins_at
 
-                playground = Playground(seed=self.seed)
-                playground.observe(self._note, ["state", "mode", "duel"])
+                playground = Playground(**begins_at(self._given, self.seed))
+                self._say_wrong()
+                playground.observe(self._note, ["state", "mode", "duel", "chosen"])
                 self._place.children = [playground]
             except LadaError as error:
                 self._say(str(error))
@@ -94,25 +112,27 @@ class Classroom(Panel):
     @property
     def progress(self) -> Progress:
         """What the teacher's page shows of this one."""
-        title = self._tabs.titles[self._tabs.shown]
-        shown = Shown()
-        if title == EXPLORER and self._run is not None:
-            shown = Shown(about=self._run.path.name)
-            for explorer in self._pages[EXPLORER].children:
-                shown = shown_of_explorer(explorer, self._run)
-        answers = self._n_answered
-        for playground in self._place.children:
-            answers += playground.n_answered
-            if title == PLAYGROUND:
-                shown = shown_of_playground(playground)
+        shown = self._shown
         return Progress(
             group=self._group,
-            tab=title,
+            tab=self._tabs.titles[self._tabs.shown],
             about=words(shown.about),
             last=words(shown.last),
             cycle=shown.cycle,
-            answers=answers,
+            answers=self._n_answered + sum(playground.n_answered for playground in self._place.children),
         )
+
+    @property
+    def _shown(self) -> Shown:
+        """What the tab shows that is open."""
+        title = self._tabs.titles[self._tabs.shown]
+        if title == EXPLORER and self._run is not None:
+            for explorer in self._pages[EXPLORER].children:
+                return shown_of_explorer(explorer, self._run)
+        if title == PLAYGROUND:
+            for playground in self._place.children:
+                return shown_of_playground(playground)
+        return Shown()
 
     def close(self) -> None:
         """Close all parts."""
@@ -120,7 +140,29 @@ class Classroom(Panel):
         super().close()
 
     def _report(self) -> None:
+        """Tell the server how far this page is, and the page what its address is."""
         write_progress(self.progress)
+        title = self._tabs.titles[self._tabs.shown]
+        self._tabs.address = {"tab": IN_ADDRESS[title], **self._shown.address}
+
+    def _begin(self) -> None:
+        """Begin where the address says."""
+        titles = {IN_ADDRESS[title]: title for title in self._tabs.titles}
+        first = next(iter(titles))
+        if self._given.names(*OF_PLAYGROUND):
+            first = IN_ADDRESS[PLAYGROUND]
+        shown = titles[self._given.choice("tab", list(titles), first)]
+        self._tabs.shown = self._tabs.titles.index(shown)
+        self._turn()
+        if shown == PLAYGROUND and self._given.names(*OF_PLAYGROUND, "cycle", "pair", "tau"):
+            self.start()
+
+    def _say_wrong(self) -> None:
+        """Say what of the address was left out."""
+        sentences = " ".join(self._given.sentences)
+        if sentences:
+            self._wrong.value = f'<p role="alert" style="margin: 4px 0">{as_html(sentences)}</p>'
+        self._wrong.layout.display = "" if sentences else "none"
 
     def _note(self, _: object = None) -> None:
         self._reports.note()
@@ -136,11 +178,13 @@ class Classroom(Panel):
                 page.layout.display = "" if title == shown else "none"
             if shown == EXPLORER and not self._pages[EXPLORER].children:
                 explorer = Explorer(self._run, beside=self._other)
+                begin_explorer(explorer, self._run, self._given)
                 explorer.selection.on_change(self._note)
                 explorer.tabs.observe(self._note, ["shown", "part"])
                 self._pages[EXPLORER].children = [explorer]
             if shown == INTRODUCTION and not self._pages[INTRODUCTION].children:
                 self._pages[INTRODUCTION].children = [TauIntroduction(), Story()]
+        self._say_wrong()
         self._reports.note()
 
 
@@ -161,7 +205,7 @@ def application(query: str, run: str, beside: str = "") -> ipywidgets.DOMWidget:
     """
     try:
         other = open_run(beside) if beside else None
-        return Classroom(open_run(run) if run else None, group_of(query), beside=other)
+        return Classroom(open_run(run) if run else None, group_of(query), beside=other, given=Given(query))
     except LadaError as error:
         return ipywidgets.HTML(f'<p role="alert">{as_html(str(error))}</p>')
 

@@ -9,10 +9,13 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 
 from lada_explore.acquisition import acquisition_of
+from lada_explore.apps.served.given import Given
 from lada_explore.config import METHODS, POINT_CLASSES, RunConfig
+from lada_explore.config.limits import MAX_SEED
 from lada_explore.config.paths import expanded
 from lada_explore.config.presets import configure, preset_named
 from lada_explore.datasets import ImageSet, load
@@ -21,15 +24,15 @@ from lada_explore.experiments.duel import ROUNDS, DuelRuns
 from lada_explore.experiments.narrowing import SeedRuns
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.labelling.oracles import GroundTruth, Person
-from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray, OracleName
+from lada_explore.records import DRAW_UNIT, ENTROPY_UNIT, IntArray, OracleName, Stage, stages_of
 from lada_explore.session.session import Session
 from lada_explore.store import RunFolder
 from lada_explore.store.run_info import RUN_FILE
 from lada_explore.views.playground.game import PlaygroundDuel
 from lada_explore.views.playground.playground import PlaygroundView
-from lada_explore.views.playground.run import PlaygroundRun
+from lada_explore.views.playground.run import PlaygroundRun, tau_limit_of
 from lada_explore.views.playground.seeds import N_SEEDS
-from lada_explore.views.playground.start import DRAWN, Start
+from lada_explore.views.playground.start import DATASETS, DRAWN, Look, Start
 
 PRESET = "plane"
 
@@ -66,6 +69,7 @@ class Playground(PlaygroundView):
         compare: another method from the same start, drawn beside it.
         seed: decides everything drawn at random.
         by_truth: whether the ground truth answers, or the person at the page.
+        look: where in a new run it begins; the query of the first cycle by default.
 
     Raises:
         LadaError: an unknown name, or a folder that cannot be written.
@@ -80,6 +84,7 @@ class Playground(PlaygroundView):
         compare: str = "",
         seed: int = 0,
         by_truth: bool = True,
+        look: Look | None = None,
     ) -> None:
         # The folder is deleted with this object, so the view has to hold it.
         self._temporary = tempfile.TemporaryDirectory(prefix="lada-playground-") if out is None else None
@@ -95,6 +100,7 @@ class Playground(PlaygroundView):
             methods=METHODS_ON_THE_PLANE,
             why_not=why_not_offered,
             by_truth=by_truth,
+            look=look,
         )
 
     def close(self) -> None:
@@ -105,6 +111,40 @@ class Playground(PlaygroundView):
 
     def _open(self, start: Start, method: str, *, afresh: bool) -> PlaygroundRun:
         return open_run(self._out, start, method, afresh=afresh, by_truth=self._by_truth)
+
+
+def begins_at(given: Given, seed: int) -> dict[str, Any]:
+    """What an address names of a playground, as arguments of `Playground`.
+
+    Args:
+        given: the address; it says what of it is left out.
+        seed: that is taken where it names none.
+    """
+    default = Start()
+    names = [name.removeprefix("points:") for name in DATASETS if name != DRAWN]
+    dataset = given.choice("data", names, default.dataset.removeprefix("points:"))
+    method = given.choice("method", METHODS_ON_THE_PLANE, default.method)
+    compare = given.choice("compare", ("", *METHODS_ON_THE_PLANE), "")
+    start = Start(
+        dataset=f"points:{dataset}",
+        method=method,
+        compare_method=compare,
+        seed=given.whole("seed", 0, MAX_SEED, seed),
+    )
+    config = plane_config(start, method)
+    first = Look()
+    cycle = given.whole("cycle", 0, config.schedule.cycles, first.cycle)
+    stages = stages_of(cycle)
+    stage = Stage(given.choice("stage", stages, first.stage))
+    pair = tau = None
+    if config.method.uses_pairs and cycle > 0:
+        pair = given.rank("pair", config.schedule.subset_size // 2)
+        tau = given.number("tau", tau_limit_of(config), "the pair's own τ*")
+    else:
+        why = "the start has no pairs" if config.method.uses_pairs else f"{method} scores single points, not pairs"
+        given.leave_out(("pair", "tau"), why)
+    look = Look(cycle=cycle, stage=stage, pair=pair, tau=tau)
+    return {"dataset": dataset, "method": method, "compare": compare, "seed": start.seed, "look": look}
 
 
 _OPEN: WeakValueDictionary[Path, Session] = WeakValueDictionary()

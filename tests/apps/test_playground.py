@@ -1,5 +1,7 @@
 """The playground on real sessions: what it shows is what the session decided."""
 
+from urllib.parse import urlencode
+
 import numpy as np
 import pytest
 from helpers.held import assert_back_to, counts_files, settled
@@ -7,10 +9,13 @@ from scipy.stats import beta, kstest
 
 from lada_explore import Playground, Session, open_run
 from lada_explore.apps.classroom import Classroom
-from lada_explore.apps.playground import METHODS_ON_THE_PLANE, plane_config, why_not_offered
+from lada_explore.apps.playground import METHODS_ON_THE_PLANE, begins_at, plane_config, why_not_offered
+from lada_explore.apps.served.given import Given
+from lada_explore.apps.shown import shown_of_playground
 from lada_explore.config import METHODS
 from lada_explore.errors import ConfigError
-from lada_explore.views.playground.playground import DRAWN, Start
+from lada_explore.records import Stage
+from lada_explore.views.playground.start import DRAWN, Look, Start
 
 
 @pytest.fixture
@@ -128,6 +133,68 @@ def test_too_few_points_are_a_sentence(labels, sentence):
     points = tuple((0.01 * place, 0.0, label) for place, label in enumerate(labels))
     with pytest.raises(ConfigError, match=sentence):
         plane_config(Start(dataset=DRAWN, points=points), "random")
+
+
+@pytest.mark.parametrize(
+    ("address", "begins"),
+    [
+        ("", {"look": Look()}),
+        (
+            "data=rings&method=random&compare=max-entropy&seed=9&cycle=20&stage=train",
+            {"dataset": "rings", "method": "random", "compare": "max-entropy", "seed": 9}
+            | {"look": Look(cycle=20, stage=Stage.TRAIN)},
+        ),
+        ("cycle=3&pair=30&tau=2", {"look": Look(cycle=3, pair=30, tau=2.0)}),
+        ("cycle=0", {"look": Look(cycle=0)}),
+    ],
+)
+def test_an_address_says_where_it_begins(address, begins):
+    given = Given(address)
+    whole = {"dataset": "moons", "method": "lada-entinmix", "compare": "", "seed": 7}
+    assert begins_at(given, 7) == whole | begins
+    assert given.sentences == []
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("data=drawn", "data 'drawn' in the address is none of moons, blobs, rings, spiral; moons is taken instead."),
+        ("method=margin", "method 'margin' in the address is none of lada-entinmix, "),
+        ("seed=-1", "seed '-1' in the address is no whole number from 0 to 9223372036854775807; 7 is taken instead."),
+        ("cycle=21", "cycle '21' in the address is no whole number from 0 to 20; 1 is taken instead."),
+        ("stage=nap", "stage 'nap' in the address is none of subsample, score, look_ahead, "),
+        ("cycle=0&stage=score", "stage 'score' in the address is none of select, query, train, evaluate; select is"),
+        ("pair=31", "pair '31' in the address is no whole number from 1 to 30; the best one is taken instead."),
+        ("tau=2.1", "tau '2.1' in the address is no number above 0 and up to 2; the pair's own τ* is taken instead."),
+        ("method=random&tau=1", "tau in the address is left out: random scores single points, not pairs."),
+        ("cycle=0&pair=1&tau=1", "pair and tau in the address are left out: the start has no pairs."),
+    ],
+)
+def test_an_address_that_cannot_be_is_a_sentence_and_the_beginning_without_it(address, sentence):
+    given = Given(address)
+    method = "random" if "random" in address else "lada-entinmix"
+    begins = begins_at(given, 7)
+    cycle = 0 if address.startswith("cycle=0") else 1
+    assert begins == {"dataset": "moons", "method": method, "compare": "", "seed": 7, "look": Look(cycle=cycle)}
+    assert len(given.sentences) == 1
+    assert given.sentences[0].startswith(sentence)
+
+
+def test_what_an_address_says_of_a_playground_opens_the_same_again(opened):
+    given = Given("data=blobs&method=lada-entmix&seed=3&cycle=2&stage=look_ahead&pair=5&tau=0.4")
+    view = opened(**begins_at(given, 0))
+    assert view.moment == (2, Stage.LOOK_AHEAD)
+    view.chosen = {"pair": 5, "tau": 0.4}  # as the page tells
+    address = shown_of_playground(view).address
+    assert address == {"data": "blobs", "method": "lada-entmix", "seed": "3", "cycle": "2"} | {
+        "stage": "look_ahead",
+        "pair": "5",
+        "tau": "0.4",
+    }
+    again = opened(**begins_at(Given(urlencode(address)), 0))
+    assert again.state["begins"] == {"pair": 5, "tau": 0.4}
+    pairs, others = (shown.state["runs"][0]["pairs"] for shown in (view, again))
+    np.testing.assert_array_equal(floats(pairs["own_tau"]), floats(others["own_tau"]))
 
 
 @pytest.mark.parametrize("method", METHODS_ON_THE_PLANE)

@@ -23,9 +23,13 @@ from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFile
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import get_page_config
 
+from lada_explore.apps.served.given import PLACE
 from lada_explore.apps.visitors.kernels import VisitorKernels
 from lada_explore.apps.visitors.pages import ask_for_token, error_page, instead, page_of
 from lada_explore.apps.visitors.places import Full
+
+MAX_KEPT = 40
+"""Characters of a part of the address that the address with the token names again."""
 
 HEARTBEAT_S = 10.0
 """How often something is sent of a page that is being made; a proxy gives up on a connection that is silent."""
@@ -118,7 +122,8 @@ class PageHandler(VisitorHandler):
         self.set_header("Referrer-Policy", "same-origin")
         if self.current_user is None:
             self.set_status(HTTPStatus.FORBIDDEN)
-            self.write(ask_for_token(self.get_argument("group", "")))
+            parts = {name: self.get_argument(name, "")[:MAX_KEPT] for name in ("group", *PLACE)}
+            self.write(ask_for_token({name: value for name, value in parts.items() if value}))
             return
         try:
             kernel_id = await self.kernels.open(self.visitor, str(self.request.query))

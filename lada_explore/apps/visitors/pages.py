@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping
 
 _FRAME = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -43,13 +44,15 @@ def instead(page: str) -> str:
     return f"<script>document.open(); document.write({text}); document.close();</script>"
 
 
-def ask_for_token(group: str) -> str:
+def ask_for_token(kept: Mapping[str, str]) -> str:
     """The page for somebody who brings no token.
 
     Args:
-        group: the group in the address, "" if there is none; the address that follows names it again.
+        kept: parts of the address that the one which follows names again.
     """
-    again = f'<input type="hidden" name="group" value="{html.escape(group)}">' if group else ""
+    again = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in kept.items()
+    )
     return page_of(
         "Open the address that the teacher gave out, all of it, or type the part of it after token= here.",
         '<form action="/"><input name="token" aria-label="Token" autocomplete="off" autofocus> '

@@ -59,27 +59,25 @@ class KeptPair:
         records, _ = pairs_at(self._source.history, selected.cycle)
         if records is None or records.subsample is None:
             return
-        row = None if selected.pair is None else _row_of(records, selected.pair)
-        if row is None and selected.pair is not None and records.cycle == self._cycle:
+        rank = None if selected.pair is None else rank_of(records, selected.pair)
+        if rank is None and selected.pair is not None and records.cycle == self._cycle:
             return
-        if row is not None:
-            self._cycle, self._rank = records.cycle, 1 + _order(records).index(row)
+        if rank is not None:
+            self._cycle, self._rank = records.cycle, rank
         elif selected.pair is None or self._cycle is not None:
-            order = _order(records)
             self._cycle = records.cycle
-            first, second = records.subsample.pair_ids[order[min(self._rank, len(order)) - 1]].tolist()
-            self._selection.follow_pair(first, second)
+            self._selection.follow_pair(*pairs_by_rank(records)[: self._rank][-1])
 
 
-def _order(records: CycleRecords) -> list[int]:
-    """Rows of the candidate pairs, best first."""
-    order: list[int] = best_first(pair_terms(records).sum(axis=1)).tolist()
-    return order
+def pairs_by_rank(records: CycleRecords) -> list[tuple[int, int]]:
+    """Ids of the candidate pairs of a cycle that looked ahead, best first."""
+    assert records.subsample is not None
+    order = best_first(pair_terms(records).sum(axis=1))
+    return [(first, second) for first, second in records.subsample.pair_ids[order].tolist()]
 
 
-def _row_of(records: CycleRecords, pair: tuple[int, int]) -> int | None:
-    """Row of a pair of ids, in either order; None for one that is no candidate of the cycle."""
-    if records.subsample is None:
-        return None
-    rows = np.flatnonzero((np.sort(records.subsample.pair_ids, axis=1) == sorted(pair)).all(axis=1))
-    return int(rows[0]) if len(rows) else None
+def rank_of(records: CycleRecords, pair: tuple[int, int]) -> int | None:
+    """Rank of a pair of ids, in either order, from 1; None for one that is no candidate of the cycle."""
+    ranked = np.sort(pairs_by_rank(records), axis=1)
+    found = np.flatnonzero((ranked == sorted(pair)).all(axis=1))
+    return 1 + int(found[0]) if len(found) else None

@@ -15,11 +15,13 @@ class Selected:
         cycle: the cycle that the views show; None follows the latest.
         ids: images marked in every view, in the order they were chosen.
         pair: ids (x_i, x'_i) of the pair whose mixing path is shown; None lets each view choose.
+        tau: that a person tries on this pair in this cycle; None for the pair's own tau*.
     """
 
     cycle: int | None = None
     ids: tuple[int, ...] = ()
     pair: tuple[int, int] | None = None
+    tau: float | None = None
 
 
 class Selection:
@@ -96,6 +98,10 @@ class Selection:
 
         self._change(follow, followed=True)
 
+    def show_tau(self, tau: float | None) -> None:
+        """Remember the tau that is tried on the pair, until another pair or cycle is shown."""
+        self._change(lambda now: replace(now, tau=tau))
+
     def on_change(self, callback: Callable[[], None], *, first: bool = False) -> Callable[[], None]:
         """Call `callback` after every change; returns a function that ends the subscription.
 
@@ -111,7 +117,10 @@ class Selection:
     def _change(self, change: Callable[[Selected], Selected], *, followed: bool = False) -> None:
         with self._lock:
             before = self._selected
-            after = self._selected = change(before)
+            after = change(before)
+            if (before.cycle, before.pair) != (after.cycle, after.pair):
+                after = replace(after, tau=None)
+            self._selected = after
             if (before.ids, before.pair) != (after.ids, after.pair):
                 self.followed = followed
             listeners = list(self._listeners) if after != before else []

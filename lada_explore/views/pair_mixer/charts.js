@@ -203,6 +203,20 @@ export function moveTau({ profile, value }, table, place) {
 }
 
 /**
+ * The place of the nearest value.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} value
+ */
+export function nearest(values, value) {
+  let best = 0;
+  for (let n = 1; n < values.length; n += 1) {
+    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
+  }
+  return best;
+}
+
+/**
  * Where the slider of tau stands for a place in the table: it has the grid's steps, between two of which tau* and the best
  * tau lie.
  *

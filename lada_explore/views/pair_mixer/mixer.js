@@ -3,7 +3,7 @@
 import { make, refill, setText } from "../base/page.js";
 import { fixed, hasBody, writeSentences } from "../base/pair_parts.js";
 import { interpolate } from "../base/pair_plot.js";
-import { CHART_PX, drawProfile, drawValue, moveLam, moveTau, stepOf } from "./charts.js";
+import { CHART_PX, drawProfile, drawValue, moveLam, moveTau, nearest, stepOf } from "./charts.js";
 import { drawClasses, moveClasses } from "./class_chart.js";
 import { showImages } from "./images.js";
 import { factRows, readPair, tauText } from "./pair.js";
@@ -16,6 +16,7 @@ import { build } from "./parts.js";
 /** @import { Parts } from "./parts.js" */
 
 const SWEEP_MS = 4000;
+const TAU_MS = 250; // until a tau that is dragged is told
 const LOWEST_PX = 132;
 const AROUND_PX = 350; // of the path's two charts: title, list of pairs, images, slider, legend
 
@@ -33,6 +34,8 @@ export class PairMixer {
     /** @type {{ classes: ReturnType<typeof drawClasses>, curves: PathPlots | null } | null} */
     this.plots = null;
     this.tauAt = 0; // place in the table; the last two are tau* and the best tau
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.tauTimer = undefined;
     this.playing = 0;
     this.size = "";
     this.resizer = new ResizeObserver(() => this.fit());
@@ -57,11 +60,22 @@ export class PairMixer {
   setTau(place) {
     this.tauAt = place;
     this.showTau();
+    this.tellTau();
   }
 
   /** @param {number} places counted from the end of the table */
   setTauFromEnd(places) {
     if (this.pair) this.setTau(this.pair.table.tau.length - places);
+  }
+
+  /** Tells the kernel which tau is tried, once it stays. */
+  tellTau() {
+    clearTimeout(this.tauTimer);
+    this.tauTimer = setTimeout(() => {
+      if (!this.pair) return;
+      const { tau } = this.pair.table;
+      this.model.send({ type: "tau", tau: this.tauAt === tau.length - 2 ? null : tau[this.tauAt] });
+    }, TAU_MS);
   }
 
   playOrHold() {
@@ -187,22 +201,9 @@ export class PairMixer {
 
   stop() {
     this.hold();
+    clearTimeout(this.tauTimer);
     this.resizer.disconnect();
   }
-}
-
-/**
- * The place of the nearest value.
- *
- * @param {ArrayLike<number>} values
- * @param {number} value
- */
-function nearest(values, value) {
-  let best = 0;
-  for (let n = 1; n < values.length; n += 1) {
-    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
-  }
-  return best;
 }
 
 /**

@@ -20,6 +20,7 @@ from lada_explore.analysis import (
     pairs_at,
     predicted_of,
 )
+from lada_explore.config import RunConfig
 from lada_explore.records import ByteArray, CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.record_view import RecordView
@@ -57,22 +58,35 @@ class PairMixer(RecordView):
     def view_state(self, history: tuple[CycleRecords, ...], selected: Selected) -> Mapping[str, Any]:
         """What the page shows of these records and this selection."""
         config = self._source.config if selected.cycle is None else self._source.config_of(selected.cycle)
-        tau_limit = max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
-        return mixer_view_state(
+        shown = mixer_view_state(
             history,
             self._source.class_names,
             selected,
             config.policy.tau_max,
-            tau_limit,
+            tau_limit_of(config),
             linear=config.method.augmentation_capabilities.linear,
             on_features=config.classifier.is_frozen,
         )
+        return shown | ({} if selected.tau is None else {"tau": selected.tau})
 
     def handle(self, content: Mapping[str, Any]) -> None:
-        """A pair chosen from the list: {"type": "pair", "ids": [x_i, x'_i]}."""
+        """Handle a message of the page.
+
+        Args:
+            content: a pair chosen from the list, {"type": "pair", "ids": [x_i, x'_i]}; or a tau that is tried on it,
+                {"type": "tau", "tau": tau}, None for its own tau*.
+        """
         if content.get("type") == "pair":
             first, second = content["ids"]
             self.selection.choose_pair(first, second)
+        elif content.get("type") == "tau":
+            tau = content["tau"]
+            self.selection.show_tau(None if tau is None else float(tau))
+
+
+def tau_limit_of(config: RunConfig) -> float:
+    """Upper end of the table of tau for a cycle with these settings, where no pair's tau* lies beyond it."""
+    return max(config.policy.tau_max, config.fixed_tau) if config.method.uses_pairs else config.policy.tau_max
 
 
 def mixer_view_state(

@@ -4,7 +4,7 @@
 import { button, make, refill, setText } from "../base/page.js";
 import { fixed, slider } from "../base/pair_parts.js";
 import { shape } from "../base/pair_plot.js";
-import { CHART_PX, drawProfile, drawValue, moveTau, stepOf } from "../pair_mixer/charts.js";
+import { CHART_PX, drawProfile, drawValue, moveTau, nearest, stepOf } from "../pair_mixer/charts.js";
 import { heightOf } from "./room.js";
 import { chartPair, lamAt, ownLam, pairLines, waitsFor } from "./run_state.js";
 
@@ -140,6 +140,24 @@ export class PairPanel {
   tryTau(place) {
     this.tauAt = place;
     this.drawTau();
+  }
+
+  /** The rank of the pair that is shown and the tau that is tried, for the kernel; null for none, and for its own tau*. */
+  get told() {
+    const own = this.tauAt === STAR || !this.pair;
+    const tau = own || !this.pair ? null : this.pair.table.tau[this.tauPlace(this.pair)];
+    return { pair: this.chosen < 0 ? null : this.chosen + 1, tau };
+  }
+
+  /**
+   * Shows what the kernel was asked to begin with.
+   *
+   * @param {{ pair: number | null, tau: number | null }} begins
+   */
+  begin({ pair, tau }) {
+    if (!this.run?.pairs?.known) return;
+    if (pair !== null) this.pick(pair - 1);
+    if (tau !== null && this.pair) this.tryTau(nearest(this.pair.table.tau, tau));
   }
 
   /** Draws the charts for the width there is. */

@@ -25,6 +25,7 @@ import { SketchTool } from "./sketch_tool.js";
 /** @import { SeedsState } from "./seeds_panel.js" */
 
 const THEME_MS = 400; // until the style sheets of a new theme are there
+const CHOSEN_MS = 250; // until a pair or a tau that changes is told
 const CHART_PX = 720;
 const [LOW_PX, HIGH_PX] = [110, 170]; // of the chart below the runs, or below the pair of the only one
 const DRAWN = "points:drawn";
@@ -47,6 +48,8 @@ const PARTS = /** @type {const} */ (["mode", "duel", "seeds"]);
  * @property {string} caption
  * @property {boolean} drawn whether there are points that were drawn by hand
  * @property {boolean} complete
+ * @property {boolean} arriving whether the run has yet to come to where it begins
+ * @property {{ pair: number | null, tau: number | null } | null} begins what of a pair is shown first, where the run begins
  */
 /**
  * @typedef {object} PlaygroundTraits
@@ -55,6 +58,7 @@ const PARTS = /** @type {const} */ (["mode", "duel", "seeds"]);
  * @property {"step" | "duel" | "seeds"} mode what is done with the plane
  * @property {DuelState | {}} duel empty before there is one
  * @property {number[]} picked ids that are picked in the duel
+ * @property {{ pair?: number | null, tau?: number | null }} chosen rank of the pair that is shown, and the tau that is tried
  * @property {SeedsState | {}} seeds
  */
 /** @typedef {Model<PlaygroundTraits>} PlaygroundModel */
@@ -98,6 +102,9 @@ class PlaygroundPage {
     /** @type {Draws | null} */
     this.draws = null; // read when they are needed first
     this.size = ""; // width and height that the runs are drawn for
+    this.begun = false; // whether the page has shown where the run begins
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.chosenTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.themeTimer = undefined;
     this.asking = new Asking(model, this.parts.root, this.parts.place);
@@ -175,6 +182,7 @@ class PlaygroundPage {
     this.forgetRoom();
     this.forgetTheme();
     clearTimeout(this.themeTimer);
+    clearTimeout(this.chosenTimer);
     for (const panel of this.panels) panel.stop();
     this.duel.stop();
     this.model.off("change:state", this.onState);
@@ -240,8 +248,32 @@ class PlaygroundPage {
     parts.sketch.hidden = !this.sketching.active;
     if (this.sketching.active) return;
     this.showRuns(state);
+    this.showBeginning(state);
     this.showPlace(state);
     this.showModes();
+  }
+
+  /**
+   * The pair and the tau that the run begins with, once it has come there.
+   *
+   * @param {PlaygroundState} state
+   */
+  showBeginning({ arriving, begins }) {
+    if (this.begun || arriving) return;
+    this.begun = true;
+    if (begins) this.panels[0].pair.begin(begins);
+  }
+
+  /** Tells the kernel which pair of the first run is shown, and with which tau, once both stay. */
+  tellChosen() {
+    clearTimeout(this.chosenTimer);
+    this.chosenTimer = setTimeout(() => {
+      const told = this.panels[0]?.pair.told;
+      const { pair = null, tau = null } = this.model.get("chosen");
+      if (!this.begun || !told || (told.pair === pair && told.tau === tau)) return;
+      this.model.set("chosen", told);
+      this.model.save_changes();
+    }, CHOSEN_MS);
   }
 
   /** What is done with the plane, and what there is of it. */
@@ -274,6 +306,7 @@ class PlaygroundPage {
     const on = {
       ask: (message) => this.asking.ask(message),
       place: (x, y) => this.sketching.stroke(x, y),
+      looked: () => this.tellChosen(),
     };
     for (const gone of this.panels.splice(count)) gone.remove();
     while (this.panels.length < count) this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from lada_explore.views.base.wire import to_wire
 from lada_explore.views.playground.game import Game, OpenDuel
 from lada_explore.views.playground.run import PlaygroundRun, run_view_state, where
 from lada_explore.views.playground.seeds import OpenSeeds, SeedPanel
-from lada_explore.views.playground.start import DATASETS, DRAWN, OpenRun, Start
+from lada_explore.views.playground.start import DATASETS, Look, OpenRun, Start, look_of, start_of
 
 STEP, DUEL, SEEDS = MODES = ("step", "duel", "seeds")
 """What is done with the plane: step through a run, play against its method, compare two methods over many seeds."""
@@ -44,12 +43,14 @@ class PlaygroundView(StateView):
         methods: names to choose from.
         why_not: says of a name that is not among them why, as the end of a sentence.
         by_truth: whether the truth answers from the beginning, or a person.
+        look: where in the run it begins; the query of the first cycle by default.
 
     Attributes:
         state: everything the page shows.
         mode: what is done with the plane: a key of `MODES`.
         duel: what the page shows of the duel; empty before there is one.
         picked: ids of the points that are picked in the duel.
+        chosen: rank of the pair that is chosen in the page, and the tau that is tried; None for its own tau*.
         seeds: what the page shows of the seeds.
         draws: quantiles of Beta(tau, tau) for the slider of tau.
         n_answered: labels that a person gave here.
@@ -64,6 +65,7 @@ class PlaygroundView(StateView):
     mode = traitlets.Unicode("step").tag(sync=True)
     duel = traitlets.Dict().tag(sync=True)
     picked: traitlets.List[int] = traitlets.List().tag(sync=True)
+    chosen = traitlets.Dict().tag(sync=True)
     seeds = traitlets.Dict().tag(sync=True)
     lanes = Renamed("runs")
 
@@ -77,8 +79,10 @@ class PlaygroundView(StateView):
         methods: Sequence[str] = tuple(METHODS),
         why_not: Callable[[str], str] = lambda _: "it is none of the methods to choose from",
         by_truth: bool = True,
+        look: Look | None = None,
     ) -> None:
         self._open_run = open_run
+        self._begins = look or Look()
         self._methods = tuple(methods)
         self._why_not = why_not
         self._by_truth = by_truth
@@ -108,6 +112,13 @@ class PlaygroundView(StateView):
         """Cycle and stage that are drawn; None before the first."""
         found = [moment for run in self.runs[:1] for moment in run.moments()[: self._shown]]
         return found[-1] if found else None
+
+    @property
+    def look(self) -> Look | None:
+        """Where in the run a person looks; None before the first stage."""
+        if self._arriving:
+            return self._begins
+        return None if self.moment is None else look_of(self.moment, self.chosen, self._tau_limit())
 
     @property
     def done(self) -> str:
@@ -192,6 +203,7 @@ class PlaygroundView(StateView):
         Raises:
             LadaError: a run cannot be opened; what was shown stays.
         """
+        self._begins = Look()
         self._begin(start, afresh=True)
 
     def choose_mode(self, mode: str) -> None:
@@ -259,11 +271,16 @@ class PlaygroundView(StateView):
             self._game.open(start)
 
     def _first_picture(self) -> None:
-        """Run the start and the first cycle, and show how that cycle chose, so that there is something to look at."""
+        """Run up to where it begins, so that there is something to look at."""
         if self._by_truth:
-            self._shown = _FIRST_SHOWN
+            self._shown = self._begins.count
         for run in self.runs:
-            run.worker.run(2)
+            run.worker.run(max(2, self._begins.cycle + 1))
+
+    @property
+    def _arriving(self) -> bool:
+        """Whether the run has yet to come to where it begins."""
+        return self._shown == self._begins.count > self._count()
 
     def _leave(self) -> None:
         for forget in self._forgets:
@@ -276,7 +293,7 @@ class PlaygroundView(StateView):
 
     def _count(self) -> int:
         """Moments that every run has."""
-        return min(len(run.moments()) for run in self.runs)
+        return min((len(run.moments()) for run in self.runs), default=0)
 
     def _tau_limit(self) -> float:
         return max(run.tau_limit for run in self.runs)
@@ -323,6 +340,8 @@ class PlaygroundView(StateView):
                 "caption": CAPTION,
                 "palette": list(POINT_CLASSES),
                 "drawn": bool(self._start.points),
+                "arriving": self._arriving,
+                "begins": {"pair": self._begins.pair, "tau": self._begins.tau} if shown == self._begins.count else None,
                 "complete": all(run.worker.status.state is WorkerState.FINISHED for run in self.runs),
             }
             self._set_state(state)
@@ -352,7 +371,7 @@ class PlaygroundView(StateView):
             case "truth":
                 self.answer_by_truth(bool(content["on"]))
             case "begin":
-                self.begin(self._chosen(content))
+                self.begin(start_of(content, self._start))
             case "mode":
                 self.choose_mode(str(content["mode"]))
             case "duel":
@@ -361,25 +380,3 @@ class PlaygroundView(StateView):
                 (self._seeds.run if content["on"] else self._seeds.stop)()
             case kind:
                 raise ConfigError(f"{kind!r} is no action of the playground")
-
-    def _chosen(self, content: Mapping[str, Any]) -> Start:
-        try:
-            seed = int(str(content["seed"]).strip())
-        except ValueError:
-            raise ConfigError(f"{content['seed']!r} is no seed; type a whole number from 0 upwards") from None
-        points = tuple((float(x), float(y), int(label)) for x, y, label in content.get("points", ()))
-        dataset = str(content["dataset"])
-        if dataset == DRAWN and not points:
-            points = self._start.points
-        return replace(
-            self._start,
-            dataset=dataset,
-            method=str(content["method"]),
-            compare_method=str(content["compare_method"]),
-            seed=seed,
-            points=points if dataset == DRAWN else (),
-        )
-
-
-_FIRST_SHOWN = 8
-"""SELECT of cycle 1: four stages of the start, then SUBSAMPLE, SCORE, LOOK_AHEAD and SELECT."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from lada_explore.analysis import describe, not_counted_note
 from lada_explore.analysis.plane import Moment, PlanePairs, PlaneScene, moments, plane_scene
-from lada_explore.config import Method
+from lada_explore.config import Method, RunConfig
 from lada_explore.errors import Renamed
 from lada_explore.records import STAGE_NAMES, CycleRecords, FloatArray, IntArray, Stage, cycle_name
 from lada_explore.session.worker import Worker, WorkerState
@@ -55,13 +55,17 @@ class PlaygroundRun:
     @property
     def tau_limit(self) -> float:
         """Upper end of the slider of tau."""
-        config = self.worker.config
-        fixed = config.fixed_tau if config.method.uses_pairs else 0.0
-        return max(TAU_SHOWN, config.policy.tau_max, fixed)
+        return tau_limit_of(self.worker.config)
 
     def moments(self) -> list[Moment]:
         """Every stage committed so far."""
         return moments(self.worker.history)
+
+
+def tau_limit_of(config: RunConfig) -> float:
+    """Upper end of the slider of tau of a run with these settings."""
+    fixed = config.fixed_tau if config.method.uses_pairs else 0.0
+    return max(TAU_SHOWN, config.policy.tau_max, fixed)
 
 
 def run_view_state(

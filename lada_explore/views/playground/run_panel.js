@@ -116,6 +116,7 @@ function fillLegend(list, rows) {
  * @typedef {object} RunDeeds
  * @property {(message: object) => void} ask sends to the kernel
  * @property {(x: number, y: number) => void} place hears where points are drawn by hand
+ * @property {() => void} [looked] hears that another pair or tau may be shown
  */
 
 export class RunPanel {
@@ -134,7 +135,10 @@ export class RunPanel {
     this.parts = buildPanel(parent);
     this.plane = new Plane(this.parts.square, { pick: (pair) => this.pair.pick(pair), place: on.place });
     this.parts.left.append(this.parts.square, this.parts.legend, this.parts.note);
-    this.pair = new PairPanel(this.parts.side, () => this.drawPlane());
+    this.pair = new PairPanel(this.parts.side, () => {
+      this.drawPlane();
+      on.looked?.();
+    });
   }
 
   /** Whether it waits for a person. */

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
+from lada_explore.analysis.plane import Moment
 from lada_explore.errors import ConfigError, Renamed
+from lada_explore.records import Stage, stages_of
 from lada_explore.views.playground.run import PlaygroundRun
 
 DATASETS: Mapping[str, str] = {
@@ -59,6 +61,74 @@ class Start:
     def methods(self) -> tuple[str, ...]:
         """Keys of the one or two methods."""
         return (self.method, self.compare_method) if self.compare_method else (self.method,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Where in a run a person looks.
+
+    Attributes:
+        cycle: the cycle.
+        stage: a stage of it.
+        pair: rank of the chosen pair, from 1; None for the best one.
+        tau: that is tried on it; None for its own tau*.
+    """
+
+    cycle: int = 1
+    stage: Stage = Stage.SELECT
+    pair: int | None = None
+    tau: float | None = None
+
+    @property
+    def count(self) -> int:
+        """Stages up to there, from the first of the start."""
+        before = sum(len(stages_of(cycle)) for cycle in range(self.cycle))
+        return before + stages_of(self.cycle).index(self.stage) + 1
+
+
+def look_of(moment: Moment, chosen: Mapping[str, Any], tau_limit: float) -> Look:
+    """Where a person looks.
+
+    Args:
+        moment: that is shown.
+        chosen: what the page said of the pair; anything else than a rank and a tau is left out.
+        tau_limit: the largest tau.
+    """
+    pair, tau = chosen.get("pair"), chosen.get("tau")
+    return Look(
+        cycle=moment[0],
+        stage=moment[1],
+        pair=pair if isinstance(pair, int) and pair > 0 else None,
+        tau=float(tau) if isinstance(tau, int | float) and 0 < tau <= tau_limit else None,
+    )
+
+
+def start_of(content: Mapping[str, Any], before: Start) -> Start:
+    """What was chosen in the page.
+
+    Args:
+        content: a message of it.
+        before: what was shown; its points by hand stay where no other ones come.
+
+    Raises:
+        ConfigError: it cannot be.
+    """
+    try:
+        seed = int(str(content["seed"]).strip())
+    except ValueError:
+        raise ConfigError(f"{content['seed']!r} is no seed; type a whole number from 0 upwards") from None
+    points = tuple((float(x), float(y), int(label)) for x, y, label in content.get("points", ()))
+    dataset = str(content["dataset"])
+    if dataset == DRAWN and not points:
+        points = before.points
+    return replace(
+        before,
+        dataset=dataset,
+        method=str(content["method"]),
+        compare_method=str(content["compare_method"]),
+        seed=seed,
+        points=points if dataset == DRAWN else (),
+    )
 
 
 class OpenRun(Protocol):

@@ -6,13 +6,14 @@ import { make, viewRoot } from "../base/page.js";
 import { tabList } from "../base/tab_list.js";
 import { showKeys } from "../base/view_keys.js";
 import { fitToWindow } from "../explorer/window.js";
+import { keepAddress } from "./address.js";
 
 /** @import { Given } from "../base/kernel.js" */
 
 /** @typedef {{ titles: string[], parts: string[][], shown: number, part: number[],
- * waiting: Record<string, number> }} Tabs */
+ * waiting: Record<string, number>, address: Record<string, string> }} Tabs */
 
-const TRAITS = /** @type {const} */ (["shown", "part", "titles", "parts", "waiting"]);
+const TRAITS = /** @type {const} */ (["shown", "part", "titles", "parts", "waiting", "address"]);
 
 /**
  * Says on a row at which of its ends it goes on, for the style sheet to show.
@@ -67,6 +68,7 @@ function render({ model, el }) {
     parts,
     keysButton(() => showKeys(root)),
   );
+  const address = keepAddress(root);
   const put = (/** @type {keyof Tabs & string} */ name, /** @type {any} */ value) => {
     model.set(name, value);
     model.save_changes();
@@ -85,6 +87,7 @@ function render({ model, el }) {
     });
     showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
     for (const row of [pages, parts]) sayMore(row);
+    address.show(model.get("address") ?? {});
     root.dataset.shown = String(shown);
   };
   for (const name of TRAITS) model.on(`change:${name}`, show);
@@ -93,6 +96,7 @@ function render({ model, el }) {
   const stopRows = watchMore([pages, parts]);
   return () => {
     stopRows();
+    address.stop();
     for (const name of TRAITS) model.off(`change:${name}`, show);
     stop();
   };

@@ -20,6 +20,7 @@ class TabBar(View):
     Attributes:
         shown: index of the page that is shown.
         part: for each page, the index of its part that is shown.
+        address: parts of the page's address that open it where it stands; without any the address is left as it is.
         waiting: number of images that wait for an answer, by the title of the page that takes it; none for 0.
     """
 
@@ -30,6 +31,7 @@ class TabBar(View):
     shown = traitlets.Int(0).tag(sync=True)
     part = traitlets.List(traitlets.Int()).tag(sync=True)
     waiting = traitlets.Dict().tag(sync=True)
+    address = traitlets.Dict().tag(sync=True)
 
     def __init__(self, titles: Sequence[str], parts: Sequence[Sequence[str]] = ()) -> None:
         each = [list(some) for some in parts] or [[] for _ in titles]

@@ -9,6 +9,7 @@ import stat
 import time
 import urllib.error
 from contextlib import suppress
+from urllib.parse import quote
 
 import psutil
 import pytest
@@ -87,7 +88,9 @@ PATHS = ["/api/kernels/{0}", "/voila/static/voila.js", "/voila/templates/lada_ex
 PATHS += ["/voila/labextensions/anywidget/package.json", "/voila/static/voila.js?token=wrong", "/?token=", "/?first="]
 
 
-@pytest.mark.parametrize("path", ["/", "/?token=wrong", "/?token=wrong&group=3", *PATHS])
+@pytest.mark.parametrize(
+    "path", ["/", "/?token=wrong", "/?token=wrong&group=3", "/?tab=run&cycle=%3Cb%3E&x=y&group=3", *PATHS]
+)
 def test_without_the_token_nothing_is_shown_but_a_field_for_it(app, two, path):
     _, kernel_id, *_ = two
     reply = Visitor(app).ask(path.format(kernel_id))
@@ -96,6 +99,10 @@ def test_without_the_token_nothing_is_shown_but_a_field_for_it(app, two, path):
     assert "kernelId" not in reply.text
     assert ('name="token"' in reply.text) == (path.partition("?")[0] == "/")
     assert ('name="group" value="3"' in reply.text) == path.endswith("group=3")
+    kept = 'name="group" value="3"><input type="hidden" name="tab" value="run">'
+    kept += '<input type="hidden" name="cycle" value="&lt;b&gt;"><button>'
+    assert (kept in reply.text) == ("cycle" in path)
+    assert "<b>" not in reply.text
     assert Visitor(app).messages(kernel_id) == 403
     assert Visitor(app).ask(f"/voila/api/shutdown/{kernel_id}", "POST", b"").status == 403
 
@@ -196,12 +203,23 @@ def test_a_page_of_another_site_does_nothing_in_a_visitors_name(app, two):
 
 
 @pytest.mark.parametrize(
-    "path", ["/?template=reveal", "/?theme=dark", "/?template=../x", "/?group=%00", "/?a=" + "b" * 9000]
+    "path",
+    [
+        "template=reveal",
+        "theme=dark",
+        "template=../x",
+        "group=%00",
+        "a=" + "b" * 9000,
+        f"tab=run&cycle={quote(CODE)}&pair=%3Cscript%3E&view=../x&tau=" + "9" * 9000,
+    ],
 )
-def test_whatever_stands_in_the_address_the_page_is_the_same_but_for_its_group(guests, path):
-    guest = guests()
-    guest.page(f"&{path}")
+def test_whatever_stands_in_the_address_the_page_is_the_same_but_for_its_group_and_where_it_begins(app, guests, path):
+    guest, there_already = guests(), set(app.said.parent.rglob("ran"))
+    kernel = guest.page(f"&{path}")
     assert 'data-jp-theme-name="JupyterLab Light"' in guest.shown
+    assert "Traceback" not in guest.shown
+    assert there(guest, kernel)
+    assert set(app.said.parent.rglob("ran")) == there_already
 
 
 def test_a_kernel_is_told_the_group_and_not_the_token(app, two):

@@ -15,7 +15,7 @@ from lada_explore.views.base.assets import module_of
 from lada_explore.views.playground.playground import PlaygroundView
 from lada_explore.views.playground.run import PlaygroundRun, _says
 from lada_explore.views.playground.seeds import says_of
-from lada_explore.views.playground.start import DRAWN, Start
+from lada_explore.views.playground.start import DRAWN, Look, Start
 
 
 class Opener:
@@ -74,9 +74,11 @@ class FakeSeeds:
 def made():
     views = []
 
-    def make(start=None, by_truth=True, **settings):
+    def make(start=None, by_truth=True, look=None, **settings):
         opener = Opener(**settings)
-        view = PlaygroundView(opener, start or Start(), open_duel=no_duel, open_seeds=FakeSeeds, by_truth=by_truth)
+        view = PlaygroundView(
+            opener, start or Start(), open_duel=no_duel, open_seeds=FakeSeeds, by_truth=by_truth, look=look
+        )
         views.append(view)
         view.wait(20)
         return view, opener
@@ -103,6 +105,28 @@ def test_it_opens_on_the_query_of_the_first_cycle(made):
     assert (shown(view), view.state["shown"], view.state["count"]) == ("Cycle 1 · Select", 8, 11)
     assert view.state["error"] == ""
     assert opener.opened == [(Start(), "lada-entinmix", False)]
+
+
+def test_it_opens_where_it_is_told_to_and_says_where_one_looks(made):
+    look = Look(cycle=2, stage=Stage.TRAIN, pair=4, tau=0.4)
+    view, _ = made(look=look)
+    assert (view.moment, shown(view)) == ((2, Stage.TRAIN), "Cycle 2 · Train")
+    assert (view.state["shown"], view.state["count"]) == (look.count, 18)
+    assert (view.state["begins"], view.state["arriving"]) == ({"pair": 4, "tau": 0.4}, False)
+    view.chosen = {"pair": 4, "tau": 0.4}
+    assert view.look == look
+    for wrong in ({"pair": 0, "tau": 2.5}, {"pair": "4", "tau": "0.4"}, {}):
+        view.chosen = wrong
+        assert view.look == Look(cycle=2, stage=Stage.TRAIN)
+    view.step()
+    assert view.look == Look(cycle=2, stage=Stage.EVALUATE)
+    assert view.state["begins"] is None
+    view.begin(Start(seed=1))
+    view.wait(20)
+    assert view.look == Look()
+    for _ in range(8):
+        view.back()
+    assert view.look is None
 
 
 def test_a_step_shows_what_is_recorded_before_it_runs_what_is_not(made):

@@ -100,7 +100,7 @@ export class ShownRun {
     return {
       // A run that kept no features has a sentence there, and none of what stands around a map.
       map: this.hasMap ? start(map, elements.map, nowhere, (asked) => this.handleMap(asked)) : null,
-      mixer: start(mixer, elements.mixer, unmixed, ({ ids }) => this.choosePair(ids)),
+      mixer: start(mixer, elements.mixer, unmixed, ({ type, ids }) => type === "pair" && this.choosePair(ids)),
       gallery: start(gallery, elements.queries, asked, ({ ids }) => this.pick(ids)),
       tau: start(plot, elements.tau, { spec: NO_SPEC }, (asked) => this.handleTau(asked)),
       accuracy: start(plot, elements.accuracy, { spec: NO_SPEC }),
