@@ -71,7 +71,7 @@ class Classroom(Panel):
         self._start.on_click(lambda _: self.start())
         titles = [*([] if run is None else [EXPLORER]), PLAYGROUND, INTRODUCTION]
         self._pages = {title: Panel([]) for title in titles}
-        begin = ipywidgets.HBox([self._start, self._says])
+        begin = ipywidgets.HBox([self._start, self._says], layout={"flex_flow": "row wrap", "align_items": "center"})
         self._pages[PLAYGROUND].children = [ipywidgets.HTML(_head(group)), begin, self._place]
         self._tabs = TabBar(titles)
         self._wrong = ipywidgets.HTML(layout=ipywidgets.Layout(display="none"))
@@ -176,7 +176,7 @@ class Classroom(Panel):
             shown = self._tabs.titles[self._tabs.shown]
             for title, page in self._pages.items():
                 page.layout.display = "" if title == shown else "none"
-            if shown == EXPLORER and not self._pages[EXPLORER].children:
+            if shown == EXPLORER and self._run is not None and not self._pages[EXPLORER].children:
                 explorer = Explorer(self._run, beside=self._other)
                 begin_explorer(explorer, self._run, self._given)
                 explorer.selection.on_change(self._note)
@@ -223,4 +223,5 @@ def _head(group: int | None) -> str:
     if group is None:
         said = "Seed 0; a group of a class has its own number at the end of the address, as in &amp;group=3."
     lines = "".join(f"<li>{line}</li>" for line in WHAT_TO_DO)
-    return f'<ol style="margin: 0; padding-left: 20px">{lines}</ol><p style="margin: 0">{said}</p>'
+    what = f'<ol style="margin: 0; padding-left: 20px">{lines}</ol><p style="margin: 0">{said}</p>'
+    return f'<div class="lada-what-to-do">{what}</div>'

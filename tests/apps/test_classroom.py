@@ -65,7 +65,7 @@ def says(classroom):
 
 def test_a_group_is_a_seed_and_the_page_says_so(made):
     classroom = application("token=abc&group=3", "")
-    assert says(classroom).endswith(">Group 3: everything drawn at random follows from seed 3.</p>")
+    assert says(classroom).endswith(">Group 3: everything drawn at random follows from seed 3.</p></div>")
     assert made == []
     classroom.start()
     assert [playground.seed for playground in made] == [3]
@@ -132,7 +132,7 @@ def test_an_address_opens_a_cycle_a_pair_tau_and_a_tab_of_the_run(run):
         ("cycle=3", "cycle &#x27;3&#x27; in the address is no whole number from 0 to 2; 2 is taken instead."),
         ("cycle=0&pair=2", "pair in the address is left out: The start (cycle 0) draws single images at random"),
         ("pair=0", "pair &#x27;0&#x27; in the address is no whole number from 1 to "),
-        ("tau=1.5", "tau &#x27;1.5&#x27; in the address is no number above 0 and up to 1; the pair&#x27;s own τ*"),
+        ("tau=9", "tau &#x27;9&#x27; in the address is no number above 0 and up to "),
         ("view=%3Cb%3E", "view &#x27;&lt;b&gt;&#x27; in the address is none of Map and pairs, Scores, "),
         ("view=Learning&part=x", "part &#x27;x&#x27; in the address is none of Accuracy, Classes, "),
     ],

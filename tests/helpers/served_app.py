@@ -14,11 +14,12 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
@@ -177,6 +178,27 @@ class Visitor:
             patience = QUIET_S if heard[-1]["msg_type"] in LAST else patience
         page.close()
         return heard
+
+
+def there(visitor: Visitor, kernel_id: str) -> bool:
+    """Whether a kernel answers a visitor."""
+    return visitor.ask(f"/api/kernels/{kernel_id}").status == 200
+
+
+def processes_of(app: App) -> list[psutil.Process]:
+    """The command and all that it has started."""
+    return [psutil.Process(app.process.pid), *psutil.Process(app.process.pid).children(recursive=True)]
+
+
+def kernels_of(app: App) -> dict[str, dict[str, str]]:
+    """Environment of every kernel, by its id."""
+    found = {}
+    for process in processes_of(app):
+        with suppress(psutil.Error):  # one that has just ended
+            words = process.cmdline()
+            if "lada_explore.apps.visitors.kernel" in words:
+                found[words[-1].partition("kernel-")[2].removesuffix(".json")] = process.environ()
+    return found
 
 
 def message(kind: str, content: dict[str, Any], channel: str = "shell") -> dict[str, Any]:

@@ -1092,6 +1092,13 @@ function moveTau({ profile, value }, table, place) {
   showDensity(profile, tau, table.log_beta[place]);
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
+function nearest(values, value) {
+  let best = 0;
+  for (let n = 1; n < values.length; n += 1) {
+    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
+  }
+  return best;
+}
 function stepOf({ tau }, place) {
   const count = tau.length - 2;
   return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
@@ -1371,6 +1378,7 @@ function inBox(className, ...children) {
 
 // lada_explore/views/pair_mixer/mixer.js
 var SWEEP_MS = 4e3;
+var TAU_MS = 250;
 var LOWEST_PX = 132;
 var AROUND_PX = 350;
 var PairMixer = class {
@@ -1384,6 +1392,7 @@ var PairMixer = class {
     this.pair = null;
     this.plots = null;
     this.tauAt = 0;
+    this.tauTimer = void 0;
     this.playing = 0;
     this.size = "";
     this.resizer = new ResizeObserver(() => this.fit());
@@ -1404,10 +1413,20 @@ var PairMixer = class {
   setTau(place) {
     this.tauAt = place;
     this.showTau();
+    this.tellTau();
   }
   /** @param {number} places counted from the end of the table */
   setTauFromEnd(places) {
     if (this.pair) this.setTau(this.pair.table.tau.length - places);
+  }
+  /** Tells the kernel which tau is tried, once it stays. */
+  tellTau() {
+    clearTimeout(this.tauTimer);
+    this.tauTimer = setTimeout(() => {
+      if (!this.pair) return;
+      const { tau } = this.pair.table;
+      this.model.send({ type: "tau", tau: this.tauAt === tau.length - 2 ? null : tau[this.tauAt] });
+    }, TAU_MS);
   }
   playOrHold() {
     if (this.playing) this.hold();
@@ -1519,16 +1538,10 @@ var PairMixer = class {
   }
   stop() {
     this.hold();
+    clearTimeout(this.tauTimer);
     this.resizer.disconnect();
   }
 };
-function nearest(values, value) {
-  let best = 0;
-  for (let n = 1; n < values.length; n += 1) {
-    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
-  }
-  return best;
-}
 function say(slider2, readout, words) {
   setText(readout, words);
   slider2.setAttribute("aria-valuetext", words);

@@ -1323,12 +1323,12 @@ function distance([x, y], [[x1, y1], [x0, y0]]) {
 function pairAt(scene, pixel, size) {
   const { pairs } = scene;
   if (!pairs?.known) return -1;
-  let [nearest, least] = [-1, PICK_PX];
+  let [nearest2, least] = [-1, PICK_PX];
   for (let row = 0; row < pairs.queried.length; row += 1) {
     const away = distance(pixel, endsOf(scene, pairs, row, size));
-    if (away < least) [nearest, least] = [row, away];
+    if (away < least) [nearest2, least] = [row, away];
   }
-  return nearest;
+  return nearest2;
 }
 
 // lada_explore/views/playground/candidates.js
@@ -1339,12 +1339,12 @@ function placesOf({ x, y }, items, size) {
   });
 }
 function nearestTo(places, pixel, reach) {
-  let [nearest, least] = [-1, reach];
+  let [nearest2, least] = [-1, reach];
   places.forEach((ends, row) => {
     const away = distance(pixel, ends);
-    if (away < least) [nearest, least] = [row, away];
+    if (away < least) [nearest2, least] = [row, away];
   });
-  return nearest;
+  return nearest2;
 }
 var WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 var middleOf = ([one, other]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
@@ -1352,14 +1352,14 @@ function towards(places, row, key) {
   const way = WAYS[key];
   if (!way || !places[row]) return row;
   const [x, y] = middleOf(places[row]);
-  let [nearest, least] = [row, Number.POSITIVE_INFINITY];
+  let [nearest2, least] = [row, Number.POSITIVE_INFINITY];
   places.forEach((ends, other) => {
     const [right, down] = [middleOf(ends)[0] - x, middleOf(ends)[1] - y];
     const ahead = right * way[0] + down * way[1];
     const aside = Math.abs(right * way[1] + down * way[0]);
-    if (other !== row && ahead > aside && ahead + aside < least) [nearest, least] = [other, ahead + aside];
+    if (other !== row && ahead > aside && ahead + aside < least) [nearest2, least] = [other, ahead + aside];
   });
-  return nearest;
+  return nearest2;
 }
 
 // lada_explore/views/playground/picker.js
@@ -2175,6 +2175,13 @@ function moveTau({ profile, value }, table, place) {
   showDensity(profile, tau, table.log_beta[place]);
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
+function nearest(values, value) {
+  let best = 0;
+  for (let n = 1; n < values.length; n += 1) {
+    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
+  }
+  return best;
+}
 function stepOf({ tau }, place) {
   const count = tau.length - 2;
   return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
@@ -2279,6 +2286,22 @@ var PairPanel = class {
   tryTau(place) {
     this.tauAt = place;
     this.drawTau();
+  }
+  /** The rank of the pair that is shown and the tau that is tried, for the kernel; null for none, and for its own tau*. */
+  get told() {
+    const own = this.tauAt === STAR || !this.pair;
+    const tau = own || !this.pair ? null : this.pair.table.tau[this.tauPlace(this.pair)];
+    return { pair: this.chosen < 0 ? null : this.chosen + 1, tau };
+  }
+  /**
+   * Shows what the kernel was asked to begin with.
+   *
+   * @param {{ pair: number | null, tau: number | null }} begins
+   */
+  begin({ pair, tau }) {
+    if (!this.run?.pairs?.known) return;
+    if (pair !== null) this.pick(pair - 1);
+    if (tau !== null && this.pair) this.tryTau(nearest(this.pair.table.tau, tau));
   }
   /** Draws the charts for the width there is. */
   draw() {
@@ -2428,7 +2451,10 @@ var RunPanel = class {
     this.parts = buildPanel(parent);
     this.plane = new Plane(this.parts.square, { pick: (pair) => this.pair.pick(pair), place: on.place });
     this.parts.left.append(this.parts.square, this.parts.legend, this.parts.note);
-    this.pair = new PairPanel(this.parts.side, () => this.drawPlane());
+    this.pair = new PairPanel(this.parts.side, () => {
+      this.drawPlane();
+      on.looked?.();
+    });
   }
   /** Whether it waits for a person. */
   get waiting() {
@@ -2804,6 +2830,7 @@ var SketchTool = class {
 
 // lada_explore/views/playground/playground.js
 var THEME_MS = 400;
+var CHOSEN_MS = 250;
 var CHART_PX3 = 720;
 var [LOW_PX4, HIGH_PX3] = [110, 170];
 var DRAWN = "points:drawn";
@@ -2836,6 +2863,8 @@ var PlaygroundPage = class {
     this.panels = [];
     this.draws = null;
     this.size = "";
+    this.begun = false;
+    this.chosenTimer = void 0;
     this.themeTimer = void 0;
     this.asking = new Asking(model, this.parts.root, this.parts.place);
     this.player = new Player(this.parts, this.asking, {
@@ -2908,6 +2937,7 @@ var PlaygroundPage = class {
     this.forgetRoom();
     this.forgetTheme();
     clearTimeout(this.themeTimer);
+    clearTimeout(this.chosenTimer);
     for (const panel of this.panels) panel.stop();
     this.duel.stop();
     this.model.off("change:state", this.onState);
@@ -2966,8 +2996,30 @@ var PlaygroundPage = class {
     parts.sketch.hidden = !this.sketching.active;
     if (this.sketching.active) return;
     this.showRuns(state);
+    this.showBeginning(state);
     this.showPlace(state);
     this.showModes();
+  }
+  /**
+   * The pair and the tau that the run begins with, once it has come there.
+   *
+   * @param {PlaygroundState} state
+   */
+  showBeginning({ arriving, begins }) {
+    if (this.begun || arriving) return;
+    this.begun = true;
+    if (begins) this.panels[0].pair.begin(begins);
+  }
+  /** Tells the kernel which pair of the first run is shown, and with which tau, once both stay. */
+  tellChosen() {
+    clearTimeout(this.chosenTimer);
+    this.chosenTimer = setTimeout(() => {
+      const told = this.panels[0]?.pair.told;
+      const { pair = null, tau = null } = this.model.get("chosen");
+      if (!this.begun || !told || told.pair === pair && told.tau === tau) return;
+      this.model.set("chosen", told);
+      this.model.save_changes();
+    }, CHOSEN_MS);
   }
   /** What is done with the plane, and what there is of it. */
   showModes() {
@@ -2998,7 +3050,8 @@ var PlaygroundPage = class {
   matchPanels(count) {
     const on = {
       ask: (message) => this.asking.ask(message),
-      place: (x, y) => this.sketching.stroke(x, y)
+      place: (x, y) => this.sketching.stroke(x, y),
+      looked: () => this.tellChosen()
     };
     for (const gone of this.panels.splice(count)) gone.remove();
     while (this.panels.length < count) this.panels.push(new RunPanel(this.parts.runRow, this.panels.length, on));

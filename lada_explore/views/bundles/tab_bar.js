@@ -10,6 +10,9 @@ function make(tag, className = "", text = "") {
   if (text) element.textContent = text;
   return element;
 }
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 function codeParts(text) {
   const pieces = text.split(/`([^`]*)`/);
   return pieces.map((piece, place) => ({ code: place % 2 === 1, text: piece })).filter((piece) => piece.text);
@@ -880,10 +883,67 @@ function fitToWindow(root) {
   };
 }
 
+// lada_explore/views/tab_bar/address.js
+var PLACE = ["tab", "view", "part", "data", "method", "compare", "seed", "cycle", "stage", "pair", "tau"];
+var WAIT_MS = 250;
+var SAID_MS = 2500;
+function withPlace(search, place) {
+  const parts = new URLSearchParams(search);
+  for (const name of PLACE) parts.delete(name);
+  for (const [name, value] of Object.entries(place)) parts.set(name, value);
+  return `?${parts}`;
+}
+var addressOf = ({ origin, pathname }, place) => `${origin}${pathname}${withPlace("", place)}`;
+function keepAddress(root) {
+  let now = {};
+  let timer;
+  const said = make("span", "lada-address-said");
+  said.setAttribute("role", "status");
+  const field = Object.assign(make("input", "lada-field lada-address-field"), { readOnly: true, hidden: true });
+  field.setAttribute("aria-label", "Address of this state");
+  const copy = button(
+    "Copy this state",
+    "Copy an address that opens what is shown here, without the token",
+    async () => {
+      const text = addressOf(location, now);
+      field.hidden = true;
+      try {
+        await navigator.clipboard.writeText(text);
+        setText(said, "Copied");
+      } catch {
+        field.value = text;
+        field.hidden = false;
+        field.focus();
+        field.select();
+        setText(said, "Copy it from here:");
+        return;
+      }
+      setTimeout(() => setText(said, ""), SAID_MS);
+    }
+  );
+  const box = make("span", "lada-address");
+  box.hidden = true;
+  box.append(said, field, copy);
+  root.append(box);
+  return {
+    show(place) {
+      now = place;
+      box.hidden = Object.keys(place).length === 0;
+      clearTimeout(timer);
+      if (box.hidden) return;
+      timer = setTimeout(() => {
+        const search = withPlace(location.search, place);
+        if (search !== location.search) history.replaceState(history.state, "", search + location.hash);
+      }, WAIT_MS);
+    },
+    stop: () => clearTimeout(timer)
+  };
+}
+
 // lada_explore/views/tab_bar/tab_bar.js
 var TRAITS = (
   /** @type {const} */
-  ["shown", "part", "titles", "parts", "waiting"]
+  ["shown", "part", "titles", "parts", "waiting", "address"]
 );
 function sayMore(row) {
   const left = row.scrollWidth - row.clientWidth - row.scrollLeft;
@@ -917,6 +977,7 @@ function render({ model, el }) {
     parts,
     keysButton(() => showKeys(root))
   );
+  const address = keepAddress(root);
   const put = (name, value) => {
     model.set(name, value);
     model.save_changes();
@@ -940,6 +1001,7 @@ function render({ model, el }) {
     });
     showParts(`Parts of ${titles[shown]}`, model.get("parts")[shown] ?? [], model.get("part")[shown] ?? 0);
     for (const row of [pages, parts]) sayMore(row);
+    address.show(model.get("address") ?? {});
     root.dataset.shown = String(shown);
   };
   for (const name of TRAITS) model.on(`change:${name}`, show);
@@ -948,6 +1010,7 @@ function render({ model, el }) {
   const stopRows = watchMore([pages, parts]);
   return () => {
     stopRows();
+    address.stop();
     for (const name of TRAITS) model.off(`change:${name}`, show);
     stop();
   };

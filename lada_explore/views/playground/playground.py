@@ -82,7 +82,7 @@ class PlaygroundView(StateView):
         look: Look | None = None,
     ) -> None:
         self._open_run = open_run
-        self._begins = look or Look()
+        self._begins = look = look or Look()
         self._methods = tuple(methods)
         self._why_not = why_not
         self._by_truth = by_truth
@@ -94,7 +94,7 @@ class PlaygroundView(StateView):
         self.runs: tuple[PlaygroundRun, ...] = ()
         # Its lock is taken by every drawing: nothing may draw at once while it holds it, or two threads wait for each
         # other.
-        super().__init__({})
+        super().__init__({}, chosen={"pair": look.pair, "tau": look.tau})
         self._note = weakly(self._follow().note)
         self._game = Game(open_duel, self._show_duel, self._show_picked)
         self._seeds = SeedPanel(open_seeds, self._show_seeds)

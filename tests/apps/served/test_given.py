@@ -32,7 +32,7 @@ def test_what_is_not_named_is_what_it_is_without_an_address():
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "21", "-1", "1.5", "1e1", "x", "", "%C2%B2", "9" * 5000, "5 ", "__import__('os')", "1&cycle=2"]
+    "text", ["0", "21", "-1", "1.5", "1e1", "x", "", "%C2%B2", "9" * 5000, "5 ", "__import__(os)", "1&cycle=2"]
 )
 def test_a_cycle_that_cannot_be_is_a_sentence_and_the_default(text):
     given = Given(f"cycle={text}")

@@ -8,15 +8,13 @@ import os
 import stat
 import time
 import urllib.error
-from contextlib import suppress
 from urllib.parse import quote
 
-import psutil
 import pytest
 import zmq
 from helpers.fake_runs import record
 from helpers.fakes import FakeSession
-from helpers.served_app import Visitor, message, serving
+from helpers.served_app import Visitor, kernels_of, message, processes_of, serving, there
 from helpers.small_runs import all_bytes
 from helpers.waiting import until
 
@@ -63,25 +61,6 @@ def guests(app):
         visitor.leave()
     left = {kernel for visitor in made for kernel in visitor.kernels}
     until(lambda: not left & set(kernels_of(app)))  # A kernel that is ending has a process, and no place any more.
-
-
-def there(visitor, kernel_id):
-    return visitor.ask(f"/api/kernels/{kernel_id}").status == 200
-
-
-def processes_of(app):
-    return [psutil.Process(app.process.pid), *psutil.Process(app.process.pid).children(recursive=True)]
-
-
-def kernels_of(app):
-    """Environment of every kernel, by its id."""
-    found = {}
-    for process in processes_of(app):
-        with suppress(psutil.Error):  # one that has just ended
-            words = process.cmdline()
-            if "lada_explore.apps.visitors.kernel" in words:
-                found[words[-1].partition("kernel-")[2].removesuffix(".json")] = process.environ()
-    return found
 
 
 PATHS = ["/api/kernels/{0}", "/voila/static/voila.js", "/voila/templates/lada_explore/static/index.css"]

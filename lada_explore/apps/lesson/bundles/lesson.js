@@ -1495,6 +1495,13 @@ function moveTau({ profile, value }, table, place) {
   showDensity(profile, tau, table.log_beta[place]);
   setAttributes(value.here, { cx: value.toX(tau), cy: value.toY(table.value[place]) });
 }
+function nearest(values, value) {
+  let best = 0;
+  for (let n = 1; n < values.length; n += 1) {
+    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
+  }
+  return best;
+}
 function stepOf({ tau }, place) {
   const count = tau.length - 2;
   return place < count ? place : Math.round(tau[place] / tau[count - 1] * count) - 1;
@@ -4819,6 +4826,7 @@ function inBox(className, ...children) {
 
 // lada_explore/views/pair_mixer/mixer.js
 var SWEEP_MS = 4e3;
+var TAU_MS = 250;
 var LOWEST_PX = 132;
 var AROUND_PX = 350;
 var PairMixer = class {
@@ -4832,6 +4840,7 @@ var PairMixer = class {
     this.pair = null;
     this.plots = null;
     this.tauAt = 0;
+    this.tauTimer = void 0;
     this.playing = 0;
     this.size = "";
     this.resizer = new ResizeObserver(() => this.fit());
@@ -4852,10 +4861,20 @@ var PairMixer = class {
   setTau(place) {
     this.tauAt = place;
     this.showTau();
+    this.tellTau();
   }
   /** @param {number} places counted from the end of the table */
   setTauFromEnd(places) {
     if (this.pair) this.setTau(this.pair.table.tau.length - places);
+  }
+  /** Tells the kernel which tau is tried, once it stays. */
+  tellTau() {
+    clearTimeout(this.tauTimer);
+    this.tauTimer = setTimeout(() => {
+      if (!this.pair) return;
+      const { tau } = this.pair.table;
+      this.model.send({ type: "tau", tau: this.tauAt === tau.length - 2 ? null : tau[this.tauAt] });
+    }, TAU_MS);
   }
   playOrHold() {
     if (this.playing) this.hold();
@@ -4967,16 +4986,10 @@ var PairMixer = class {
   }
   stop() {
     this.hold();
+    clearTimeout(this.tauTimer);
     this.resizer.disconnect();
   }
 };
-function nearest(values, value) {
-  let best = 0;
-  for (let n = 1; n < values.length; n += 1) {
-    if (Math.abs(values[n] - value) < Math.abs(values[best] - value)) best = n;
-  }
-  return best;
-}
 function say(slider2, readout, words) {
   setText(readout, words);
   slider2.setAttribute("aria-valuetext", words);
@@ -5131,7 +5144,7 @@ var ShownRun = class {
     return {
       // A run that kept no features has a sentence there, and none of what stands around a map.
       map: this.hasMap ? start(map_view_default, elements.map, nowhere, (asked3) => this.handleMap(asked3)) : null,
-      mixer: start(pair_mixer_default, elements.mixer, unmixed, ({ ids }) => this.choosePair(ids)),
+      mixer: start(pair_mixer_default, elements.mixer, unmixed, ({ type, ids }) => type === "pair" && this.choosePair(ids)),
       gallery: start(query_gallery_default, elements.queries, asked2, ({ ids }) => this.pick(ids)),
       tau: start(plot_view_default, elements.tau, { spec: NO_SPEC }, (asked3) => this.handleTau(asked3)),
       accuracy: start(plot_view_default, elements.accuracy, { spec: NO_SPEC })
