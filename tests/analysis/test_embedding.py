@@ -281,6 +281,7 @@ class TestLayouts:
         assert layout.ids.tolist() == map_points(history, 2).ids.tolist()
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_umap_leaves_the_number_of_threads_as_it_was():
     # Training in the same process depends on it: in a process of its own, where UMAP runs for the first time.

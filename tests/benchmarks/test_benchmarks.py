@@ -27,6 +27,7 @@ def results_of(name, tmp_path, *words):
     return results
 
 
+@pytest.mark.thorough
 def test_look_ahead_is_compared_on_the_same_pairs(tmp_path):
     words = [
         "--pairs",
@@ -60,6 +61,7 @@ def test_look_ahead_is_compared_on_the_same_pairs(tmp_path):
     assert 0.3 < taus[0] < 0.7
 
 
+@pytest.mark.thorough
 def test_training_is_compared_from_the_same_weights(tmp_path):
     results = results_of("training", tmp_path, *["--labels", "20", "--epochs", "2", "--rounds", "1"])
     seconds = {name: runs["median_s"] for name, runs in results["seconds"].items()}
@@ -69,6 +71,7 @@ def test_training_is_compared_from_the_same_weights(tmp_path):
     assert max(results["final_loss"].values()) < 2 * min(results["final_loss"].values())
 
 
+@pytest.mark.thorough
 def test_the_stems_are_compared_on_pictures_of_one_size(tmp_path):
     words = ["--sides", "72", "--batch-size", "5", "--candidates", "5", "--rounds", "1"]
     of = results_of("stem", tmp_path, *words)["by_side"]["72"]

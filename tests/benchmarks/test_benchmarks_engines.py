@@ -48,6 +48,7 @@ def test_all_engines_give_the_same_logits():
     assert "differ by at most 4e-6" in README
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_eager_passes_are_timed_without_any_engine(tmp_path):
     out = tmp_path / "engines.json"

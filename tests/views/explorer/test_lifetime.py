@@ -18,7 +18,7 @@ from lada_explore.views.base.plain_output import PLAIN_OUTPUTS
 
 pytestmark = pytest.mark.slow
 
-FEW_AND_MANY = pytest.mark.parametrize("n_explorers", [3, pytest.param(50, marks=pytest.mark.slow)])
+FEW_AND_MANY = pytest.mark.parametrize("n_explorers", [3, pytest.param(50, marks=pytest.mark.thorough)])
 
 
 @pytest.fixture(scope="module", params=["fake", "real"])
