@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from lada_explore.apps.served.groups import MAX_GROUP
+from lada_explore.background import system
 from lada_explore.errors import LadaError
 from lada_explore.files.reading import if_sound
 from lada_explore.files.writer import write_file
@@ -69,7 +70,7 @@ def read_progress(place: Path) -> tuple[Progress, float] | None:
         None where there is nothing, or anything else than `write_progress` writes: a link, a pipe, a longer file,
         another field, a value out of its range.
     """
-    with if_sound(), open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+    with if_sound(), open(os.open(place, os.O_RDONLY | system.NO_FOLLOW | system.NO_WAIT), "rb") as file:
         status = os.fstat(file.fileno())
         if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
             return Progress.model_validate_json(file.read(MAX_BYTES)), status.st_mtime
