@@ -49,6 +49,18 @@ CHART = """(root) => {
             [t.name, { x: Array.from(t.x ?? []), y: Array.from(t.y ?? []) }])),
     };
 }"""
+PAUSE_AND_TIME = """() => new Promise((resolve) => {
+    const root = document.querySelector(".lada-stepper");
+    const began = performance.now();
+    const look = () => {
+        if (root.dataset.state !== "paused") return;
+        observer.disconnect();
+        resolve(performance.now() - began);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(root, { attributes: true });
+    root.querySelector("[data-command=pause]").click();
+})"""
 LATE = "[anywidget] Failed to initialize model."
 """Error of anywidget when a page takes longer than two seconds to begin with a view, which then works all the same."""
 
@@ -134,6 +146,10 @@ class NotebookPage:
 
     def wait_for_state(self, state: str, timeout_s: float = PATIENCE_S) -> None:
         self.page.wait_for_selector(f".lada-stepper[data-state='{state}']", timeout=1000 * timeout_s)
+
+    def pause_ms(self) -> float:
+        """Click Pause; returns how long it takes to be paused, in ms, as the page sees it."""
+        return float(self.page.evaluate(PAUSE_AND_TIME))
 
     @contextlib.contextmanager
     def passing_through(self, state: str, timeout_s: float = PATIENCE_S) -> Iterator[None]:

@@ -143,8 +143,8 @@ def test_play_shows_about_a_cycle_a_second_and_holds_at_the_last(explorer):
     slide_to(explorer, 1)
     began = time.monotonic()
     explorer.page.get_by_role("button", name="Play").click()
-    until(explorer, lambda shown: shown["cycle"] == 4)
-    assert time.monotonic() - began > 2.5
+    until(explorer, lambda shown: shown["cycle"] == 4, 10)
+    assert 2.5 < time.monotonic() - began < 6
     explorer.page.get_by_role("button", name="Play").wait_for()
     explorer.page.get_by_role("button", name="Latest").click()
     explorer.page.wait_for_selector(".lada-slider [aria-pressed='true']:text-is('Latest')")
@@ -259,9 +259,7 @@ def test_next_stage_and_pause_while_training_and_the_views_follow_the_run(pages,
     until(live, lambda shown: shown["says"] == "Cycle 2 · 26 labels · under way")
     live.button("Next cycle").click()
     live.page.wait_for_selector("[data-stage='train'][data-status='running']")
-    live.button("Pause").click()
-    live.wait_for_state("paused")
-    # Not at the end of the stage, three seconds later; test_step_notebook.py times it in the page.
+    assert live.pause_ms() < 1000
     assert "Paused during Train (cycle 2)" in live.page.locator(".lada-now").inner_text()
     assert "to the end of the run" in live.page.locator(".lada-left").inner_text()
     shot(live, "explorer_paused")

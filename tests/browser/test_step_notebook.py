@@ -11,19 +11,6 @@ from notebook_page import CHART, OUTPUTS
 NOTEBOOK = "01_step_an_acquisition.ipynb"
 TAU, ACCURACY = 0, 1
 
-CLICK_AND_TIME = """([command, state]) => new Promise((resolve) => {
-    const root = document.querySelector(".lada-stepper");
-    const began = performance.now();
-    const look = () => {
-        if (root.dataset.state !== state) return;
-        observer.disconnect();
-        resolve(performance.now() - began);
-    };
-    const observer = new MutationObserver(look);
-    observer.observe(root, { attributes: true });
-    root.querySelector(`[data-command=${command}]`).click();
-})"""
-
 
 @pytest.fixture
 def notebook(pages):
@@ -93,7 +80,7 @@ def test_next_cycle_changes_both_charts_and_pause_answers_within_a_second_while_
     notebook.show(".lada-stepper")
     notebook.button("Next cycle").first.click()
     notebook.page.wait_for_selector("[data-stage='train'][data-status='running']", timeout=120_000)
-    took_ms = notebook.page.evaluate(CLICK_AND_TIME, ["pause", "paused"])
+    took_ms = notebook.pause_ms()
     assert "Paused during Train (cycle 2)" in notebook.page.locator(".lada-now").first.inner_text()
     shot(notebook, "demo_paused_in_train")
     assert took_ms < 1000

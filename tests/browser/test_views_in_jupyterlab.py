@@ -80,16 +80,14 @@ def test_names_are_shown_as_text_never_as_html_and_images_pixelated_at_a_visible
     assert size == [96, 28, "pixelated"]
 
 
-def test_pause_answers_within_the_stage_and_resume_goes_on(pages, shot):
+def test_pause_answers_within_a_second_and_resume_goes_on(pages, shot):
     slow = f"{FAKE}\nsession = FakeSession(delay_s=0.04, points=200)"
     views = pages.open_cells("pause", slow, *ALL_VIEWS)
     views.button("Run to the end").click()
     views.wait_for_state("running")
     shot(views, "views_running")
     stage = views.page.get_attribute("[data-stage][data-status='running']", "data-stage")
-    views.button("Pause").click()
-    views.wait_for_state("paused")
-    # Each stage takes eight seconds; test_step_notebook.py times the answer in the page.
+    assert views.pause_ms() < 1000
     assert f"Paused during {stage}".lower() in views.page.locator(".lada-now").inner_text().lower()
     shot(views, "views_paused")
     now = views.page.locator(".lada-now").inner_text()
