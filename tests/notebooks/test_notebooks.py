@@ -68,7 +68,7 @@ def test_the_second_notebook_opens_the_recorded_run_and_needs_no_torch(monkeypat
     execute(notebook, ROOT / "notebooks", 120)
     last = notebook.cells[-1].outputs[0]["data"]["text/plain"]
     best = tuple(open_run(ROOT / "data" / "runs" / "demo").history[-1].select.pair_ids[0].tolist())
-    assert last == f"(False, Selected(cycle=None, ids=(), pair={best}))"
+    assert last == f"(False, Selected(cycle=None, ids=(), pair={best}, tau=None))"
 
 
 def test_the_fourth_notebook_opens_on_a_picture_and_its_questions_can_be_answered():
