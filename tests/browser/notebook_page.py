@@ -61,6 +61,25 @@ PAUSE_AND_TIME = """() => new Promise((resolve) => {
     observer.observe(root, { attributes: true });
     root.querySelector("[data-command=pause]").click();
 })"""
+STATE_OF_PAGE = """() => {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+    const cells = window.jupyterapp?.shell.currentWidget?.content?.widgets ?? [];
+    return JSON.stringify({
+        charts: [...document.querySelectorAll(".lada-plot")].map((one) => ({
+            rev: one.dataset.rev ?? null, connected: one.isConnected, width: one.offsetWidth,
+            said: one.innerText.slice(0, 200),
+        })),
+        plotly: Boolean(window.Plotly), asked: window.__ladaExplorePlotly?.askedAt ?? null,
+        started: window.__ladaExplorePlotly?.started ?? null, now: performance.now(),
+        kernel: kernel?.status ?? null, connection: kernel?.connectionStatus ?? null,
+        cells: cells.map(({ node, placeholder, model }) => ({
+            connected: node.isConnected, placeholder, height: node.offsetHeight,
+            types: model.outputs?.toJSON().map((one) => Object.keys(one.data ?? {})) ?? [],
+            said: node.innerText.slice(-200),
+        })),
+    });
+}"""
+"""What a page shows of its views, for the message of a test that waited for one in vain."""
 LATE = "[anywidget] Failed to initialize model."
 """Error of anywidget when a page takes longer than two seconds to begin with a view, which then works all the same."""
 
@@ -190,11 +209,16 @@ class NotebookPage:
 
     def wait_for_charts(self, number: int, timeout_s: float = PATIENCE_S) -> None:
         """Wait until that many plots have drawn the run, or a sentence."""
-        self.page.wait_for_function(
-            "(n) => document.querySelectorAll('.lada-plot[data-rev]:not([data-rev=\"0\"])').length >= n",
-            arg=number,
-            timeout=1000 * timeout_s,
-        )
+        try:
+            self.page.wait_for_function(
+                "(n) => document.querySelectorAll('.lada-plot[data-rev]:not([data-rev=\"0\"])').length >= n",
+                arg=number,
+                timeout=1000 * timeout_s,
+            )
+        except TimeoutError as error:
+            raise TimeoutError(
+                f"not {number} charts within {timeout_s:g} s: {self.page.evaluate(STATE_OF_PAGE)}"
+            ) from error
 
     def chart(self, place: int) -> dict[str, Any]:
         """What plotly drew in a chart: its revision, and the points of each trace by name (NaN comes as None)."""

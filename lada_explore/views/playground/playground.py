@@ -116,7 +116,7 @@ class PlaygroundView(StateView):
     @property
     def look(self) -> Look | None:
         """Where in the run a person looks; None before the first stage."""
-        if self._arriving:
+        if self._arriving(self._count()):
             return self._begins
         return None if self.moment is None else look_of(self.moment, self.chosen, self._tau_limit())
 
@@ -277,10 +277,9 @@ class PlaygroundView(StateView):
         for run in self.runs:
             run.worker.run(max(2, self._begins.cycle + 1))
 
-    @property
-    def _arriving(self) -> bool:
-        """Whether the run has yet to come to where it begins."""
-        return self._shown == self._begins.count > self._count()
+    def _arriving(self, count: int) -> bool:
+        """Whether a run of so many moments has yet to come to where it begins."""
+        return self._shown == self._begins.count > count
 
     def _leave(self) -> None:
         for forget in self._forgets:
@@ -340,7 +339,7 @@ class PlaygroundView(StateView):
                 "caption": CAPTION,
                 "palette": list(POINT_CLASSES),
                 "drawn": bool(self._start.points),
-                "arriving": self._arriving,
+                "arriving": self._arriving(count),
                 "begins": {"pair": self._begins.pair, "tau": self._begins.tau} if shown == self._begins.count else None,
                 "complete": all(run.worker.status.state is WorkerState.FINISHED for run in self.runs),
             }

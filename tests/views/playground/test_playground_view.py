@@ -129,6 +129,18 @@ def test_it_opens_where_it_is_told_to_and_says_where_one_looks(made):
     assert view.look is None
 
 
+def test_a_stage_that_comes_during_a_drawing_is_not_drawn_as_the_beginning_before_it_is_shown(made, monkeypatch):
+    """Else the page takes "not arriving, and nothing to begin with" as its beginning, and shows the pair never."""
+    look = Look(cycle=2, stage=Stage.TRAIN, pair=4, tau=0.4)
+    view, _ = made(look=look)
+    counts = iter([look.count - 1])
+    monkeypatch.setattr(view, "_count", lambda: next(counts, look.count))
+    view._redraw()
+    assert (view.state["shown"], view.state["arriving"], view.state["begins"]) == (look.count - 1, True, None)
+    view._redraw()
+    assert (view.state["arriving"], view.state["begins"]) == (False, {"pair": 4, "tau": 0.4})
+
+
 def test_a_step_shows_what_is_recorded_before_it_runs_what_is_not(made):
     view, _ = made()
     for stage in ("Query", "Train", "Evaluate"):
