@@ -39,7 +39,10 @@ def start_again(out) -> None:
 
 @counts_files
 @pytest.mark.slow
-@pytest.mark.parametrize(("n_sessions", "n_explorers", "n_restarts"), [(4, 2, 1), (200, 50, 20)])
+@pytest.mark.parametrize(
+    ("n_sessions", "n_explorers", "n_restarts"),
+    [(4, 2, 1), (40, 10, 4), pytest.param(200, 50, 20, marks=pytest.mark.thorough)],
+)
 def test_sessions_explorers_and_playgrounds_leave_nothing(out, tmp_path, n_sessions, n_explorers, n_restarts):
     def all_of_it(n_sessions: int, n_explorers: int, n_restarts: int) -> None:
         for number in range(n_sessions):

@@ -1,4 +1,4 @@
-"""A page that takes longer to begin with a view than anywidget waits for it, as on a busy machine."""
+"""A page that takes longer to begin with a view than anywidget and JupyterLab wait for it, as on a busy machine."""
 
 from __future__ import annotations
 
@@ -24,6 +24,18 @@ addEventListener("unhandledrejection", (event) => {
 });
 """
 
+# JupyterLab looks for a widget every tenth of a second for two seconds, and not once after the last tenth. Here that
+# lasts six seconds, in which all widgets come.
+BUSY = """
+const wait = window.setTimeout;
+window.setTimeout = (call, milliseconds, ...rest) => wait(call, milliseconds === 100 ? 6000 : milliseconds, ...rest);
+window.givenUp = 0;
+new MutationObserver(() => {
+    for (const node of document.querySelectorAll(".jupyter-widgets"))
+        if (node.textContent === "Error displaying widget: model not found") window.givenUp += 1;
+}).observe(document, { childList: true, subtree: true });
+"""
+
 
 def test_every_view_shows_what_the_kernel_sent_meanwhile_and_hears_it_from_then_on(pages):
     shown = ("Stepper(session)", "AccuracyChart(session)", "Explorer(session)")
@@ -45,3 +57,17 @@ def test_every_view_shows_what_the_kernel_sent_meanwhile_and_hears_it_from_then_
             arg=place,
         )
     page.wait_for_function("() => document.querySelector('.lada-plot-chart').data[0].x.length === 2")
+
+
+def test_a_page_that_is_opened_again_shows_the_views_that_it_had_given_up(pages):
+    first = pages.open_cells("busy-page", MADE, "Stepper(session)", "Explorer(session)", "_ = session.run(2)")
+    first.wait_for_charts(1)
+    first.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    again = pages.open_path(first.path, script=BUSY)
+    again.wait_for_charts(1)
+    assert again.page.evaluate("() => window.givenUp") > 0
+    again.page.wait_for_selector(".lada-stepper")
+    again.page.get_by_text("model not found").wait_for(state="detached")
+    again.page.locator(".lada-stepper").first.get_by_role("button", name="Next cycle", exact=True).click()
+    for page in (first.page, again.page):
+        page.wait_for_function("() => document.querySelector('.lada-now')?.textContent.startsWith('Cycle 2 done')")

@@ -25,8 +25,8 @@ SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size
 SWEEP = ["sweep", "--methods", "random", "max-entropy", "--seeds", "2", "--cycles", "20", "--dataset", "digits"]
 SWEEP += ["--device", "cpu", "--jobs", "2", *(part for setting in SETTINGS for part in ("--set", setting))]
 MARK = "LADA_TEST_MARK"
-KILLS = 4 * ROUNDS
-"""Each signal at the start, and at work."""
+KILLS = 2 * ROUNDS
+"""One signal at the start and the other one at work, then the other way round."""
 
 LATEST_S = 12.0
 """By then the command has begun, on a machine that does nothing else, and all of its processes are there."""
@@ -107,9 +107,9 @@ def test_no_process_is_left_of_a_command_that_is_killed(tmp_path, name):
     for kill in range(KILLS):
         folder = tmp_path / str(kill)
         words = [*SWEEP, "--out", folder / "out"] if name == "sweep" else ["app", "--no-browser"]
-        signum = [signal.SIGTERM, signal.SIGKILL][kill % 2]
         # Some at a moment from the first on, and some at work, however long this machine takes to begin.
-        begun = kill % 4 >= 2
+        begun = kill % 2 == 1
+        signum = signal.SIGKILL if begun == (kill % 4 < 2) else signal.SIGTERM
         left = killed(words, folder, rng.uniform(0.2, 2.0 if begun else LATEST_S), signum, begun=begun)
         assert left == []
         assert list((folder / "tmp").glob("lada-explore-app-*")) == []

@@ -19,7 +19,7 @@ from helpers.fuzz import drawn
 from lada_explore.records import RunPosition, position
 from lada_explore.store import open_run
 
-MAX_TRIED, MAX_TRIED_OF_STAGE = 10, 6
+MAX_TRIED, MAX_TRIED_OF_STAGE = 5, 3
 """Kills of one operation in one round, and of one stage; the steps before which they come are drawn."""
 
 

@@ -31,7 +31,7 @@ from lada_explore.views.map import map_view
 
 pytestmark = pytest.mark.slow
 
-MUTATIONS = int(os.environ.get("LADA_MUTATIONS", "30")) * ROUNDS
+MUTATIONS = int(os.environ.get("LADA_MUTATIONS", "15")) * ROUNDS
 """Of each run."""
 
 READERS_EACH = 4 if ROUNDS == 1 else len(READERS)

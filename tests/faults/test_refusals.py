@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 MIN_STEPS = {"create": 9, "train of 1": 12, "folders": 36, "folders anew": 24, "tables of a sweep": 8}
 """Of those whose steps are known: a part, each file opened and synced, the part synced, the rename, the parent."""
 
-MAX_TRIED = 12
+MAX_TRIED = 6
 """Refusals of one operation in one round; the steps are drawn."""
 
 

@@ -1,5 +1,6 @@
 // What every view does when there is no kernel behind it: it says so and switches off what needs one.
 
+import { connectLate, lookForMissed } from "./late.js";
 import { KEY_EVENTS, make } from "./page.js";
 import { listenForKeys, offerKeys } from "./view_keys.js";
 
@@ -62,6 +63,8 @@ const CONTROLS = /** @type {const} */ (["button", "input", "select", "textarea"]
 /**
  * @typedef {object} WidgetManager
  * @property {{ id: string, status?: string, statusChanged?: Signal } | null} [kernel]
+ * @property {(id: string) => boolean} [has_model]
+ * @property {(id: string) => Promise<{ views?: object }>} [get_model]
  * @property {{ sessionContext?: Session, model?: { cells?: Iterable<Cell> } }} [context] JupyterLab's notebook
  */
 
@@ -69,7 +72,7 @@ const CONTROLS = /** @type {const} */ (["button", "input", "select", "textarea"]
 /** @typedef {{ connect: (call: () => void) => void, disconnect: (call: () => void) => void }} Signal */
 /** @typedef {{ outputs?: Outputs }} Cell */
 /** @typedef {{ length: number, get: (n: number) => { toJSON: () => Output }, set: (n: number, output: object) => void }} Outputs */
-/** @typedef {{ data?: Record<string, string | string[]> }} Output */
+/** @typedef {{ data?: Record<string, string | string[] | { model_id?: string }> }} Output */
 
 /**
  * Whether a kernel answers a model. `gone` is a sentence once none does; it never comes back for this model, since a
@@ -213,44 +216,6 @@ function renewOutput(outputs, place, renewed) {
   if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
 
-/**
- * A model as the front end keeps it, below the one that anywidget gives to a view.
- *
- * @typedef {object} OwnModel
- * @property {(name: string, options: { silent: boolean }) => void} unset
- * @property {(message: object) => Promise<void>} _handle_comm_msg
- * @property {{ send: (message: object) => void, on_msg: (call: (message: object) => void) => void }} [comm]
- */
-
-/**
- * Lets a model hear its kernel however late the page was with it. anywidget gives a model two seconds from its creation
- * to its first line of code, and passes nothing on, ever, where a busy machine took longer: every button would be dead.
- *
- * @param {BareModel<{ late?: boolean }>} model
- */
-function connectLate(model) {
-  /** @type {OwnModel | undefined} */
-  let own;
-  const found = (/** @type {OwnModel} */ changed) => {
-    own = changed;
-  };
-  model.on("change:late", found);
-  model.set("late", true);
-  model.off("change:late", found);
-  connectOwn(own);
-}
-
-/** @param {OwnModel | undefined} own none where a page has no front end around it */
-function connectOwn(own) {
-  own?.unset("late", { silent: true });
-  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
-  if (!handle || !own.comm) return;
-  const { comm } = own;
-  // Before anything else is heard: what came in time is handled by then, what came too early was thrown away.
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
-  comm.on_msg((message) => handle.call(own, message));
-}
-
 /** What a view without a kernel, or before it has one, is told. */
 const NEVER_GONE = { gone: "", onGone() {} };
 
@@ -268,6 +233,7 @@ export function withKernel({ initialize, render }, { says = true } = {}) {
   return {
     initialize(given) {
       connectLate(given.model);
+      lookForMissed(given.model.widget_manager);
       return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
     },
 

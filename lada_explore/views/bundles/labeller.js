@@ -1,4 +1,58 @@
 /* Written by `make page` from the files beside the views; change those instead. */
+// lada_explore/views/base/late.js
+var GIVEN_UP = "Error displaying widget: model not found";
+var VIEW_OF = "application/vnd.jupyter.widget-view+json";
+var LOOK_MS = 500;
+var LOOKS = 60;
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var page = globalThis;
+var looked = page.__ladaExploreLooked ?? /* @__PURE__ */ new WeakSet();
+page.__ladaExploreLooked = looked;
+function lookForMissed(manager) {
+  if (!manager?.context || looked.has(manager)) return;
+  looked.add(manager);
+  let looks = 0;
+  const timer = setInterval(() => {
+    if ([...document.querySelectorAll(".jupyter-widgets")].some((node) => node.textContent === GIVEN_UP))
+      showMissed(manager);
+    looks += 1;
+    if (looks === LOOKS) clearInterval(timer);
+  }, LOOK_MS);
+}
+async function showMissed(manager) {
+  for (const { outputs } of manager.context?.model?.cells ?? []) {
+    for (let place = 0; outputs && place < outputs.length; place++) {
+      const output = outputs.get(place).toJSON();
+      const id = widgetOf(output);
+      if (!id || !manager.has_model?.(id)) continue;
+      const model = await manager.get_model?.(id);
+      const same = place < outputs.length && widgetOf(outputs.get(place).toJSON()) === id;
+      if (same && !Object.keys(model?.views ?? {}).length) outputs.set(place, output);
+    }
+  }
+}
+function widgetOf(output) {
+  const shown = output.data?.[VIEW_OF];
+  return typeof shown === "object" && "model_id" in shown ? shown.model_id : void 0;
+}
+
 // lada_explore/views/base/page.js
 var KEY_EVENTS = (
   /** @type {const} */
@@ -334,16 +388,16 @@ var TABS = ["Parts and keys", "Words"];
 function twoPages(keys) {
   const [row, words] = [make("div", "lada-keys-tabs"), make("div")];
   const pages = [keys, words];
-  pages.forEach((page, place) => {
-    page.classList.add("lada-keys-page");
-    setAttributes(page, { role: "tabpanel", tabindex: 0, "aria-label": TABS[place] });
+  pages.forEach((page2, place) => {
+    page2.classList.add("lada-keys-page");
+    setAttributes(page2, { role: "tabpanel", tabindex: 0, "aria-label": TABS[place] });
   });
   const label = tabList(row, "lada-keys-tab", (place) => show(place));
   const show = (chosen) => {
     if (chosen === 1 && !words.firstChild) words.append(glossaryList());
     label("What is listed", TABS, chosen);
-    pages.forEach((page, place) => {
-      page.hidden = place !== chosen;
+    pages.forEach((page2, place) => {
+      page2.hidden = place !== chosen;
     });
   };
   return { parts: [row, ...pages], show };
@@ -734,30 +788,13 @@ function renewOutput(outputs, place, renewed) {
   const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
   if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
-function connectLate(model) {
-  let own;
-  const found = (changed) => {
-    own = changed;
-  };
-  model.on("change:late", found);
-  model.set("late", true);
-  model.off("change:late", found);
-  connectOwn(own);
-}
-function connectOwn(own) {
-  own?.unset("late", { silent: true });
-  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
-  if (!handle || !own.comm) return;
-  const { comm } = own;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
-  comm.on_msg((message) => handle.call(own, message));
-}
 var NEVER_GONE = { gone: "", onGone() {
 } };
 function withKernel({ initialize, render: render2 }, { says = true } = {}) {
   return {
     initialize(given) {
       connectLate(given.model);
+      lookForMissed(given.model.widget_manager);
       return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
     },
     render(given) {
@@ -1790,10 +1827,10 @@ function cardsIn({ stage }) {
 function drawGrid(parts, now, view, onPick) {
   const { images } = now.asked;
   const px = SIZES.grid[view.sizes.grid];
-  const page = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
-  const from = page * PER_PAGE;
+  const page2 = Math.floor(Math.max(0, now.place(view.at)) / PER_PAGE);
+  const from = page2 * PER_PAGE;
   const shown = images.slice(from, from + PER_PAGE);
-  refill(parts.stage, ["grid", px, page, shown], () => {
+  refill(parts.stage, ["grid", px, page2, shown], () => {
     const list = make("div", "lada-lab-grid");
     list.append(...pairsOf(shown).map((group) => groupBox(group, px, onPick)));
     const words = images.length > PER_PAGE ? `Images ${from + 1} to ${from + shown.length} of ${images.length}` : "";
@@ -2086,13 +2123,13 @@ var ClassList = class {
     this.last = [now, view, keys];
     const { list } = this.parts;
     const names = now.asked.class_names;
-    const looked = view.filter.trim().toLocaleLowerCase();
-    const found = matching(names, looked);
+    const looked2 = view.filter.trim().toLocaleLowerCase();
+    const found = matching(names, looked2);
     const many = names.length > FEW_CLASSES;
     const counted = now.asked.counts_classes && (!many || view.counts);
-    const mode = looked ? "found" : many ? "many" : names.length > COLUMN ? "few" : "short";
-    if (this.filter !== looked) list.scrollTop = 0;
-    this.filter = looked;
+    const mode = looked2 ? "found" : many ? "many" : names.length > COLUMN ? "few" : "short";
+    if (this.filter !== looked2) list.scrollTop = 0;
+    this.filter = looked2;
     list.dataset.mode = mode;
     list.dataset.counted = String(counted);
     drawCounts(this.parts.counts, now, view, many);
@@ -2102,8 +2139,8 @@ var ClassList = class {
     const stands = view.at === null ? -1 : now.stateOf(view.at).label;
     for (const row of this.rows) showClass(row, now, stands);
     view.best = Math.max(0, Math.min(view.best, sight.shown.length - 1));
-    this.markBest(looked === "" ? -1 : view.best);
-    this.sayWhatIsMissing(found.length - sight.shown.length, looked, found.length === 0 && names.length > 0);
+    this.markBest(looked2 === "" ? -1 : view.best);
+    this.sayWhatIsMissing(found.length - sight.shown.length, looked2, found.length === 0 && names.length > 0);
     return found;
   }
   /**
@@ -2169,9 +2206,9 @@ var ClassList = class {
    * @param {string} looked what was typed
    * @param {boolean} none whether nothing was found
    */
-  sayWhatIsMissing(beyond, looked, none) {
+  sayWhatIsMissing(beyond, looked2, none) {
     const { noClass } = this.parts;
-    const more = looked && beyond > 0 ? `${beyond.toLocaleString("en")} more have that in their name; type more of it.` : "";
+    const more = looked2 && beyond > 0 ? `${beyond.toLocaleString("en")} more have that in their name; type more of it.` : "";
     setText(noClass, none ? "No class has that in its name." : more);
     noClass.hidden = noClass.textContent === "";
   }
@@ -2224,12 +2261,12 @@ function drawCounts(opener, now, view, many) {
   setText(labelOf(opener), words);
   opener.setAttribute("aria-expanded", String(view.counts));
 }
-function matching(names, looked) {
+function matching(names, looked2) {
   const places = [...names.keys()];
-  if (!looked) return places;
+  if (!looked2) return places;
   const where = names.map((name) => name.trim().toLocaleLowerCase());
-  const rank = (place) => where[place] === looked ? 0 : where[place].startsWith(looked) ? 1 : 2;
-  return places.filter((place) => where[place].includes(looked)).sort((a, b) => rank(a) - rank(b));
+  const rank = (place) => where[place] === looked2 ? 0 : where[place].startsWith(looked2) ? 1 : 2;
+  return places.filter((place) => where[place].includes(looked2)).sort((a, b) => rank(a) - rank(b));
 }
 function classCount(n) {
   return n === 1 ? "1 class" : `${n.toLocaleString("en")} classes`;
@@ -2624,9 +2661,9 @@ var Presence = class {
    * @param {(message: object) => void} send posts a message to the kernel
    * @param {string} page stands for this page where several show the same labeller
    */
-  constructor(send, page) {
+  constructor(send, page2) {
     this.send = send;
-    this.page = page;
+    this.page = page2;
     this.told = null;
     this.timer = void 0;
   }
@@ -2753,9 +2790,9 @@ var ActionQueue = class {
    *
    * @param {Pick<Acknowledgement, "page" | "seq" | "ok" | "say">} message
    */
-  acknowledge({ page, seq, ok, say }) {
+  acknowledge({ page: page2, seq, ok, say }) {
     const first = this.waiting[0];
-    if (page !== this.page || !first || seq !== first.seq) return null;
+    if (page2 !== this.page || !first || seq !== first.seq) return null;
     clearTimeout(this.timer);
     this.since = 0;
     if (ok) this.waiting = this.waiting.slice(1);
@@ -3565,9 +3602,9 @@ var Labeller = class {
   }
   /** Opens a shelf that is for this page, or says why there is nothing on it. */
   takeShelf() {
-    const { number, page, of, sentence, images } = this.model.get("shelf");
+    const { number, page: page2, of, sentence, images } = this.model.get("shelf");
     const { view } = this;
-    if (page && page !== this.queue.page) return this.draw();
+    if (page2 && page2 !== this.queue.page) return this.draw();
     view.selection.clear();
     view.seenShelf = number;
     view.shelf = images.length ? number : 0;
@@ -3589,8 +3626,8 @@ var Labeller = class {
   }
   /** Opens what was chosen elsewhere before this page was there. */
   takeWaiting() {
-    const { number, page } = this.model.get("shelf");
-    if (number > this.view.seenShelf && !page) this.takeShelf();
+    const { number, page: page2 } = this.model.get("shelf");
+    if (number > this.view.seenShelf && !page2) this.takeShelf();
   }
   /** @param {Acknowledgement} message */
   handleAcknowledgement(message) {

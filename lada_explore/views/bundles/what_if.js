@@ -156,6 +156,60 @@ function writeSentences(parts, state) {
   parts.body.hidden = !state.title;
 }
 
+// lada_explore/views/base/late.js
+var GIVEN_UP = "Error displaying widget: model not found";
+var VIEW_OF = "application/vnd.jupyter.widget-view+json";
+var LOOK_MS = 500;
+var LOOKS = 60;
+function connectLate(model) {
+  let own;
+  const found = (changed) => {
+    own = changed;
+  };
+  model.on("change:late", found);
+  model.set("late", true);
+  model.off("change:late", found);
+  connectOwn(own);
+}
+function connectOwn(own) {
+  own?.unset("late", { silent: true });
+  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
+  if (!handle || !own.comm) return;
+  const { comm } = own;
+  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
+  comm.on_msg((message) => handle.call(own, message));
+}
+var page = globalThis;
+var looked = page.__ladaExploreLooked ?? /* @__PURE__ */ new WeakSet();
+page.__ladaExploreLooked = looked;
+function lookForMissed(manager) {
+  if (!manager?.context || looked.has(manager)) return;
+  looked.add(manager);
+  let looks = 0;
+  const timer = setInterval(() => {
+    if ([...document.querySelectorAll(".jupyter-widgets")].some((node) => node.textContent === GIVEN_UP))
+      showMissed(manager);
+    looks += 1;
+    if (looks === LOOKS) clearInterval(timer);
+  }, LOOK_MS);
+}
+async function showMissed(manager) {
+  for (const { outputs } of manager.context?.model?.cells ?? []) {
+    for (let place = 0; outputs && place < outputs.length; place++) {
+      const output = outputs.get(place).toJSON();
+      const id = widgetOf(output);
+      if (!id || !manager.has_model?.(id)) continue;
+      const model = await manager.get_model?.(id);
+      const same = place < outputs.length && widgetOf(outputs.get(place).toJSON()) === id;
+      if (same && !Object.keys(model?.views ?? {}).length) outputs.set(place, output);
+    }
+  }
+}
+function widgetOf(output) {
+  const shown = output.data?.[VIEW_OF];
+  return typeof shown === "object" && "model_id" in shown ? shown.model_id : void 0;
+}
+
 // lada_explore/views/base/glossary.js
 var PAPER = "LADA";
 var TERMS = [
@@ -364,16 +418,16 @@ var TABS = ["Parts and keys", "Words"];
 function twoPages(keys) {
   const [row, words] = [make("div", "lada-keys-tabs"), make("div")];
   const pages = [keys, words];
-  pages.forEach((page, place) => {
-    page.classList.add("lada-keys-page");
-    setAttributes(page, { role: "tabpanel", tabindex: 0, "aria-label": TABS[place] });
+  pages.forEach((page2, place) => {
+    page2.classList.add("lada-keys-page");
+    setAttributes(page2, { role: "tabpanel", tabindex: 0, "aria-label": TABS[place] });
   });
   const label = tabList(row, "lada-keys-tab", (place) => show(place));
   const show = (chosen) => {
     if (chosen === 1 && !words.firstChild) words.append(glossaryList());
     label("What is listed", TABS, chosen);
-    pages.forEach((page, place) => {
-      page.hidden = place !== chosen;
+    pages.forEach((page2, place) => {
+      page2.hidden = place !== chosen;
     });
   };
   return { parts: [row, ...pages], show };
@@ -764,30 +818,13 @@ function renewOutput(outputs, place, renewed) {
   const name = Object.keys(renewed).find((one) => html.includes(`data-name="${one}"`));
   if (name && html !== renewed[name]["text/html"]) outputs.set(place, { ...output, data: renewed[name] });
 }
-function connectLate(model) {
-  let own;
-  const found = (changed) => {
-    own = changed;
-  };
-  model.on("change:late", found);
-  model.set("late", true);
-  model.off("change:late", found);
-  connectOwn(own);
-}
-function connectOwn(own) {
-  own?.unset("late", { silent: true });
-  const handle = own && Object.getPrototypeOf(own.constructor.prototype)._handle_comm_msg;
-  if (!handle || !own.comm) return;
-  const { comm } = own;
-  own._handle_comm_msg({ content: { data: {} } }).catch(() => comm.send({ method: "request_state" }));
-  comm.on_msg((message) => handle.call(own, message));
-}
 var NEVER_GONE = { gone: "", onGone() {
 } };
 function withKernel({ initialize, render }, { says = true } = {}) {
   return {
     initialize(given) {
       connectLate(given.model);
+      lookForMissed(given.model.widget_manager);
       return initialize?.({ ...given, model: guardedModel(given.model, NEVER_GONE) });
     },
     render(given) {
@@ -827,12 +864,12 @@ function goneNote(sentence) {
 // lada_explore/views/base/state_page.js
 function statePage(Page) {
   function render({ model, el }) {
-    const page = new Page(model, el);
-    const draw = () => page.draw();
+    const page2 = new Page(model, el);
+    const draw = () => page2.draw();
     model.on("change:state", draw);
     draw();
     return () => {
-      page.stop();
+      page2.stop();
       model.off("change:state", draw);
     };
   }

@@ -368,6 +368,7 @@ def test_a_visitor_who_loads_the_page_again_gets_in_although_all_places_are_take
     assert there(eve, eve.page())
 
 
+@pytest.mark.thorough  # test_places.py has it without kernels
 def test_one_visitor_has_at_most_three_kernels(tmp_path):
     with serving(tmp_path, "--max-students", 9) as app:
         ada, ben = Visitor(app), Visitor(app)
