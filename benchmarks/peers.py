@@ -74,7 +74,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     others = other_sides()
     by_method = {}
-    for method in options.methods:
+    for method in options.methods or shared():
         sides = {name: make for name, (make, methods) in others.items() if method in methods}
         by_method[method] = compared(method, sides, options)
         print(f"{method}: {line(by_method[method])}", file=sys.stderr)
@@ -89,7 +89,7 @@ def main() -> None:
 
 def arguments() -> argparse.Namespace:
     options = parser("Seconds a cycle and accuracy, here and by two other libraries.")
-    options.add_argument("--methods", nargs="+", default=list(shared()), help="methods to compare")
+    options.add_argument("--methods", nargs="+", help="methods to compare; all that another library shares without it")
     options.add_argument("--seeds", type=int, default=5, help="runs of each")
     options.add_argument("--cycles", type=int, default=10, help="cycles of each run after the start")
     options.add_argument("--dataset", help="name of the images; those of the demo without")

@@ -19,9 +19,7 @@ for script in sys.argv[1:]:
     said[script] = out.getvalue()
 print(json.dumps(said))
 """
-WITH_ARGUMENTS = [path for path in sorted(FOLDER.glob("*.py")) if "parse_args" in path.read_text()]
-SCRIPTS = [path for path in WITH_ARGUMENTS if "peers" not in path.name]
-"""Without those that need another package: test_benchmarks_peers.py tries these."""
+SCRIPTS = [path for path in sorted(FOLDER.glob("*.py")) if "parse_args" in path.read_text()]
 
 
 @pytest.mark.slow

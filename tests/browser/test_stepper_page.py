@@ -27,3 +27,19 @@ def test_notes_on_the_images_lie_over_the_bar(browser, width):
     assert box["x"] <= listed["x"]
     assert listed["x"] + listed["width"] <= box["x"] + box["width"]
     page.close()
+
+
+def test_it_offers_as_many_cycles_as_are_left_until_a_person_types_a_number(browser):
+    page = browser.new_page()
+    state = Stepper(FakeSession(cycles=3)).state
+    show_view(page, Stepper, {"state": state | {"revision": 1}, "log_shown": True})
+    box = page.get_by_label("Cycles to run")
+    expect(box).to_have_value("3")
+    for left, shown in ((9, "5"), (1, "1"), (0, "5")):
+        page.evaluate("(state) => model.set('state', state)", state | {"revision": 2 + left, "cycles_left": left})
+        expect(box).to_have_value(shown)
+    box.fill("2")
+    page.evaluate("(state) => model.set('state', state)", state | {"revision": 20, "cycles_left": 1})
+    page.locator(".lada-stepper[data-rev='20']").wait_for()
+    expect(box).to_have_value("2")
+    page.close()

@@ -835,6 +835,7 @@ var ASKING = {
   stop: "Asking to stop …"
 };
 var SLOW_MS = 1500;
+var CYCLES = 5;
 function buildButtons(onPress) {
   const command = (command2, icon, text, title, className = "lada-button") => {
     const made = button(text, title, () => onPress(made), className);
@@ -856,8 +857,9 @@ function buildControls(onPress) {
   setAttributes(controls, { role: "toolbar", "aria-label": "Run" });
   const buttons = buildButtons(onPress);
   const cycles = make("input", "lada-field lada-cycles");
-  Object.assign(cycles, { type: "number", min: "1", step: "1", value: "5" });
+  Object.assign(cycles, { type: "number", min: "1", step: "1", value: String(CYCLES) });
   cycles.setAttribute("aria-label", "Cycles to run");
+  cycles.addEventListener("input", () => setAttributes(cycles, { "data-typed": "" }));
   const { step, cycle, run, all, pause, stop } = buttons;
   for (const together of [
     [step, cycle],
@@ -942,6 +944,8 @@ function stageItems(stages) {
 function show(parts, state) {
   setText(parts.about, state.about);
   setText(parts.labels, state.labels);
+  const { cycles } = parts;
+  if (!("typed" in cycles.dataset)) cycles.value = String(Math.min(CYCLES, state.cycles_left || CYCLES));
   setWithCode(parts.now, state.now);
   showText(parts.error, state.error);
   const hold = state.run_state === "paused" ? RESUME : HOLD;

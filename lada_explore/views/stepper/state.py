@@ -79,6 +79,7 @@ class StepperState(TypedDict):
     run_state: str
     about: str
     labels: str
+    cycles_left: int
     now: str
     notes: list[str]
     images: ImageNotes
@@ -104,6 +105,7 @@ def stepper_state(run: Worker, refused: str = "") -> StepperState:
         run_state=status.state.value,
         about=_about(run.config, run.device),
         labels=_labels(run.config, history, len(run.class_names)),
+        cycles_left=run.config.schedule.cycles - _cycles_done(history),
         now=_now(status, history),
         notes=_notes(run),
         images=_image_notes(run),
@@ -134,6 +136,7 @@ def recorded_state(source: RunSource, cycle: int | None) -> StepperState:
         run_state="recorded",
         about=_about(source.config, source.device),
         labels=_labels(source.config, history, len(source.class_names)),
+        cycles_left=source.config.schedule.cycles - _cycles_done(history),
         now=_recorded_sentence(records, complete=complete, path=getattr(source, "path", None)),
         notes=_notes(source),
         images=_image_notes(source),
@@ -187,8 +190,11 @@ def _labels(config: RunConfig, history: Sequence[CycleRecords], classes: int) ->
     if in_seed_round and begin is not None and begin.query is not None:
         start = len(begin.query.ids)  # It ends with more labels than it looks for, or with fewer.
     total = start + schedule.budget * schedule.cycles
-    done = sum(1 for records in history if records.cycle > 0 and records.next_stage is None)
-    return f"{used:,} of {total:,} labels used · {done:,} of {schedule.cycles:,} cycles done"
+    return f"{used:,} of {total:,} labels used · {_cycles_done(history):,} of {schedule.cycles:,} cycles done"
+
+
+def _cycles_done(history: Sequence[CycleRecords]) -> int:
+    return sum(1 for records in history if records.cycle > 0 and records.next_stage is None)
 
 
 def _now(status: WorkerStatus, history: Sequence[CycleRecords]) -> str:

@@ -30,6 +30,7 @@ import {
  * @property {string} run_state
  * @property {string} about
  * @property {string} labels
+ * @property {number} [cycles_left]
  * @property {string} now
  * @property {string[]} notes
  * @property {{ title: string, notes: string[] }} images
@@ -58,6 +59,7 @@ const ASKING = {
   stop: "Asking to stop …",
 };
 const SLOW_MS = 1500;
+const CYCLES = 5; // that are run at once, unless a person types another number
 
 /** @param {Press} onPress */
 function buildButtons(onPress) {
@@ -89,8 +91,9 @@ function buildControls(onPress) {
   setAttributes(controls, { role: "toolbar", "aria-label": "Run" });
   const buttons = buildButtons(onPress);
   const cycles = make("input", "lada-field lada-cycles");
-  Object.assign(cycles, { type: "number", min: "1", step: "1", value: "5" });
+  Object.assign(cycles, { type: "number", min: "1", step: "1", value: String(CYCLES) });
   cycles.setAttribute("aria-label", "Cycles to run");
+  cycles.addEventListener("input", () => setAttributes(cycles, { "data-typed": "" }));
   const { step, cycle, run, all, pause, stop } = buttons;
   for (const together of [
     [step, cycle],
@@ -207,6 +210,8 @@ function stageItems(stages) {
 function show(parts, state) {
   setText(parts.about, state.about);
   setText(parts.labels, state.labels);
+  const { cycles } = parts;
+  if (!("typed" in cycles.dataset)) cycles.value = String(Math.min(CYCLES, state.cycles_left || CYCLES));
   setWithCode(parts.now, state.now);
   showText(parts.error, state.error);
   const hold = state.run_state === "paused" ? RESUME : HOLD;

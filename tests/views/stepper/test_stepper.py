@@ -47,6 +47,7 @@ def test_next_cycle_takes_the_start_along_and_then_one_acquisition_at_a_time():
     click(stepper, "cycle")
     until(lambda: stepper.state["now"].startswith("Cycle 2 done"))
     assert stepper.state["labels"] == "32 of 44 labels used · 2 of 4 cycles done"
+    assert stepper.state["cycles_left"] == 2
     assert [stage["status"] for stage in stepper.state["stages"]] == ["done"] * 7
     assert [entry["where"] for entry in stepper.state["log"]][::6] == ["Cycle 2 · Evaluate", "Cycle 2 · Subsample"]
 
@@ -261,6 +262,7 @@ def test_all_that_is_said_of_a_recorded_run_is_of_one_moment(tmp_path):
     assert state["now"].endswith("This run is recorded, not live.")
     state = recorded_state(run, None)
     assert state["labels"].endswith(" 2 of 2 cycles done")
+    assert state["cycles_left"] == 0
     assert state["now"].endswith("This run is recorded and complete.")
 
 
