@@ -58,7 +58,7 @@ def resize(notebook, width: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "width", ["1280", "900", *(pytest.param(width, marks=pytest.mark.thorough) for width in ("1600", "1920"))]
+    "width", ["1280", *(pytest.param(width, marks=pytest.mark.thorough) for width in ("900", "1600", "1920"))]
 )
 def test_every_part_fills_the_window_at_every_cycle_and_nothing_jumps(demo, width):
     resize(demo, width)

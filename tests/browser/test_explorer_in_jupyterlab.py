@@ -209,7 +209,7 @@ def test_class_names_are_text_in_every_view(explorer):
     )
 
 
-@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize("width", [1280, pytest.param(1920, marks=pytest.mark.thorough)])
 def test_every_tab_fits_the_page(explorer, shot, width):
     explorer.page.set_viewport_size({"width": width, "height": 1500})
     for place, (title, part) in enumerate(PARTS):

@@ -35,7 +35,9 @@ service.submit({101: 0})
 LOOKS = {"pairs": PAIRS, "seed": SEED, "many": MANY, "long": LONG}
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look", ["pairs", *(pytest.param(look, marks=pytest.mark.thorough) for look in LOOKS if look != "pairs")]
+)
 def test_it_is_looked_at_in_every_shape(pages, shot, look):
     notebook = open_labeller(pages, f"look-{look}", LOOKS[look])
     for grid in (False, True):
@@ -220,7 +222,7 @@ def test_keys_pressed_while_the_kernel_is_slow_are_kept_in_order_and_shown_as_no
     )
 
 
-@pytest.mark.parametrize("leave", ["reload", "run_all"])
+@pytest.mark.parametrize("leave", ["reload", pytest.param("run_all", marks=pytest.mark.thorough)])
 def test_what_a_page_that_is_left_had_not_sent_yet_is_sent_by_the_next(pages, leave):
     """A kernel that is slow but alive: the first answer is under way, those behind it are still in the page."""
     made = "service = globals().get('service') or FakeLabellingService(8, delay_s=0.6)"

@@ -110,7 +110,7 @@ def read_every_tab(notebook) -> None:
 
 
 @pytest.mark.parametrize(
-    "width", [1280, 900, 320, *(pytest.param(width, marks=pytest.mark.thorough) for width in (1920, 1600, 390))]
+    "width", [1280, 320, *(pytest.param(width, marks=pytest.mark.thorough) for width in (1920, 1600, 900, 390))]
 )
 def test_every_tab_can_be_read_at_every_width(demo, shot, width):
     demo.page.set_viewport_size({"width": width, "height": 1500})
@@ -142,7 +142,7 @@ def test_the_words_about_the_image_that_is_pointed_at_stand_below_one_another(de
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
 
 
-@pytest.mark.parametrize("zoom", [0.8, 1.5])
+@pytest.mark.parametrize("zoom", [pytest.param(0.8, marks=pytest.mark.thorough), 1.5])
 def test_every_tab_can_be_read_at_another_zoom(demo, zoom):
     """A window of 1280 x 1000 pixels, as the browser lays it out when a person zooms."""
     device = demo.page.context.new_cdp_session(demo.page)

@@ -156,7 +156,7 @@ def test_it_is_played_to_cycle_3_and_restarted_and_played_again(notebook, duel, 
     phase(duel, "shown")
 
 
-@pytest.mark.parametrize("width", [900, 1280])
+@pytest.mark.parametrize("width", [pytest.param(900, marks=pytest.mark.thorough), 1280])
 def test_the_duel_fits_into_the_window(notebook, duel, width, shot):
     resize(notebook.page, width)
     notebook_still(notebook, OUTPUT)

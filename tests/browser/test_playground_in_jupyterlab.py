@@ -324,7 +324,7 @@ def test_a_button_says_that_it_was_asked_while_the_kernel_is_busy(notebook):
     assert page.locator(".lada-playground").get_attribute("aria-busy") is None
 
 
-@pytest.mark.parametrize("width", [1280, 900, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(900, marks=pytest.mark.thorough), 390])
 def test_the_playground_can_be_read_at_every_width(notebook, width):
     notebook.page.set_viewport_size({"width": width, "height": 1500})
     wait_until_readable(notebook.page, ".jp-OutputArea-output:has(.lada-playground)")
@@ -344,7 +344,7 @@ def broken_in(notebook, width: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "width", [1280, 900, *(pytest.param(width, marks=pytest.mark.thorough) for width in (1600, 1920))]
+    "width", [1280, *(pytest.param(width, marks=pytest.mark.thorough) for width in (900, 1600, 1920))]
 )
 def test_the_playground_fits_into_the_window(notebook, width):
     assert broken_in(notebook, width) == []
