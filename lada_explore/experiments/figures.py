@@ -157,8 +157,15 @@ def _draw(axes: Axes, method: str, points: tuple[BandPoint, ...], colour: str, d
         marker=marker,
         markersize=3.5,
         linewidth=1.3,
-        label=f"{method} ({n} seed{'s' * (max(seeds) > 1)}{', band: 95 % interval' * bool(banded)})",
+        label=f"{method} ({n} seed{'s' * (max(seeds) > 1)}{_about_band(banded)})",
     )
+
+
+def _about_band(banded: Sequence[BandPoint]) -> str:
+    """What the legend says of a band, also where it is cut because there is no accuracy beyond."""
+    at = ["0 %"] * any(point.lower == 0 < point.accuracy for point in banded)
+    at += ["100 %"] * any(point.upper == 1 > point.accuracy for point in banded)
+    return f", band: 95 % interval{' cut at ' * bool(at)}{' and '.join(at)}" if banded else ""
 
 
 def _told(row: AccuracyRow) -> bool:

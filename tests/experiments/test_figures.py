@@ -45,9 +45,24 @@ class TestFigure:
         texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
         assert "labelled images" in texts
         assert "test accuracy (%)" in texts
-        assert "random (2 seeds, band: 95 % interval)" in texts
+        assert "random (2 seeds, band: 95 % interval cut at 0 % and 100 %)" in texts
         assert "lada-entmix@policy.tau_max=4 (1 seed)" in texts
         assert not any("margin" in text for text in texts)
+
+    @pytest.mark.parametrize(
+        ("accuracies", "said"),
+        [
+            ((0.02, 0.1, 0.15), " cut at 0 %"),
+            ((0.85, 0.9, 0.98), " cut at 100 %"),
+            ((0.1, 0.9), " cut at 0 % and 100 %"),
+            ((1.0, 1.0), ""),
+            ((0.5, 0.51), ""),
+        ],
+    )
+    def test_says_where_its_band_is_cut(self, accuracies, said):
+        curves = {"random": {seed: {20: accuracy, 30: accuracy} for seed, accuracy in enumerate(accuracies)}}
+        drawn = accuracy_file(curves, "svg", MARK).decode()
+        assert f">random ({len(accuracies)} seeds, band: 95 % interval{said})<" in drawn
 
     @pytest.mark.parametrize("file_format", ["svg", "pdf"])
     def test_is_the_same_file_for_the_same_numbers_and_holds_the_mark(self, file_format):
