@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from labeller_notebook import all_saved, focus, kernel, press, shown, until
 from PIL import Image
 from pycocotools.coco import COCO
@@ -104,6 +105,7 @@ def query_of(notebook, cycle: int) -> None:
     notebook.page.wait_for_selector(".lada-lab-picture[data-painted]")
 
 
+@pytest.mark.thorough
 def test_three_hundred_images_take_at_most_120_actions_and_survive_a_folder_that_moves_and_grows(pages, tmp_path):
     lab = pages.lab.folder
     run, person = lab / "bulk-run", Person(lab / "bulk-run")

@@ -90,6 +90,7 @@ class Typist:
         self.until("() => document.querySelector('.lada-labeller').dataset.waiting === '0'", timeout_s=20)
 
 
+@pytest.mark.thorough
 def test_sixty_images_are_answered_by_keyboard_and_after_closing_the_browser_in_the_training_it_goes_on(pages, digits):
     run = pages.lab.folder / "digits" / "runs" / "my-labels"
     first = Typist(pages.open_path(PATH))

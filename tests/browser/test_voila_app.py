@@ -231,6 +231,7 @@ def test_two_visitors_at_a_time_have_a_kernel_each_and_do_not_reach_each_others(
     ben.context.close()
 
 
+@pytest.mark.thorough
 def test_where_all_places_are_taken_a_page_says_so_and_opens_when_somebody_leaves(browser, for_two):
     (ada, her_troubles), (ben, _) = (open_page(browser, for_two.address) for _ in range(2))
     hers, his = kernel_of(ada), kernel_of(ben)

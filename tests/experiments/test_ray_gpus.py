@@ -50,6 +50,7 @@ def test_a_run_has_a_process_of_its_own_that_sees_its_gpu_alone_before_torch_is_
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_run_without_gpus_sees_none_on_a_node_that_has_some(cluster, monkeypatch, tmp_path):
     visible, _, _, given = seen(cluster, monkeypatch, tmp_path, 0)
     assert visible == ("",) * RUNS
