@@ -134,7 +134,7 @@ def test_dragging_tau_shows_its_look_ahead_value_without_the_kernel(notebook, sh
     assert best[1] >= max(value, star[1]) - 1e-3
     press(notebook, "◆ τ*")
     assert readout(notebook) == star
-    assert notebook.page.evaluate(COMMS) == 0
+    assert notebook.page.evaluate(COMMS) == []
     for shown_tau, shown_value in (star, (tau, value), best):
         # Both are shown to three places, and V is steep where tau is small.
         assert shown_value == pytest.approx(integrated(notebook, shown_tau), abs=2e-3)
