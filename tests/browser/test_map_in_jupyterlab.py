@@ -249,17 +249,13 @@ def test_candidates_on_both_maps_glide(pages):
     )
     wait_for_map(opened, 2)
     opened.page.evaluate(WATCH)
-    seen = []
-    for cycle in (1, 2, 1):  # a busy machine draws few pictures of one way
-        opened.page.evaluate("() => (globalThis.pictures.length = 0)")
-        run(opened, f"selection.show_cycle({cycle})")
-        wait_for_map(opened, cycle)
-        opened.page.wait_for_timeout(1500)
-        pictures = opened.page.evaluate("() => globalThis.pictures")
-        assert pictures[-1] == pictures[-5]
-        seen.append(len(set(pictures)))
+    run(opened, "selection.show_cycle(1)")
+    wait_for_map(opened, 1)
+    opened.page.wait_for_timeout(1500)
+    pictures = opened.page.evaluate("() => globalThis.pictures")
     # One before, some on the way and one at the end, which lasts.
-    assert max(seen) > 4, seen
+    assert len(set(pictures)) > 4
+    assert pictures[-1] == pictures[-5]
 
 
 def test_pointing_at_an_image_shows_it_with_entropy_and_top_three_without_the_kernel(map_page, history):
@@ -387,9 +383,9 @@ def test_a_start_without_a_map_is_a_sentence_and_the_dark_theme_is_readable(map_
 def test_the_kernel_answers_while_a_map_is_laid_out(pages):
     opened = pages.open_cells("laying_out", f"{FAKE}\n{WIDE}\nview = MapView(widened(FakeSession(cycles=1)))", "view")
     opened.page.wait_for_selector(".lada-map .lada-plot-message:has-text('aying out 2,020 images of cycle 1')")
-    message, waits_ms = opened.page.locator(".lada-map .lada-plot-message"), []
-    while message.is_visible() and len(waits_ms) < 10:
-        waits_ms.append(opened.page.evaluate(EXECUTE_AND_TIME))
-    assert len(waits_ms) > 2, "it was laid out before it could be measured"
+    waits_ms = [opened.page.evaluate(EXECUTE_AND_TIME) for _ in range(10)]
+    assert opened.page.locator(".lada-map .lada-plot-message").is_visible(), (
+        "it was laid out before it could be measured"
+    )
     assert np.median(waits_ms) < 500
     wait_for_map(opened, 1)
