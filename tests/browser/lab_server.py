@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from helpers.forked_kernels import CAN_FORK, Forks
+
 TRACKER = "@jupyterlab/notebook-extension:tracker"
 PROGRAM = """
 import signal, sys
@@ -36,13 +39,17 @@ DEFAULTS = Path(__file__).parents[2] / "tools" / "jupyter"
 
 @dataclass
 class Lab:
-    """A server. `folder` is its root, `home` holds its settings and log, `process` is None before `start`."""
+    """A server. `folder` is its root, `home` holds its settings and log, `process` is None before `start`.
+
+    Its kernels are forked from a process that has imported what they need: see helpers/forked_kernels.py.
+    """
 
     port: int
     token: str
     folder: Path
     home: Path
     process: subprocess.Popen[bytes] | None = None
+    forks: Forks | None = None
 
     @property
     def url(self) -> str:
@@ -51,6 +58,8 @@ class Lab:
     def start(self) -> None:
         """Start it and wait until it answers."""
         with (self.home / "server.log").open("ab") as log:
+            if CAN_FORK and self.forks is None:
+                self.forks = Forks(self.home / "forked", environment(self.home), log)
             self.process = subprocess.Popen(
                 command(self), env=environment(self.home), cwd=self.folder, stdin=subprocess.PIPE, stdout=log,
                 stderr=log, start_new_session=True,
@@ -133,7 +142,8 @@ def environment(home: Path) -> dict[str, str]:
         "IPYTHONDIR": "ipython",
     }
     # As `_one_thread` of helpers/fixtures.py: a kernel's second thread would wait for the browser and other tests.
-    more = {"JUPYTER_CONFIG_PATH": str(DEFAULTS), "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
+    more = {"JUPYTER_CONFIG_PATH": str(DEFAULTS), "JUPYTER_PATH": str(home / "forked")}
+    more |= {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
     return os.environ | {name: str(home / folder) for name, folder in folders.items()} | more
 
 
@@ -162,3 +172,5 @@ def shut_down(lab: Lab) -> None:
             with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 os.killpg(process.pid, ending)
                 process.wait(5)
+    if lab.forks:
+        lab.forks.end()
