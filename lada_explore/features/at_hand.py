@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from urllib.request import Request, urlopen
 
 import torch
-import torchvision
 from torch import Tensor, nn
 
 from lada_explore.features.listing import RECOMMENDED, listed
@@ -64,7 +63,9 @@ def networks_at_hand(weights: str = "") -> Iterator[AtHand]:
         where = "come in an installed package" if packaged else "were downloaded before"
         found = AtHand(kind=known.kind, weights="" if packaged else HUB, where=where)
         yield found
-    offered = torchvision.models.get_model_weights(DOWNLOADED.partition(":")[2]).DEFAULT
+    from torchvision import models  # see lada_explore/models/borrowed/sources.py
+
+    offered = models.get_model_weights(DOWNLOADED.partition(":")[2]).DEFAULT
     if found is None and (weights or reachable(offered.url)):
         size = float(offered.meta["_file_size"])
         yield AtHand(kind=DOWNLOADED, weights=HUB, where="were downloaded just now", to_download=size)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torchvision
 
 from lada_explore.files import if_sound
 
@@ -109,11 +108,15 @@ def _of_installed(name: str) -> Listed:
 
 
 def _torchvision() -> Iterator[str]:
-    yield from torchvision.models.list_models(module=torchvision.models)
+    from torchvision import models  # see lada_explore/models/borrowed/sources.py
+
+    yield from models.list_models(module=models)
 
 
 def _of_torchvision(name: str) -> Listed:
-    weights = torchvision.models.get_model_weights(name).DEFAULT
+    from torchvision import models
+
+    weights = models.get_model_weights(name).DEFAULT
     side = weights.transforms().crop_size[0]
     place = _checkpoint(weights.url)
     return Listed(

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-import torchvision
 from torch import Tensor, nn
 
 from lada_explore.config import unknown
@@ -91,7 +90,8 @@ def _fetched_by_timm(timm: Any, name: str, config: Mapping[str, Any]) -> Mapping
 
 def of_torchvision(name: str, n_classes: int) -> Source:
     """A classifier of torchvision. Raises ConfigError if it has no such model."""
-    models = torchvision.models
+    from torchvision import models  # it imports torch's compiler, which takes longer than all of this package
+
     known = models.list_models(module=models)
     if name not in known:
         raise unknown("the model of torchvision", name, known)
