@@ -239,8 +239,6 @@ def opened_picture(file: Path, reading: Reading, content: bytes | None = None) -
         Exception: any error that Pillow or tifffile raises on a damaged file.
     """
     place, page = place_of(file) if reading.page is Page.ALL else (file, 0)
-    if content is None and not place.is_file():
-        raise ValueError("not a file, or a broken link")
     head = _head(place) if content is None else content[:_HEAD]
     if reading.by_axes and head.startswith(MAGIC):
         with opened_tiff(place, content) as stack:
@@ -285,6 +283,9 @@ def is_for_axes(file: Path) -> bool:
 
 
 def _head(place: Path) -> bytes:
+    """The first bytes of a file. Raises ValueError for what is none: a pipe would be waited for without end."""
+    if not place.is_file():
+        raise ValueError("not a file, or a broken link")
     with place.open("rb") as stream:
         return stream.read(_HEAD)
 
