@@ -65,11 +65,19 @@ export function storyIn(hash) {
   return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
 }
 
-/** @param {Place | StoryPlace} place is written into the address, once it stays */
+/**
+ * Writes a place into the address, once it stays. A place of the page that is not shown, then or by that time, is not
+ * written: the run stands where it is while the story is shown, and the story while the run is.
+ *
+ * @param {Place | StoryPlace} place
+ */
 export function writeAddress(place) {
-  if (storyIn(location.hash) && !("page" in place)) return; // the run stands where it is while the story is shown
+  const shown = () => (storyIn(location.hash) !== null) === ("page" in place);
+  if (!shown()) return;
   clearTimeout(timer);
-  timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
+  timer = setTimeout(() => {
+    if (shown()) history.replaceState(history.state, "", hashOf(place));
+  }, WAIT_MS);
 }
 
 /**
