@@ -31,7 +31,8 @@ class Held:
 
     def _hold(self) -> None:
         status = self.worker.status
-        if (status.cycle, status.stage) == (1, self.stage) and status.progress is not None:
+        reached = (status.cycle, status.stage) == (1, self.stage) and status.progress is not None
+        if reached and not self.inside.is_set():  # a pause is told of by the thread that asks for it
             self.inside.set()
             self.go_on.wait(30)
 
