@@ -27,9 +27,12 @@ test("a place is written without what it leaves open, and read back", () => {
 
 test("a place is written once it stays, unless the page has turned between the run and the story by then", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
+  /** @type {string[]} */
   const written = [];
   const location = { hash: "" };
-  const history = { state: null, replaceState: (_state, _title, hash) => written.push(hash) };
+  /** @type {(state: unknown, title: string, hash: string) => void} */
+  const replaceState = (_state, _title, hash) => written.push(hash);
+  const history = { state: null, replaceState };
   Object.assign(globalThis, { location, history });
   const run = { cycle: 2, chosen: [NOTHING] };
   const story = { page: "story", state: 3 };
