@@ -1020,9 +1020,13 @@ function storyIn(hash) {
   return given.get("page") === STORY ? Number.parseInt(given.get("state") ?? "", 10) || 1 : null;
 }
 function writeAddress(place) {
-  if (storyIn(location.hash) && !("page" in place)) return;
+  const ofStory = "page" in place;
+  const shown = () => ofStory === (storyIn(location.hash) !== null);
+  if (!shown()) return;
   clearTimeout(timer);
-  timer = setTimeout(() => history.replaceState(history.state, "", hashOf(place)), WAIT_MS);
+  timer = setTimeout(() => {
+    if (shown()) history.replaceState(history.state, "", hashOf(place));
+  }, WAIT_MS);
 }
 function keepAnswers(title, answers) {
   history.replaceState({ ...history.state, lesson: { title, answers } }, "");

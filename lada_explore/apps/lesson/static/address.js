@@ -72,7 +72,8 @@ export function storyIn(hash) {
  * @param {Place | StoryPlace} place
  */
 export function writeAddress(place) {
-  const shown = () => (storyIn(location.hash) !== null) === ("page" in place);
+  const ofStory = "page" in place;
+  const shown = () => ofStory === (storyIn(location.hash) !== null);
   if (!shown()) return;
   clearTimeout(timer);
   timer = setTimeout(() => {
