@@ -80,6 +80,17 @@ class Layouts:
         digest = self._known_digest(history, cycle)
         return self._draft[1] if digest and self._draft is not None and self._draft[0] == digest else None
 
+    def open(self, history: Sequence[CycleRecords], cycle: int) -> Layout | None:
+        """The layout of a cycle if it was computed before, in this process or an earlier one, else None.
+
+        It hashes what the layout is of and reads it from disk, and waits for what another thread computes.
+        """
+        chain = _chain(history, cycle)
+        if not chain:
+            return None
+        with self._making:
+            return self._stored(cycle, self._digests_of(history, chain)[-1])
+
     def draft(self, history: Sequence[CycleRecords], cycle: int) -> Layout | None:
         """A layout of one cycle outside of the chain, to be shown until `make` has finished; raises as `make` does.
 
@@ -144,15 +155,19 @@ class Layouts:
     def _nearest(self, chain: Sequence[CycleRecords], digests: Sequence[str]) -> tuple[int, Layout | None]:
         """Index and layout of the last cycle of a chain with a layout in memory or on disk; else -1 and None."""
         for place in reversed(range(len(chain))):
-            cycle, digest = chain[place].cycle, digests[place]
-            layout = self._in_memory(cycle, digest)
-            if layout is None and self._cache is not None:
-                layout = self._cache.read(self._key(cycle, digest))
-                if layout is not None:
-                    self._kept[cycle] = digest, layout
+            layout = self._stored(chain[place].cycle, digests[place])
             if layout is not None:
                 return place, layout
         return -1, None
+
+    def _stored(self, cycle: int, digest: str) -> Layout | None:
+        """The layout with a digest from memory or disk."""
+        layout = self._in_memory(cycle, digest)
+        if layout is None and self._cache is not None:
+            layout = self._cache.read(self._key(cycle, digest))
+            if layout is not None:
+                self._kept[cycle] = digest, layout
+        return layout
 
     def _in_memory(self, cycle: int, digest: str) -> Layout | None:
         kept = self._kept.get(cycle)

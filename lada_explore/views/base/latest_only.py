@@ -41,6 +41,11 @@ class LatestOnlyExecutor:
             self._running = True
         background.start(self._run, "lada-view-work", self.cancel)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs, wanted or not."""
+        return self._running
+
     def cancel(self) -> None:
         """Drop the waiting job, and let the running one learn that it is not wanted."""
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 import traitlets
 
 from lada_explore.analysis import Layouts, MapPoints, cycle_of_map, map_points
-from lada_explore.analysis.layout_methods import BETWEEN, DEFAULT_METHOD, LAYOUT_METHODS
-from lada_explore.errors import ConfigError, LadaError
+from lada_explore.analysis.layout_methods import DEFAULT_METHOD, LAYOUT_METHODS
+from lada_explore.errors import ConfigError
 from lada_explore.records import CycleRecords, Stage
 from lada_explore.views.base.assets import module_of, style_of
 from lada_explore.views.base.latest_only import LatestOnlyExecutor
@@ -23,6 +23,7 @@ from lada_explore.views.base.shown_history import history_of
 from lada_explore.views.base.source import RunSource, feed_of, source_of
 from lada_explore.views.map.captions import KEYS, caption_of, gauge_of, legend_note, next_deed
 from lada_explore.views.map.figure import map_figure
+from lada_explore.views.map.laying import ALIGNING, Laying
 from lada_explore.views.map.look import COLOURS, TRUE_CLASS, colour_title
 from lada_explore.views.map.panel import atlas_of, panel_of, strip_of
 from lada_explore.views.map.pool_layer import PoolLayer
@@ -34,7 +35,6 @@ ATLAS_AFTER_S = 0.15
 """Texts and thumbnails are sent after this time, behind the points, and not for cycles that the slider only passes."""
 
 
-ALIGNING = "aligning with the other cycles …"
 NO_LABELLER = "No labeller is open. Run Labeller(session) in a cell, then press this again."
 
 DRAFT_NOTE = "This is a first layout; it is being aligned with the maps of the other cycles, and will move once."
@@ -81,14 +81,14 @@ class MapView(RecordChart):
         self._colour = _known("colour", colour, COLOURS)
         cache = getattr(source_of(session), "layouts", None)
         self._layouts = {name: Layouts(name, cache=cache) for name in LAYOUT_METHODS}
-        self._laying = LatestOnlyExecutor(lambda error: self.show_error(f"The map could not be laid out. {error}"))
+        self._laying = Laying(
+            self._say_laying, lambda error: self.show_error(f"The map could not be laid out. {error}")
+        )
         self._telling = LatestOnlyExecutor(lambda error: self.show_error(f"The images could not be sent. {error}"))
         self._saving = LatestOnlyExecutor(lambda error: self.show_error(f"The figure could not be saved. {error}"))
-        self._busy = ""
         self._last: FigureSpec | None = None
         self._told: Seen | None = None
-        self._failure: tuple[Hashable, str] | None = None
-        self._turn = Turn(source_of(session), self._say_held)
+        self._turn = Turn(source_of(session), self._laying.hold)
         self._pool = PoolLayer(source_of(session), self._turn, self._say_pool, self.redraw)
         self._pool.on = whole_pool
         super().__init__(session, selection)
@@ -155,21 +155,21 @@ class MapView(RecordChart):
         cycle = cycle_of_map(history) if selected.cycle is None else selected.cycle
         points = map_points(history, cycle)
         if points.reason:
-            self._stop_laying()
+            self._laying.stop()
             self._last = None
             self._set_panel(cycle)
             return FigureSpec(message=f"{points.reason}{next_deed(source, history)}")
         layouts = self._layouts[self._method]
         layout = layouts.find(history, cycle)
         if layout is not None:
-            self._stop_laying()
+            self._laying.stop()
             gauge, busy = gauge_of(layout), ""
         else:
-            waiting = self._while_laying_out(history, points)
+            failure = self._laying.want(layouts, history, points, self._turn, self.redraw)
             layout = layouts.find_draft(history, cycle)
-            if layout is None or self._failed(history, cycle):
-                return waiting
-            gauge, busy = "", self.panel["busy"] or ALIGNING
+            if layout is None or failure:
+                return self._without_map(cycle, failure)
+            gauge, busy = "", self._laying.words or f"{ALIGNING} …"
         key = "" if busy else layouts.key(history, cycle)
         if key:
             self._pool.want(key, points, layout)
@@ -199,83 +199,36 @@ class MapView(RecordChart):
             self._turn.end()
         if hasattr(self, "_pool"):
             self._pool.stop()
-        for work in ("_laying", "_telling", "_saving"):
+        if hasattr(self, "_laying"):
+            self._laying.stop()
+        for work in ("_telling", "_saving"):
             if hasattr(self, work):
                 getattr(self, work).cancel()
         super().close()
 
-    # Laying out, on a thread of its own ------------------------------------------------------------------------------
-
-    def _while_laying_out(self, history: tuple[CycleRecords, ...], points: MapPoints) -> FigureSpec:
-        """Start laying out a cycle; returns the last map with a note that says so."""
-        wanted = self._wanted(history, points.cycle)
-        if self._failed(history, points.cycle) and self._failure is not None:
-            self._set_panel(points.cycle)
-            return FigureSpec(message=self._failure[1])
-        layouts = self._layouts[self._method]
-
-        def lay_out(still_wanted: Callable[[], bool]) -> None:
-            def before_step(at: int, last: int) -> bool:
-                self._turn.wait()
-                alone = f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …"
-                with self._lock:
-                    if goes_on := still_wanted():
-                        self._say_busy(f"{ALIGNING[:-2]}: {at} of {last} …" if drafted else alone)
-                return goes_on
-
-            drafted = False
-            BETWEEN.set(self._turn.wait)
-            try:
-                self._turn.wait()
-                drafted = layouts.draft(history, points.cycle) is not None
-                if drafted and still_wanted():
-                    self.redraw()
-                layouts.make(history, points.cycle, before_step)
-            except LadaError as error:
-                self._failure = wanted, f"This cycle cannot be laid out: {error}"
-            except Exception as error:
-                self._failure = wanted, f"This cycle could not be laid out. {type(error).__name__}: {error}"
-            self._turn.done()
-            if still_wanted():
-                self.redraw()
-
-        self._busy = f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
-        busy = self._turn.words() or self._busy
-        patience = f" {words}" if (words := LAYOUT_METHODS[self._method].patience) else ""
-        if self._last is None:
-            self._set_panel(points.cycle, busy=busy)
-            self._laying.want(wanted, lay_out)
-            return FigureSpec(message=f"{busy[0].upper()}{busy[1:]}{patience}")
-        self.panel = self.panel | {"busy": busy}
-        self._laying.want(wanted, lay_out)
+    def _without_map(self, cycle: int, failure: str) -> FigureSpec:
+        """Why a cycle cannot be laid out; else the last map, or what is being done in its place."""
+        words = self._laying.words
+        if failure or self._last is None:
+            self._set_panel(cycle, busy="" if failure else words)
+        else:
+            self.panel = self.panel | {"busy": words}
+        patience = f" {asked}" if (asked := LAYOUT_METHODS[self._method].patience) else ""
+        if failure or self._last is None:
+            return FigureSpec(message=failure or f"{words[:1].upper()}{words[1:]}{patience}")
         return replace(self._last, notes=(f"Showing the previous map meanwhile.{patience}",))
 
-    def _stop_laying(self) -> None:
-        """Let nothing be laid out any more; what was being laid out says nothing in the panel from here on."""
+    def _say_laying(self) -> None:
+        """Say in the panel what is being done for the map, and in its place where there is none yet."""
         with self._lock:
-            self._laying.cancel()
-
-    def _wanted(self, history: tuple[CycleRecords, ...], cycle: int) -> Hashable:
-        """Key of a layout: another record of the same cycle is another map."""
-        score = records_of([records for records in history if records.cycle == cycle], [Stage.SCORE])
-        return (self._method, cycle, *map(id, score))
-
-    def _failed(self, history: tuple[CycleRecords, ...], cycle: int) -> bool:
-        return self._failure is not None and self._failure[0] == self._wanted(history, cycle)
-
-    def _say_busy(self, busy: str) -> None:
-        self._busy = busy
-        self.panel = self.panel | {"busy": busy}
+            if words := self._laying.words:
+                self.panel = self.panel | {"busy": words}
+        if self._last is None:
+            self.redraw()
 
     def _say_pool(self) -> None:
         with self._lock:
             self.panel = self.panel | {"pool_busy": self._pool.busy}
-
-    def _say_held(self, held: str) -> None:
-        """Say that a layout waits, in the place of how far it is; empty as soon as it goes on."""
-        with self._lock:
-            if self.panel.get("busy"):
-                self.panel = self.panel | {"busy": held or self._busy}
 
     # The page beside the chart ---------------------------------------------------------------------------------------
 

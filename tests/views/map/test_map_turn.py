@@ -55,12 +55,15 @@ def held(tmp_path, monkeypatch):
 
 def test_it_is_laid_out_when_the_run_rests_and_says_that_it_waits(held):
     view = MapView(held.worker)
-    assert view.panel["busy"] == WAITS
-    assert view.spec["message"] == WAITS.capitalize()
+    until(lambda: view.panel["busy"] == WAITS)
+    until(lambda: view.spec["message"] == WAITS.capitalize())
     assert not held.beside
+    said = []
+    view.observe(lambda change: said.append(change["new"]["message"]), "spec")
     held.go_on.set()
     held.worker.wait(60)
     until(lambda: view.spec["figure"] is not None and not view.panel["busy"])
+    assert [words for words in said if words.startswith("Laying out ")] != []  # no longer that it waits
     assert view.panel["cycle"] == 2
     assert held.beside == [WorkerState.FINISHED] * 2
     view.close()
@@ -73,6 +76,19 @@ def test_a_paused_run_is_one_that_rests(held):
     view = MapView(held.worker)
     until(lambda: view.spec["figure"] is not None)
     assert held.beside == [WorkerState.PAUSED]
+    view.close()
+
+
+def test_a_layout_that_was_kept_is_opened_beside_a_stage_and_nobody_says_that_it_is_laid_out(held):
+    kept = Layouts(cache=held.worker.session.layouts)
+    kept.make(held.worker.session.history, 1)
+    held.beside.clear()
+    view = MapView(held.worker)
+    said = [view.spec["message"]]
+    view.observe(lambda change: said.append(change["new"]["message"]), "spec")
+    until(lambda: view.spec["figure"] is not None)
+    assert set(said) <= {"Opening the map of cycle 1 …", ""}
+    assert held.beside == []
     view.close()
 
 

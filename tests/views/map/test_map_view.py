@@ -26,7 +26,7 @@ def test_the_view_says_that_it_lays_out_and_then_draws_without_keeping_the_calle
     began = time.monotonic()
     view = MapView(session)
     assert time.monotonic() - began < 2
-    assert view.spec["message"] == "Laying out 60 images of cycle 1 …"
+    assert view.spec["message"] in {"Opening the map of cycle 1 …", "Laying out 60 images of cycle 1 …"}
     until(lambda: view.spec["figure"] is not None)
     assert view.panel["gauge"].startswith("First map of this run")
     assert view.panel["busy"] == ""
@@ -87,7 +87,7 @@ def test_a_layout_that_is_not_wanted_any_more_does_not_say_that_it_goes_on(monke
     view.selection.show_cycle(0)
     until(lambda: view.spec["message"].startswith("The start has no map"))
     go_on.set()
-    until(lambda: not view._laying._running)
+    until(lambda: not view._laying.is_busy)
     assert view.panel["busy"] == ""
     view.close()
 
