@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -60,7 +60,7 @@ def packed_content(run: RecordedRun, beside: RecordedRun | None = None) -> str:
                 }
                 for letter, one, extent, content in zip(LETTERS, runs, extents, contents, strict=False)
             ],
-            "questions": _questions(runs, extents),
+            "questions": _questions(runs, extents, [set(content["images"]["ids"]) for content in contents]),
         }
     )
 
@@ -112,22 +112,34 @@ def _told(run: RecordedRun, extent: Extent) -> list[str]:
 # Questions ---
 
 
-def _questions(runs: Sequence[RecordedRun], extents: Sequence[Extent]) -> list[dict[str, Any]]:
-    """The questions of each run, before them those on both."""
+def _questions(
+    runs: Sequence[RecordedRun], extents: Sequence[Extent], held: Sequence[Collection[int]]
+) -> list[dict[str, Any]]:
+    """The questions of each run, before them those on both.
+
+    Args:
+        runs: one run or two.
+        extents: which of their cycles the page shows.
+        held: ids of the images of each that the page has.
+    """
     own = [questions_of(run.history, run.class_names, extent.cycles) for run, extent in zip(runs, extents, strict=True)]
     if len(runs) == 1:
-        return [_question(question, 0) for question in own[0]]
+        return [_question(question, 0, held[0]) for question in own[0]]
     both = questions_of_two(*((run.history, extent.cycles) for run, extent in zip(runs, extents, strict=True)))
     named = [
-        _question(replace(question, text=f"Run {letter}. {question.text}"), place)
+        _question(replace(question, text=f"Run {letter}. {question.text}"), place, held[place])
         for place, (letter, questions) in enumerate(zip(LETTERS, own, strict=True))
         for question in questions
     ]
     return [*(_question(question, None) for question in both), *named]
 
 
-def _question(question: LessonQuestion, run: int | None) -> dict[str, Any]:
-    """A question as the page takes it, on one run by its place or on both."""
+def _question(question: LessonQuestion, run: int | None, held: Collection[int] = ()) -> dict[str, Any]:
+    """A question as the page takes it, on one run by its place or on both.
+
+    Where an image is missing none is shown: a run that kept what it asked about alone would give the answer away.
+    """
+    complete = all(image in held for _, ids in question.figures for image in ids)
     return {
         "run": run,
         "text": question.text,
@@ -135,7 +147,7 @@ def _question(question: LessonQuestion, run: int | None) -> dict[str, Any]:
         "answer": question.answer,
         "why": question.why,
         "hints": dict(question.hints),
-        "figures": [[caption, list(ids)] for caption, ids in question.figures],
+        "figures": [[caption, list(ids)] for caption, ids in question.figures if complete],
         "cycle": question.cycle,
         "pair": list(question.pair) if question.pair else None,
         "view": question.view,

@@ -306,6 +306,9 @@ def test_the_shipped_demo_run_is_in_the_page_whole_and_below_10_mb(tmp_path):
         410 + 10 * c for c in range(1, 13)
     ]
     assert len(content["questions"]) == 6
+    shown = {image for question in content["questions"] for _, ids in question["figures"] for image in ids}
+    assert shown
+    assert shown <= set(content["images"]["ids"])
     ahead = recorded.history[5].look_ahead
     for row, (first, second) in enumerate(recorded.history[5].subsample.pair_ids.tolist()):
         state = content["cycles"][5]["mixer"]["pairs"][f"{first},{second}"]

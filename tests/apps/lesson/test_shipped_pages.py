@@ -56,6 +56,9 @@ def test_the_page_of_the_run_that_jumps_shows_the_jump_and_asks_where_it_is(tmp_
     text = (tmp_path / "lesson.html").read_text(encoding="utf-8").split('id="content">')[1].split("<")[0]
     values = restored(*unpacked(text))
     (run,) = values["runs"]
+    # It kept the images that it asked about alone: those of four pairs would say which of them was asked about.
+    assert [question["figures"] for question in values["questions"]] == [[]] * len(values["questions"])
+    assert len(run["images"]["ids"]) > 0
     drawn = next(t for t in run["cycles"][-1]["tau"]["figure"]["data"] if t.get("name") == "mean of all pairs")
     np.testing.assert_allclose(drawn["y"], means(JUMPS), rtol=1e-6)
     (question,) = [question for question in values["questions"] if MOVE in question["text"]]
