@@ -108,9 +108,11 @@ def bands(runs: Sequence[RunStatus]) -> Mapping[str, tuple[BandPoint, ...]]:
 def time_left(runs: Sequence[RunStatus], at_once: int | None, now: float) -> float | None:
     """Seconds until all runs have ended, if as many run at a time as may, or as do now.
 
-    Each missing cycle is taken to last as long as the same cycle of the other runs of its method; a cycle that no run
-    has reached yet follows the straight line through those that some have, and a method without any is as slow as the
-    others. Runs are then put one after the other on the first place that is free, as the engine does it.
+    Each missing cycle is taken to last as long as the same cycle of the other runs of its method. One that no run of
+    the method has reached follows the methods of which some have, as much slower as the method has been in the cycles
+    of both; where there are none, the straight line through the method's own cycles, which a first few draw badly. A
+    method without any cycle is as slow as the others. Runs are then put one after the other on the first place that is
+    free, as the engine does it.
 
     Args:
         runs: all runs of the sweep, in the order in which they are started.
@@ -187,6 +189,14 @@ class _Pace:
         if cycle in own:
             return own[cycle]
         later = {number: seconds for number, seconds in own.items() if number > 0} or own
+        guesses = []
+        for other, known in self.seconds.items():
+            both = [number for number in later if known.get(number)]
+            if other != method and cycle in known and both:
+                slower = sum(later[number] for number in both) / sum(known[number] for number in both)
+                guesses.append(slower * known[cycle])
+        if guesses:
+            return float(np.mean(guesses))
         if len(later) < 2:
             return next(iter(later.values()))
         slope, height = np.polyfit(list(later), list(later.values()), 1)

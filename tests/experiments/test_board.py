@@ -97,6 +97,17 @@ class TestTimeLeft:
         # A method that was not timed is as slow as the others.
         assert time_left([running, other, RunStatus(method="b", seed=0, cycles=2)], 2, 115.0) == pytest.approx(39)
 
+    def test_of_a_cycle_that_no_run_of_the_method_has_reached_follows_the_methods_of_which_some_have(self):
+        def run(method, *seconds):
+            done = tuple(CycleStatus(cycle=n, labels=20, accuracy=0.5, seconds=took) for n, took in enumerate(seconds))
+            return RunStatus(method=method, seed=0, cycles=4, done=done)
+
+        fast = replace(run("fast", 1.0, 10.0, 10.0, 15.0, 30.0), state=RunState.FAILED)
+        slow = replace(run("slow", 1.0, 18.0, 22.0), state=RunState.RUNNING, cycle=3, cycle_began=200.0, heard=200.0)
+        # Twice as slow in cycles 1 and 2: 30 s and 60 s are left. Its own line would say 26 s and 30 s.
+        assert time_left([fast, slow], 1, 200.0) == pytest.approx(90)
+        assert time_left([slow], 1, 200.0) == pytest.approx(56)
+
     def test_is_not_known_before_a_cycle_is_timed_and_nothing_at_the_end(self):
         waiting = RunStatus(method="a", seed=0, cycles=2)
         assert time_left([waiting, replace(waiting, state=RunState.RUNNING)], 1, BEGAN) is None
