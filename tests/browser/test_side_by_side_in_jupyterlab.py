@@ -31,6 +31,13 @@ SIDES = """() => [...document.querySelectorAll(".lada-side")].filter((one) => on
 RANGES = """(label) => [...document.querySelectorAll(".lada-plot-chart")]
     .filter((chart) => chart.offsetParent && chart._fullLayout && chart.getAttribute("aria-label").startsWith(label))
     .map((chart) => [chart._fullLayout.xaxis.range, chart._fullLayout.yaxis.range])"""
+WATCH_WHILE_EMPTY = """() => {
+    const place = document.querySelector(".lada-explorer > .lada-parts-shown");
+    window.saidWhileEmpty = [];
+    new MutationObserver(() => {
+        if (!place.querySelector(".lada-view")) window.saidWhileEmpty.push(getComputedStyle(place, "::before").content);
+    }).observe(place, { childList: true, subtree: true });
+}"""
 
 
 @pytest.fixture
@@ -58,8 +65,10 @@ def tab(page, name: str) -> None:
 def test_two_cycles_are_linked_and_stand_below_each_other_where_it_is_narrow(notebook):
     page = notebook.page
     page.set_viewport_size({"width": 1440, "height": 900})
+    page.evaluate(WATCH_WHILE_EMPTY)
     compare_with(page, "another cycle")
     until(page, "read.headings.length === 2 && read.mixers.length === 2 && read.chosen.every(Boolean)")
+    assert set(page.evaluate("saidWhileEmpty")) == {'"Opening the views …"'}
     shown = page.evaluate(READ)
     assert shown["headings"] == ["A: cycle 4 · 44 labels · 74.8 % right", "B: cycle 3 · 38 labels · 72.1 % right"]
     assert [title[:8] for title in shown["mixers"]] == ["Cycle 4:", "Cycle 3:"]
