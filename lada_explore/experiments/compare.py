@@ -108,7 +108,7 @@ def _groups(runs: Sequence[Any]) -> tuple[list[list[ComparedRun]], list[str]]:
 
 def _methods(out: Path) -> Sequence[Path]:
     """The folders of runs in the folder of a sweep, those of its plan first; none where it is no such folder."""
-    if _folders(out) != [out]:
+    if _folders(out) != [out] or (out / RUN_FILE).exists():
         return []
     there = sorted({place.parent.parent for place in out.glob(f"*/*/{RUN_FILE}")})
     with if_sound():  # Without a plan they are in the order of their names.

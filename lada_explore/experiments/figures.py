@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lada_explore.experiments.bands import BandPoint, band, look_of
 from lada_explore.experiments.compared import AccuracyRow, Compared, Over, seeds_named
+from lada_explore.experiments.grid import AT
 from lada_explore.experiments.paired import Curves
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _file(draw: Callable[[Axes], None], file_format: str, creator: str, *, names
         axes.grid(axis="y", linewidth=0.4, color="#D0D0D0")
         axes.set_axisbelow(True)
         if names:
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")  # long names widen the page, and leave the axes as they are
             axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False, fontsize=7, handlelength=3.2)
         out = io.BytesIO()
         metadata = {"Creator": creator, **_DATES[file_format]}
@@ -157,8 +160,13 @@ def _draw(axes: Axes, method: str, points: tuple[BandPoint, ...], colour: str, d
         marker=marker,
         markersize=3.5,
         linewidth=1.3,
-        label=f"{method} ({n} seed{'s' * (max(seeds) > 1)}{_about_band(banded)})",
+        label=f"{_broken(method)} ({n} seed{'s' * (max(seeds) > 1)}{_about_band(banded)})",
     )
+
+
+def _broken(method: str) -> str:
+    """The name of a method with each of its settings on a line of its own."""
+    return method.replace(AT, f"\n{AT}")
 
 
 def _about_band(banded: Sequence[BandPoint]) -> str:

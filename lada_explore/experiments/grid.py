@@ -72,15 +72,20 @@ def names_of(
         config_of: settings of the run with a name.
 
     Raises:
-        ConfigError: two names are of the same settings, or a combination cannot work.
+        ConfigError: two names are of the same settings, no method uses a setting, or a combination cannot work.
     """
     names = dict[str, RunConfig]()
+    used = set[str]()
     for method in methods:
         for values in product(*grid.values()):
             point = dict(zip(grid, values, strict=True))
             whole = config_of(named(method, point))
-            name = named(method, {setting: value for setting, value in point.items() if _uses(whole, setting)})
+            own = {setting: value for setting, value in point.items() if _uses(whole, setting)}
+            used.update(own)
+            name = named(method, own)
             names.setdefault(name, config_of(name))
+    if unused := [setting for setting in grid if setting not in used]:
+        raise ConfigError(f"{unused[0]} in --grid changes nothing: none of {', '.join(methods)} uses it; leave it out")
     found = list(names.items())
     for place, (name, config) in enumerate(found):
         if same := [other for other, earlier in found[:place] if earlier == config]:

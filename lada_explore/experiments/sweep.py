@@ -33,6 +33,7 @@ from lada_explore.experiments.sweep_lock import only_sweep_in
 from lada_explore.experiments.task import Task
 from lada_explore.experiments.tracking import MakeTracker, SweepTracking
 from lada_explore.files import Refusal, Unreadable, read_bytes, require_folder
+from lada_explore.store.run_info import RUN_FILE
 
 logger = logging.getLogger(__name__)
 
@@ -251,6 +252,8 @@ def _given_last_to(out: Path) -> str:
 def require_place(out: Path) -> None:
     """Raises ConfigError where runs or tables could not be written, or would replace what is no table of a sweep."""
     require_folder(out, OF_TABLES)
+    if (out / RUN_FILE).exists():
+        raise ConfigError(f"{out} is the folder of a run, which a sweep would hide; choose another folder with --out")
     for name, part in {**TABLES, **dict.fromkeys(FIGURES, MARK)}.items():
         place = out / name
         if os.path.lexists(place) and part.encode() not in read_bytes(place, TABLE_EXPECTED):

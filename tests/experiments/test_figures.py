@@ -46,8 +46,18 @@ class TestFigure:
         assert "labelled images" in texts
         assert "test accuracy (%)" in texts
         assert "random (2 seeds, band: 95 % interval cut at 0 % and 100 %)" in texts
-        assert "lada-entmix@policy.tau_max=4 (1 seed)" in texts
+        assert texts[texts.index("lada-entmix") + 1] == "@policy.tau_max=4 (1 seed)"
         assert not any("margin" in text for text in texts)
+
+    def test_long_names_leave_the_axes_as_wide_as_short_ones(self):
+        def width(*names):
+            drawn = accuracy_file({name: CURVES["random"] for name in names}, "svg", MARK).decode()
+            (frame,) = re.findall(r'<g id="patch_2">\s*<path d="([^"]*)"', drawn)
+            across = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", frame)]
+            return max(across) - min(across)
+
+        names = [f"lada-entmix@policy.tau_max={cap}@schedule.budget=10@training.learning_rate=0.0002" for cap in (1, 4)]
+        assert width(*names) == width("random", "lada-entmix") > 200  # points, of 252 of a column
 
     @pytest.mark.parametrize(
         ("accuracies", "said"),

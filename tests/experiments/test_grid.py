@@ -99,6 +99,12 @@ class TestCombinations:
             with_grid(sweep_of(tmp_path / "out", "lada-entmix", **settings), grid)
         assert list(tmp_path.iterdir()) == []
 
+    def test_of_a_setting_that_no_method_uses_are_refused(self, tmp_path):
+        with pytest.raises(
+            ConfigError, match=r"^policy\.tau_max in --grid changes nothing: none of margin, random uses"
+        ):
+            with_grid(sweep_of(tmp_path, "margin", "random"), ["policy.tau_max=1,4"])
+
 
 class TestFolders:
     def made(self, out, name, config):

@@ -8,15 +8,18 @@ from unittest.mock import ANY
 
 import numpy as np
 import pytest
+from helpers.fake_runs import info_of
+from helpers.fakes import FakeSession
 from helpers.image_folders import images_without_a_test_set
-from helpers.small_runs import cut_before, record_bytes
+from helpers.small_runs import all_bytes, cut_before, record_bytes
 
 from lada_explore.cli.options import methods_of_parts
 from lada_explore.config.method import method_named
 from lada_explore.errors import ConfigError
+from lada_explore.experiments.compare import _methods
 from lada_explore.experiments.sweep import Sweep
 from lada_explore.records import Stage
-from lada_explore.store import open_run
+from lada_explore.store import RunFolder, open_run
 
 SETTINGS = ["classifier.width=4", "classifier.blocks=1,1", "schedule.subset_size=20", "schedule.budget=4"]
 # Each process would find out by itself what its processor gains from bfloat16.
@@ -123,6 +126,17 @@ class TestMethodsByTheirParts:
         code, _, error = call("sweep", "--out", tmp_path / "out", *words)
         assert (code, sentence in error, error.count("\n")) == (2, True, 1)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_a_run_is_no_place_for_a_sweep_and_is_compared_as_that_run(call, tmp_path):
+    run = RunFolder.create(tmp_path / "mine", info_of(FakeSession(cycles=1)))
+    kept = all_bytes(run.path)
+    code, _, error = call("sweep", "--methods", "margin", "--out", run.path)
+    assert (code, all_bytes(run.path)) == (2, kept)
+    assert f"{run.path} is the folder of a run, which a sweep would hide; choose another folder with --out" in error
+    # As a version before this one wrote into it.
+    RunFolder.create(run.path / "margin" / "seed-0", info_of(FakeSession(cycles=1)))
+    assert _methods(run.path) == []
 
 
 @pytest.mark.parametrize("command", ["sweep", "run"])
