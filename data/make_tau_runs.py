@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import torch
 from lada_explore.config import DataConfig
 from lada_explore.config.presets import configure
 from lada_explore.datasets import load
+from lada_explore.datasets.fashion import SOURCE
 from lada_explore.datasets.image_set import ImageSet
 from lada_explore.session.session import Session
 from lada_explore.store.checkpoint import CHECKPOINT_FILE
@@ -47,22 +48,29 @@ LEARNING: Mapping[str, Any] = {"schedule.initial_per_class": 6, "policy.epochs":
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """One run: which images, how long, and what differs from LADA, its own seed 0, `SMALL` and the ground truth."""
+    """One run: which images, how long, and what differs from LADA, its own seed 0, `SMALL` and the ground truth.
+
+    `source` says what was done to the images, where they are arrays.
+    """
 
     dataset: str
     cycles: int
     method: str = "lada-entmix"
     seed: int = 0
+    source: str = ""
     oracle: str = "ground-truth"
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+NOISY = f"the tops of {SOURCE} Noise was added to every pixel."
+BY_LOT = f"{SOURCE} The labels of the training images were drawn by lot; those of the test images are true."
+
 RECORDINGS: Mapping[str, Recording] = {
     "digits": Recording(dataset="digits", cycles=6),
     "fashion": Recording(dataset="fashion-mini", cycles=6),
-    "noisy-tops": Recording(dataset=f"array:{POOLS}/noisy-tops", cycles=6),
-    "noisy-tops-again": Recording(dataset=f"array:{POOLS}/noisy-tops", cycles=6, seed=1),
-    "random-labels": Recording(dataset=f"array:{POOLS}/random-labels", cycles=6),
+    "noisy-tops": Recording(dataset=f"array:{POOLS}/noisy-tops", cycles=6, source=NOISY),
+    "noisy-tops-again": Recording(dataset=f"array:{POOLS}/noisy-tops", cycles=6, seed=1, source=NOISY),
+    "random-labels": Recording(dataset=f"array:{POOLS}/random-labels", cycles=6, source=BY_LOT),
     "fashion-tau-max-4": Recording(dataset="fashion-mini", cycles=3, settings={"policy.tau_max": 4}),
     "fashion-pipeline": Recording(dataset="fashion-mini", cycles=6, method="ent-then-mixup"),
     "fashion-wrong": Recording(dataset="fashion-mini", cycles=6, oracle="noisy:0.5@1-3"),
@@ -103,7 +111,10 @@ def make(name: str) -> None:
         cycles=recording.cycles,
         settings={**SMALL, **recording.settings},
     )
-    session = Session.create(config, out, oracle=recording.oracle, device="cpu")
+    data = load(config.data)
+    if recording.source:
+        data = replace(data, train=replace(data.train, source=recording.source))
+    session = Session.create(config, out, data=data, oracle=recording.oracle, device="cpu")
     try:
         session.run()
     finally:

@@ -20,7 +20,8 @@ REASONS = {
     "minutes of a plan: an estimate, which nothing measures": (
         "## 45 minutes",
         "| 10 | entropy",
-        "| 10 | drag",
+        "| 5 | a pair",
+        "| 5 | drag",
         "| 15 | predict",
         "| 10 | what looking ahead",
         "## 90 minutes The 45 minutes above",
@@ -28,6 +29,7 @@ REASONS = {
         "| 15 | the same",
         "| 15 | wrong answers",
     ),
+    "a button of the playground, and what it asks for": ("two of 30 pairs", "*Run 20 seeds*"),
     "asked and answered by the lessons, whose test checks them": (
         "| 04: V for τ towards 0, with ends of 0.9 and 0.5 bits | 0.7 bits",
         "| 05: which share has a parent of 90 % or more at τ = 1 | 20 %",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from lada_explore.analysis import tau_by_cycle
 from lada_explore.apps.lesson import MAX_BYTES, write_lesson
 from lada_explore.apps.lesson.packing import restored, unpacked
 from lada_explore.apps.lesson.questions import questions_of
+from lada_explore.datasets.fashion import SOURCE
 from lada_explore.store import open_run
 
+TAU = Path("data/runs/tau")
 JUMPS, STAYS = "data/runs/tau/noisy-tops", "data/runs/demo"
 MOVE = "move the most?"
 
@@ -67,6 +70,17 @@ def test_the_page_of_the_run_that_jumps_shows_the_jump_and_asks_where_it_is(tmp_
     # What CHANGELOG.md says, of V at both ends.
     assert "is -0.047 bits in cycle 2 and +0.096 bits in cycle 3: the slope of V has turned over" in question["why"]
     assert question["hints"]["Between cycles 1 and 2."].startswith("It goes from 0.04 to 0.02 there.")
+
+
+def test_the_page_says_what_was_done_to_the_images_of_a_run(tmp_path):
+    write_lesson(TAU / "fashion", tmp_path / "two.html", TAU / "random-labels")
+    text = (tmp_path / "two.html").read_text(encoding="utf-8").split('id="content">')[1].split("<")[0]
+    fashion, lots = (" ".join(run["about"]) for run in restored(*unpacked(text))["runs"])
+    assert f"Images: {SOURCE}" in fashion
+    assert "The labels of the training images were drawn by lot; those of the test images are true." in lots
+    recordings = runpy.run_path("data/make_tau_runs.py")["RECORDINGS"]
+    told = {name: recording.source for name, recording in recordings.items() if recording.source}
+    assert {name: open_run(TAU / name).info.image_source for name in told} == told
 
 
 def test_v_at_both_ends_of_the_range_is_that_of_a_dense_integral():
