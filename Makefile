@@ -99,6 +99,7 @@ bench: env browser ## measure everything of benchmarks/README.md, into benchmark
 	.venv/bin/python benchmarks/labelling_photos.py --json benchmarks/results/labelling_photos.json
 	.venv/bin/python benchmarks/answers_at_scale.py --json benchmarks/results/answers_at_scale.json
 	.venv/bin/python benchmarks/classroom.py --run data/runs/demo --json benchmarks/results/classroom.json
+	.venv/bin/python benchmarks/notebooks.py --json benchmarks/results/notebooks.json
 	.venv/bin/python benchmarks/journal.py --json benchmarks/results/journal.json
 	.venv/bin/python benchmarks/sweep.py --device cpu --json benchmarks/results/sweep.json
 	OMP_NUM_THREADS=1 .venv/bin/python benchmarks/released.py --cycles 6 --folder runs/released --json benchmarks/results/released.json

@@ -14,7 +14,7 @@ from show_inference import adaptive_nodes, engines
 from show_labelling import answers_at_scale, opening, stopping
 from show_sweeps import peers, sweep
 from show_table import Results, table
-from show_views import first_map, redraw
+from show_views import first_map, notebooks, redraw
 
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- results: made by show.py -->", "<!-- end of results -->"
@@ -353,6 +353,7 @@ TITLES = {
     "redraw": "Another cycle in the explorer",
     "first_map": "The first map of a run",
     "classroom": "A class",
+    "notebooks": "Run all, of each notebook",
     "journal": "A click, early and late in a study",
     "head": "The head of demo-pretrained: accuracy %, mean over 20, 120 and 220 random labels and three seeds",
     "released": "What the authors' release does differently",
@@ -378,6 +379,7 @@ TABLES = {
     "redraw": redraw,
     "first_map": first_map,
     "classroom": classroom,
+    "notebooks": notebooks,
     "journal": journal,
     "head": head,
     "released": released,

@@ -63,3 +63,11 @@ def each(views: Mapping[str, Any]) -> list[str]:
     """The views that have one name in every cycle."""
     named = {name.removeprefix("lada-"): took for name, took in views.items() if name not in ("all", "bare", "Chart")}
     return [f"{name} {took['median_ms']:.0f}" for name, took in named.items() if not name[-1].isdigit()]
+
+
+def notebooks(runs: Sequence[Results]) -> str:
+    """A row for each notebook, a column of seconds for each run of the benchmark."""
+    names = sorted({name for r in runs for name in r["seconds"]})
+    head = ["notebook", *(f"s, of at most {r['limit_s']}" for r in runs)]
+    found = [[f"**{r['seconds'][name]:.0f}**" if name in r["seconds"] else "" for r in runs] for name in names]
+    return table(head, [[f"`{name}`", *seconds] for name, seconds in zip(names, found, strict=True)])
