@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lada_explore.analysis import best_first, pair_path, pair_terms
-from lada_explore.analysis.tau_dynamics import bulge, policy_path
+from lada_explore.analysis.tau_dynamics import bulge, policy_path, tau_dynamics
 from lada_explore.records import CycleRecords, LookAheadRecord
 from lada_explore.store import RecordedRun, open_run
 
@@ -38,6 +38,12 @@ def _looked_ahead(run: RecordedRun, cycle: int) -> tuple[CycleRecords, LookAhead
     records = run.history[cycle]
     assert records.look_ahead is not None
     return records, records.look_ahead
+
+
+def _gain(run: RecordedRun, cycle: int) -> Any:
+    """What learning gained in a cycle, in bits a pair: V(tau*) less V at the tau before learning."""
+    found = tau_dynamics(run.history)
+    return _rounded(found.gain[found.cycles.tolist().index(cycle)])
 
 
 def pair() -> dict[str, Any]:
@@ -86,7 +92,7 @@ def flip() -> dict[str, Any]:
         line = profile[:, :1] * (1 - grid) + profile[:, -1:] * grid
         extra = (profile - line).mean(axis=0)
         added, tau = _rounded(bulge(ahead).mean()), _rounded(ahead.tau.mean())
-        shown.append({"cycle": cycle, "extra": _rounded(extra), "added": added, "tau": tau})
+        shown.append({"cycle": cycle, "extra": _rounded(extra), "added": added, "tau": tau, "gain": _gain(run, cycle)})
     return {"run": name, "grid": _rounded(grid), "cycles": shown}
 
 
@@ -97,7 +103,7 @@ def caps() -> list[dict[str, Any]]:
         run = open_run(RUNS / name)
         found = policy_path(_looked_ahead(run, cycle)[1], run.config.policy)
         limit = run.config.policy.tau_max
-        learned = {"step": found.steps.tolist(), "taus": _rounded(found.mean)}
+        learned = {"step": found.steps.tolist(), "taus": _rounded(found.mean), "gain": _gain(run, cycle)}
         shown.append({"run": name, "cycle": cycle, "limit": limit, **learned})
     return shown
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
+from lada_explore.analysis.tau_dynamics import tau_dynamics
 from lada_explore.store import open_run
 from lada_explore.views import Story
 from lada_explore.views.story.story import RECORDS, captions_of
@@ -60,6 +61,9 @@ def test_what_mixing_adds_is_the_area_between_profile_and_line_and_its_sign_flip
         assert np.trapezoid(cycle["extra"], flip["grid"]) == pytest.approx(cycle["added"], abs=2e-5)
         tau = open_run(RUNS / flip["run"]).history[cycle["cycle"]].look_ahead.tau
         assert cycle["tau"] == pytest.approx(tau.mean(), abs=1e-5)
+    found = tau_dynamics(open_run(RUNS / flip["run"]).history)
+    for cycle in flip["cycles"]:
+        assert cycle["gain"] == pytest.approx(found.gain[found.cycles.tolist().index(cycle["cycle"])], abs=1e-5)
     before, after = flip["cycles"]
     assert before["added"] < 0 < after["added"]
     assert before["tau"] < 0.05 < 0.95 < after["tau"]
@@ -74,6 +78,8 @@ def test_the_two_caps_are_runs_that_differ_in_the_end_of_the_range_alone(story):
         ahead = open_run(RUNS / cap["run"]).history[cap["cycle"]].look_ahead
         np.testing.assert_allclose(cap["taus"], ahead.tau_by_epoch.mean(axis=1), atol=1e-5)
         assert len(cap["step"]) == len(cap["taus"])
+        found = tau_dynamics(open_run(RUNS / cap["run"]).history)
+        assert cap["gain"] == pytest.approx(found.gain[found.cycles.tolist().index(cap["cycle"])], abs=1e-5)
 
 
 def test_every_number_of_the_captions_is_the_recorded_one(story):
@@ -84,8 +90,8 @@ def test_every_number_of_the_captions_is_the_recorded_one(story):
         "The boundary": ["0.48"],
         "The profile": ["8", "2.64"],
         "τ": ["0.49", "1.000", "8", "0.98", "1.274", "0.274", "1", "0", "200", "200"],
-        "The sign flips": ["2", "0.053", "0.02", "3", "0.113", "0.96"],
-        "The cap": ["1", "3", "0.97", "4", "3.86"],
+        "The sign flips": ["2", "0.053", "0.02", "0.034", "3", "0.113", "0.96", "0.025"],
+        "The cap": ["1", "3", "0.49", "0.97", "0.058", "4", "1.95", "3.86", "0.042"],
     }
     pair = story["pair"]
     assert [f"{value:.2f}" for value in (pair["profile"][-1], pair["profile"][0])] == ["0.42", "0.34"]
