@@ -31,7 +31,9 @@ myst_links_external_new_tab = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 default_role = "code"
-napoleon_use_ivar = True
+smartquotes = False  # two hyphens are those of an option
+napoleon_custom_sections = [("Attributes", "params_style")]
+python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 60
 toc_object_entries = False
 

@@ -64,7 +64,8 @@ def build(source: Path, pages: Path) -> int:
         assemble(source)
         shutil.rmtree(pages, ignore_errors=True)
         trees = source.with_name(f"{source.name}-trees")
-        status = build_main(["-q", "-W", "--keep-going", "-E", "-j", "2", "-b", "html", "-d", str(trees), str(source), str(pages)])
+        options = ["-q", "-W", "--keep-going", "--fresh-env", "--jobs", "2", "--doctree-dir", str(trees)]
+        status = build_main([*options, str(source), str(pages)])
     if not status and not writing.returncode:
         (pages / "lesson").mkdir()
         lesson.rename(pages / "lesson" / "demo.html")

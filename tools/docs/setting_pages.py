@@ -41,7 +41,8 @@ def settings_page() -> str:
                 lines.append(f"{_sentence(said[field])}\n")
             if options := _options(kind):
                 lines.append(f"One of {options}.\n")
-            lines += [*_by_value(name, values, released), ""]
+            if name != "preset":  # which each preset has for itself
+                lines += [*_by_value(name, values, released), ""]
     return "\n".join(lines)
 
 

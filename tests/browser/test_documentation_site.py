@@ -1,4 +1,4 @@
-"""The documentation site is built without a warning, loads nothing from elsewhere, and names all that is public."""
+"""The documentation site is built without a warning, names all that is public, and is read on a phone, offline."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pages(site):
+def written(site):
     """Each page by its path in the site; not the lesson page, which has tests of its own."""
     folder, _ = site
     found = {path.relative_to(folder).as_posix(): Page(path) for path in folder.rglob("*.html")}
@@ -87,18 +87,18 @@ def test_it_is_built_without_a_warning(site):
     assert (folder / "lesson" / "demo.html").stat().st_size > 2**20
 
 
-def test_no_page_loads_anything_from_another_host(site, pages):
+def test_no_page_loads_anything_from_another_host(site, written):
     folder, _ = site
-    away = {name: [one for one in page.loaded if urlsplit(one).netloc] for name, page in pages.items()}
+    away = {name: [one for one in page.loaded if urlsplit(one).netloc] for name, page in written.items()}
     assert {name: found for name, found in away.items() if found} == {}
     styles = {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*.css")}
     assert [name for name, text in styles.items() if "url(http" in text or "@import" in text] == []
 
 
-def test_no_link_inside_is_dead(site, pages):
+def test_no_link_inside_is_dead(site, written):
     folder, _ = site
     dead = []
-    for name, page in pages.items():
+    for name, page in written.items():
         for link in {*page.links, *page.loaded}:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
@@ -106,17 +106,17 @@ def test_no_link_inside_is_dead(site, pages):
             target = ((folder / name).parent / unquote(parts.path)).resolve() if parts.path else folder / name
             there = target.relative_to(folder.resolve()).as_posix() if parts.path else name
             if not target.is_file() or (
-                parts.fragment and there in pages and unquote(parts.fragment) not in pages[there].anchors
+                parts.fragment and there in written and unquote(parts.fragment) not in written[there].anchors
             ):
                 dead.append(f"{name}: {link}")
     assert sorted(dead) == []
 
 
-def test_every_section_has_its_pages(pages):
+def test_every_section_has_its_pages(written):
     for folder in ("start", "tutorials", "how-to", "reference", "explanation"):
-        assert [name for name in pages if name.startswith(f"{folder}/")], folder
+        assert [name for name in written if name.startswith(f"{folder}/")], folder
     notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
-    assert {f"tutorials/{name}.html" for name in notebooks} - set(pages) == set()
+    assert {f"tutorials/{name}.html" for name in notebooks} - set(written) == set()
 
 
 def listing_packages():
@@ -127,9 +127,9 @@ def listing_packages():
 
 
 @pytest.mark.parametrize("module", listing_packages(), ids=lambda module: module.__name__)
-def test_every_public_name_stands_in_the_reference_or_leads_to_where_it_does(module, pages):
-    page = pages[f"reference/api/{module.__name__}.html"]
-    everywhere = set().union(*(page.anchors for page in pages.values()))
+def test_every_public_name_stands_in_the_reference_or_leads_to_where_it_does(module, written):
+    page = written[f"reference/api/{module.__name__}.html"]
+    everywhere = set().union(*(page.anchors for page in written.values()))
     for name in module.__all__:
         if name.startswith("__"):
             continue
@@ -137,3 +137,38 @@ def test_every_public_name_stands_in_the_reference_or_leads_to_where_it_does(mod
         own = f"{module.__name__}.{name}"
         elsewhere = [link for link in page.links if link.endswith(f".{name}")]
         assert own in everywhere or elsewhere, own
+
+
+def test_on_a_phone_no_page_moves_sideways_and_none_asks_for_anything_elsewhere(site, written, browser):
+    folder, _ = site
+    context = browser.new_context(viewport={"width": 390, "height": 844}, offline=True)
+    page, asked, troubles, wide = context.new_page(), [], [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    for name in written:
+        page.goto((folder / name).as_uri())
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(name)
+    context.close()
+    assert (wide, troubles) == ([], [])
+    assert [url for url in asked if urlsplit(url).scheme not in ("file", "data", "blob")] == []
+
+
+def test_formulas_are_drawn_by_the_browser_itself(site, browser):
+    folder, _ = site
+    page = browser.new_page()
+    page.goto((folder / "explanation" / "mathematics.html").as_uri())
+    formula = page.locator(".formula math").first
+    assert formula.bounding_box()["height"] > 15
+    index, base = (page.locator(f"math msub > :{place}-child").first.bounding_box() for place in ("last", "first"))
+    assert index["y"] + index["height"] > base["y"] + base["height"]
+    page.close()
+
+
+def test_the_lesson_page_opens_inside_its_page(site, browser):
+    folder, _ = site
+    page = browser.new_page()
+    page.goto((folder / "tutorials" / "lesson-page.html").as_uri())
+    page.locator("iframe.lesson").scroll_into_view_if_needed()
+    page.frame_locator("iframe.lesson").get_by_text("Five sentences first").wait_for()
+    page.close()
