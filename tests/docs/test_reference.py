@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,16 @@ class TestNames:
 
 
 class TestTexts:
+    def test_the_page_on_installing_explains_every_extra_of_those_who_use_the_package(self):
+        rows = re.findall(
+            r"^\| (`.*?) \|", (ROOT / "docs/site/start/installing.md").read_text(encoding="utf-8"), re.MULTILINE
+        )
+        extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "optional-dependencies"
+        ]
+        of_developers = {"dev", "docs", "mutants", "peers"}
+        assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(extras) - of_developers
+
     def test_links_to_files_lead_to_pages_or_are_names(self, tool):
         shown = tool("links").for_site
         text = "[docs/FIDELITY.md](docs/FIDELITY.md), [the rules](CONTRIBUTING.md#test), [LICENSE](LICENSE), [x](https://x.y)"
