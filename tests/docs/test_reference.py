@@ -23,6 +23,7 @@ from lada_explore.store.run_info import RunInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN_FOLDER = ROOT / "docs" / "site" / "reference" / "run-folder.md"
+INSTALLING = "docs/site/start/installing.md"
 WORDS = {"CCC": r"\d{3,}", "STAGE": "[a-z_]+", "METHOD": "[a-z][a-z-]*", "DIGEST": "[0-9a-f]{32}", "K": r"\d+"}
 """What stands for the words in capitals of the names of files."""
 
@@ -164,12 +165,9 @@ class TestNames:
 
 class TestTexts:
     def test_the_page_on_installing_explains_every_extra_of_those_who_use_the_package(self):
-        rows = re.findall(
-            r"^\| (`.*?) \|", (ROOT / "docs/site/start/installing.md").read_text(encoding="utf-8"), re.MULTILINE
-        )
-        extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-            "optional-dependencies"
-        ]
+        text, project = ((ROOT / name).read_text(encoding="utf-8") for name in (INSTALLING, "pyproject.toml"))
+        rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+        extras = tomllib.loads(project)["project"]["optional-dependencies"]
         of_developers = {"dev", "docs", "mutants", "peers"}
         assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(extras) - of_developers
 
