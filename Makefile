@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --silent
 browser_tests := $(wildcard tests/browser/test_*.py)
 
 .NOTPARALLEL:
-.PHONY: help env lab test thorough quick test-lowest release-check lessons shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
+.PHONY: help env lab test thorough quick test-lowest release-check lessons docs shots fuzz mutants bench gpu lint types imports page javascript browser data slurm format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ lessons: env ## write three lesson pages of recorded runs into lessons/, for stu
 	.venv/bin/lada-explore lesson data/runs/demo --out $(PAGES)/tau-stays.html
 	.venv/bin/lada-explore lesson data/runs/tau/noisy-tops --out $(PAGES)/tau-jumps.html
 	.venv/bin/lada-explore lesson data/runs/tau/fashion data/runs/tau/random-labels --out $(PAGES)/two-runs.html
+
+docs: env ## build the documentation site into build/docs/, without a network
+	.venv/bin/python tools/docs/build.py
 
 shots: env browser ## take pictures of every view, at four widths in both themes, into artifacts/shots/index.html
 	$(IN_VENV) pytest --quiet tests/browser/take_shots.py

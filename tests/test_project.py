@@ -102,7 +102,7 @@ class TestEnvironments:
         assert built == {OF_CONDA.get(name, name): versions for name, versions in wanted.items()}
 
     def test_every_extra_is_in_all_but_those_of_developers(self) -> None:
-        assert sorted(set(EXTRAS) - {"all"} - {"dev", "mutants", "peers"}) == sorted(extras_below("all"))
+        assert sorted(set(EXTRAS) - {"all"} - {"dev", "docs", "mutants", "peers"}) == sorted(extras_below("all"))
 
     def test_conda_pyproject_and_mypy_start_from_the_same_python(self) -> None:
         conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]

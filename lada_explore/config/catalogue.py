@@ -72,6 +72,7 @@ ACQUISITIONS: dict[str, Entry[AcquisitionCapabilities]] = {
         settings="ll4al",
     ),
 }
+"""What scores or chooses images, by name: where the class is, and what it can do."""
 
 AUGMENTATIONS: dict[str, Entry[AugmentationCapabilities]] = {
     "none": Entry(
@@ -111,6 +112,7 @@ AUGMENTATIONS: dict[str, Entry[AugmentationCapabilities]] = {
         ),
     ),
 }
+"""What mixes or transforms images, by name: where the class is, and what it can do."""
 
 POLICIES: dict[Policy, PolicyCapabilities] = {
     Policy.NONE: PolicyCapabilities(
@@ -127,6 +129,7 @@ POLICIES: dict[Policy, PolicyCapabilities] = {
     ),
     Policy.LEARNED_AFTER: PolicyCapabilities(mixes=(), pipelined=True, refusal="which only {owners} has"),
 }
+"""How tau or theta is chosen, and what each way can do."""
 
 ESTIMATORS: dict[Estimator, EstimatorCapabilities] = {
     Estimator.QUADRATURE: EstimatorCapabilities(),

@@ -20,7 +20,10 @@ from lada_explore.config.names import name_fault
 from lada_explore.errors import ConfigError
 from lada_explore.records import Policy
 
-DEFAULT_ACQUISITION, DEFAULT_AUGMENTATION = "max_entropy", "none"
+DEFAULT_ACQUISITION = "max_entropy"
+"""What scores where nothing is said of it."""
+DEFAULT_AUGMENTATION = "none"
+"""What mixes or transforms where nothing is said of it."""
 """Parts of a method that are not named."""
 
 NO_LOOK_AHEAD = "set look_ahead=False"
@@ -297,6 +300,7 @@ METHODS: Mapping[str, Method] = {
         _lada("lada-ll4almix-fixed", "ll4al", "input_mixup", Policy.FIXED),
     )
 }
+"""The methods that have a name, by it; `compose` makes others of parts."""
 
 
 def method_named(name: str) -> Method:

@@ -242,8 +242,10 @@ with and without a hidden layer of 256 on the features of two networks leave an 
 against 129 nodes, and below 0.0004 of predicted loss; with 8 nodes it is up to 0.0017."""
 
 HIDDEN_NODES = 8
+"""Number of nodes of a run without a tolerance that mixes states; see the table in `lada_explore.lookahead.profile`."""
+
 IMAGE_NODES = 11
-"""Numbers of nodes of runs without a tolerance; see the table in `lada_explore.lookahead.profile`."""
+"""Number of nodes of a run without a tolerance that mixes images; see the same table."""
 
 TOLERANCE = 0.0125
 """Of the presets: with entropies, which scatter by 0.5 to 0.85 bits, an error of 0.006 to 0.011 bits."""

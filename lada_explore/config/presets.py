@@ -348,6 +348,7 @@ PRESETS: Mapping[str, Preset] = {
         ),
     )
 }
+"""The presets by name."""
 
 
 def preset_named(name: str) -> Preset:

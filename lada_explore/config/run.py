@@ -43,6 +43,7 @@ class RunConfig:
 
     Attributes:
         preset: name of the preset that the settings come from.
+        seed: of everything that is drawn at random.
         checkpoints: which weights the run keeps.
         keep: images whose pixels and features the records keep.
         gpu: whether a GPU computes exactly or fast; no effect on a CPU.

@@ -116,6 +116,7 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         ),
     )
 }
+"""The data sets that have a name, by it."""
 
 
 def load_for(config: RunConfig, made_with: tuple[int, int, int] | None = None) -> ImageData:

@@ -76,6 +76,7 @@ class Unreadable:
 
 
 OF_RUN_FILE = Unreadable()
+"""What is said of a file of a run folder that cannot be read."""
 
 
 @contextmanager

@@ -51,7 +51,10 @@ class Refusal:
 
 
 OF_RUN = Refusal()
+"""What is said where a run folder cannot be written."""
+
 OF_EXPORT = Refusal(error=ConfigError, remedy="choose another file with --out")
+"""What is said where a file that was asked for cannot be written."""
 
 
 @contextmanager

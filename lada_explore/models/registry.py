@@ -18,6 +18,7 @@ OBJECT = "object"
 """Family of the networks that a person hands over in Python."""
 
 Shape = tuple[int, int, int]
+"""(D, H, W) of an image."""
 
 
 def new_classifier(

@@ -21,9 +21,17 @@ from lada_explore.records.enums import Curve, Estimator, EvaluatedOn, Policy, Se
 from lada_explore.records.short_repr import ShortRepr
 
 IntArray = NDArray[np.int64]
+"""Ids, classes and counts."""
+
 FloatArray = NDArray[np.float32]
+"""Scores, values, logits and coefficients."""
+
 HalfArray = NDArray[np.float16]
+"""Features, which need no more digits."""
+
 ByteArray = NDArray[np.uint8]
+"""Pixels from 0 to 255."""
+
 MAX_GIVEN_PICTURES = 1000
 """Most images with a given label whose pixels a record keeps: a person can give very many at once."""
 
@@ -351,6 +359,7 @@ class EvaluateRecord(ShortRepr):
 
 
 Record = SubsampleRecord | ScoreRecord | LookAheadRecord | SelectRecord | QueryRecord | TrainRecord | EvaluateRecord
+"""The record of any stage."""
 
 RECORD_TYPES: Mapping[Stage, type[Record]] = {
     Stage.SUBSAMPLE: SubsampleRecord,
@@ -361,3 +370,4 @@ RECORD_TYPES: Mapping[Stage, type[Record]] = {
     Stage.TRAIN: TrainRecord,
     Stage.EVALUATE: EvaluateRecord,
 }
+"""The class of the record of each stage."""

@@ -15,6 +15,7 @@ STAGE_NAMES = {
     Stage.TRAIN: "Train",
     Stage.EVALUATE: "Evaluate",
 }
+"""Each stage as people read it."""
 
 
 def cycle_name(cycle: int) -> str:

@@ -23,8 +23,10 @@ from lada_explore.runtime.arithmetic import computed
 from lada_explore.runtime.threads import limited
 
 DEVICE_TYPES = ("cpu", "cuda")
+"""Kinds of devices that stages run on."""
 
 PRECISIONS = {Precision.FLOAT32: torch.float32, Precision.BFLOAT16: torch.bfloat16}
+"""Torch's type of each precision."""
 
 PASS_BYTES = {"cpu": 8 * 2**20, "cuda": 512 * 2**20}
 """Size in bytes of the largest feature map of one pass. On a CPU, 8 MiB hold 40 states at full width, or 167 of the
