@@ -85,16 +85,17 @@ def captions_of(records: dict[str, Any]) -> list[tuple[str, str]]:
             "The sign flips",
             "Another run, on noisy pictures, as a mean over its pairs: how far A(λ) lies above or below the straight "
             f"line between its two ends. In cycle {before['cycle']} mixing takes {-before['added']:.3f} bits away, so "
-            f"V falls with τ, and learning took τ to {before['tau']:.2f}, for a gain of {before['gain']:.3f} bits. In cycle "
-            f"{after['cycle']} it adds {after['added']:.3f} bits, V rises, and τ* is {after['tau']:.2f}, for a gain of "
-            f"{after['gain']:.3f} bits. The sign decides between the two ends.",
+            f"V falls with τ, and learning took τ to {before['tau']:.2f}, for a gain of {before['gain']:.3f} bits. In "
+            f"cycle {after['cycle']} it adds {after['added']:.3f} bits, V rises, and τ* is {after['tau']:.2f}, for a "
+            f"gain of {after['gain']:.3f} bits. The sign decides between the two ends.",
         ),
         (
             "The cap",
             f"How far τ* goes is decided by where its range ends. With a range up to {low['limit']:g} the mean τ* of "
-            f"cycle {low['cycle']} goes from {low['taus'][0]:.2f} to {low['taus'][-1]:.2f}, for a gain of {low['gain']:.3f} "
-            f"bits; the same run with one up to {high['limit']:g} goes from {high['taus'][0]:.2f} to "
-            f"{high['taus'][-1]:.2f}, for one of {high['gain']:.3f} bits. So a τ* near the end says that V rises there, and not how much mixing is right.",
+            f"cycle {low['cycle']} goes from {low['taus'][0]:.2f} to {low['taus'][-1]:.2f}, for a gain of "
+            f"{low['gain']:.3f} bits; the same run with one up to {high['limit']:g} goes from {high['taus'][0]:.2f} to "
+            f"{high['taus'][-1]:.2f}, for one of {high['gain']:.3f} bits. So a τ* near the end says that V rises "
+            "there, and not how much mixing is right.",
         ),
     ]
 
