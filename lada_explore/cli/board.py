@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Group
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,9 @@ from lada_explore.cli.terminal import out_console
 
 if TYPE_CHECKING:
     from lada_explore.experiments.board import Board
+
+ROOMY = 100
+"""Columns of a terminal from which on those of a table stand two apart."""
 
 LOOK_S = 2.0
 """Seconds between two looks at the folder."""
@@ -67,19 +71,19 @@ def _drawn(seen: Board) -> Group:
     from lada_explore.experiments import board_text as texts
 
     methods = texts.filled(texts.METHOD_COLUMNS, texts.method_rows(seen))
-    parts: list[Text | Table] = [Text(texts.summary(seen)), _table(*methods, numbers=True)]
-    if rows := texts.run_rows(seen):
-        parts.append(_table(*texts.filled(texts.RUN_COLUMNS, rows), numbers=False))
+    parts: list[Text | Table | Padding] = [Text(texts.summary(seen)), _table(*methods)]
+    for name, far, wrong in texts.run_lines(seen):
+        parts.append(Text(f"{name} · {far}"))
+        if wrong:
+            parts.append(Padding(Text(wrong), (0, 0, 0, 2)))
     return Group(*parts)
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool) -> Table:
-    """The first column, of names, stays on one line where it takes at most two thirds of the terminal."""
-    table = Table(box=None, pad_edge=False)
-    whole = max((len(row[0]) for row in rows), default=0) <= 2 * out_console.width // 3
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Methods with their numbers; in a narrow terminal names are broken, and no head and no number is."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if out_console.width > ROOMY else 1, 0, 0))
     for place, column in enumerate(columns):
-        right = numbers and place > 0
-        table.add_column(column, justify="right" if right else "left", overflow="fold", no_wrap=whole and not place)
+        table.add_column(column, justify="right" if place else "left", overflow="fold", no_wrap=place > 0)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

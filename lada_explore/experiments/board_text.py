@@ -10,9 +10,6 @@ from lada_explore.experiments.status import RunState, RunStatus
 METHOD_COLUMNS = ("method", "complete", "running", "waiting", "failed", "stopped", "labels", "accuracy (%)")
 """Of `method_rows`: runs by state; the largest number of labels that a run has reached, and the mean accuracy there."""
 
-RUN_COLUMNS = ("run", "state", "cycle", "where", "what went wrong")
-"""Of `run_rows`."""
-
 MAX_RUNS = 30
 """Most runs that are listed one by one."""
 
@@ -70,16 +67,20 @@ def filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[
     return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
-def run_rows(board: Board) -> list[tuple[str, ...]]:
-    """A row of texts for each run that failed, runs or was stopped, at most `MAX_RUNS`; see `RUN_COLUMNS`."""
+def run_lines(board: Board) -> list[tuple[str, str, str]]:
+    """Name, how far, and what went wrong, of each run that failed, runs or was stopped, at most `MAX_RUNS`.
+
+    The last is empty where nothing did.
+    """
     listed = [run for state in _ORDER for run in board.runs if run.state is state]
-    return [_run_row(board, run) for run in listed[:MAX_RUNS]]
+    return [_run_line(board, run) for run in listed[:MAX_RUNS]]
 
 
-def _run_row(board: Board, run: RunStatus) -> tuple[str, ...]:
+def _run_line(board: Board, run: RunStatus) -> tuple[str, str, str]:
     cycle = f"{run.cycle} of {run.cycles}" + (f", {run.stage.replace('_', ' ')}" if run.stage else "")
     wrong = run.error
     if quiet := board.quiet_s(run):
         wrong = f"nothing was heard of it for {rough(quiet)}; its process may be gone"
     state = run.state.value + (f", try {run.tries}" if run.tries > 1 else "")
-    return f"{run.method}, seed {run.seed}", state, cycle, run.where, wrong
+    far = " · ".join([state, f"cycle {cycle}", *filter(None, [run.where])])
+    return f"{run.method}, seed {run.seed}", far, wrong

@@ -68,10 +68,12 @@ class TestWords:
         ]
         assert lines[2].split() == ["random", "2", "1", "40", "72.0"]
         assert lines[3].split() == ["lada-entmix@policy.tau_max=4", "1", "1", "20", "40.0"]
-        failed, running = lines[5:7]
+        _, failed, running, quiet = lines[4:8]
+        assert failed.startswith("  ")
         assert failed.endswith("the <disk> is full")
-        assert "1 of 2, look ahead  node-2, process 7, cuda:0  nothing was heard of it for " in running
-        assert running.endswith(" h; its process may be gone")
+        assert running.endswith(" · cycle 1 of 2, look ahead · node-2, process 7, cuda:0")
+        assert quiet.startswith("  nothing was heard of it for ")
+        assert quiet.endswith(" h; its process may be gone")
 
     def test_without_a_sweep_are_a_sentence(self, call, tmp_path):
         code, said, error = call("board", tmp_path)
@@ -108,6 +110,15 @@ class TestWords:
         assert len(named) == 3
         assert all(line.startswith("lada-entmix@policy.tau_max=4") for line in named)
         assert sum(line.startswith("lada-entmix@policy.tau_max=4, seed ") for line in named) == 2
+
+    def test_in_a_narrow_terminal_numbers_and_their_heads_stay_whole_and_names_are_broken(self, call, out, monkeypatch):
+        monkeypatch.setattr(out_console, "width", 64)
+        _, said, _ = call("board", out)
+        lines = [line.split() for line in said.splitlines()]
+        assert ["method", "complete", "running", "waiting", "failed", "labels", "accuracy", "(%)"] in lines
+        assert ["random", "2", "1", "40", "72.0"] in lines
+        (name,) = [words for words in lines if words[0].startswith("lada-entmix@") and len(words) == 5]
+        assert name[1:] == ["1", "1", "20", "40.0"]
 
     def test_follow_ends_when_the_command_was_killed_and_tells_what_is_not_known(self, call, tmp_path, monkeypatch):
         monkeypatch.setattr(out_console, "width", 160)

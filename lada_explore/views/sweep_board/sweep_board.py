@@ -12,7 +12,7 @@ import ipywidgets
 
 from lada_explore.experiments.bands import look_of
 from lada_explore.experiments.board import Board, bands, read_board
-from lada_explore.experiments.board_text import METHOD_COLUMNS, filled, method_rows, run_rows, summary
+from lada_explore.experiments.board_text import METHOD_COLUMNS, filled, method_rows, run_lines, summary
 from lada_explore.views.base.lifetime import LivesWhileHeld
 from lada_explore.views.base.palette import BLUE, GREEN, VERMILLION, faint
 from lada_explore.views.base.panel import Panel
@@ -161,17 +161,16 @@ def board_figure(board: Board) -> Figure | None:
 def board_html(board: Board) -> str:
     """The methods as a table, and below it a line for each run that failed, runs or was stopped, as HTML."""
     # Names and sentences break between words; where a table is wider than the page, it is moved sideways.
-    runs = "".join(f'<li style="margin:3px 0">{_run_html(row)}</li>' for row in run_rows(board))
+    runs = "".join(f'<li style="margin:3px 0">{_run_html(*line)}</li>' for line in run_lines(board))
     listed = f'<ul style="margin:6px 0;padding:0;list-style:none">{runs}</ul>' if runs else ""
     table = _table(*filled(METHOD_COLUMNS, method_rows(board)))
     return f'<div style="font-size:13px;line-height:1.35"><div style="overflow-x:auto">{table}</div>{listed}</div>'
 
 
-def _run_html(row: Sequence[str]) -> str:
+def _run_html(*line: str) -> str:
     """A run in a line, and below it what went wrong."""
-    name, state, cycle, where, wrong = (html.escape(text) for text in row)
-    said = " · ".join([f"<b>{name}</b>", state, f"cycle {cycle}", *filter(None, [where])])
-    return f'<span style="overflow-wrap:anywhere">{said}{f"<br>{wrong}" if wrong else ""}</span>'
+    name, far, wrong = (html.escape(text) for text in line)
+    return f'<span style="overflow-wrap:anywhere"><b>{name}</b> · {far}{f"<br>{wrong}" if wrong else ""}</span>'
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
