@@ -45,7 +45,8 @@ def test_a_layout_method_that_is_declared_is_offered_by_its_title_and_asks_for_p
     session = FakeSession(cycles=2)
     session.run(2)
     view = MapView(session, method="two")
-    assert view.spec["message"] == "Laying out 60 images of cycle 1 … It takes a day."
+    said = {"Opening the map of cycle 1 … It takes a day.", "Laying out 60 images of cycle 1 … It takes a day."}
+    assert view.spec["message"] in said
     until(lambda: view.spec["figure"] is not None)
     assert view.panel["methods"] == [["t-sne", "t-SNE"], ["umap", "UMAP"], ["two", "two features"]]
     assert "title" not in view.spec["figure"]["layout"]["xaxis"]  # the axes of a map mean nothing
@@ -151,14 +152,16 @@ def test_a_layout_that_fails_is_a_sentence_and_is_not_tried_for_ever(monkeypatch
 
 
 def test_an_error_on_the_thread_of_layouts_says_what_failed(monkeypatch):
-    session = FakeSession(cycles=1)
+    session, made = FakeSession(cycles=1), threading.Event()
     session.run(2)
 
     def breaks(_):
+        made.wait(60)  # for the first drawing, which is that of the caller
         raise OSError("no space left")
 
     monkeypatch.setattr(MapView, "redraw", breaks)
     view = MapView(session)
+    made.set()
     until(lambda: view.spec["error"])
     assert view.spec["error"] == "The map could not be laid out. no space left"
     view.close()
