@@ -62,6 +62,8 @@ class Laying:
                 self._wanted, self._held = wanted, ""
                 self._doing = f"opening the map of cycle {points.cycle} …"
 
+        all_of_it = f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
+
         def lay_out(still_wanted: Callable[[], bool]) -> None:
             def begin(doing: str) -> bool:
                 with self._lock:
@@ -73,15 +75,13 @@ class Laying:
 
             def before_step(at: int, last: int) -> bool:
                 turn.wait()
-                alone = f"laying out cycle {at}" + (f" on the way to {last}" if at < last else "") + " …"
+                alone = all_of_it if at == last else f"laying out cycle {at} on the way to {last} …"
                 return begin(f"{ALIGNING}: {at} of {last} …" if drafted else alone)
 
             drafted = False
             BETWEEN.set(turn.wait)
             try:
-                if layouts.open(history, points.cycle) is None and begin(
-                    f"laying out {len(points.ids):,} images of cycle {points.cycle} …"
-                ):
+                if layouts.open(history, points.cycle) is None and begin(all_of_it):
                     turn.wait()
                     drafted = layouts.draft(history, points.cycle) is not None
                     if drafted and still_wanted():
